@@ -189,7 +189,7 @@ def make_calendar(index, **known_ahead):
     if not isinstance(index, pd.DatetimeIndex):
         raise InputError(f"index: expected a DatetimeIndex, got {type(index).__name__}")
     seconds = index.hour * 3600 + index.minute * 60 + index.second
-    columns = {"time_of_day": seconds / 86400, "day_of_week": index.dayofweek}
+    columns = {"time_of_day": seconds / 86400, "day_of_week": index.day_of_week}
     for name, column in known_ahead.items():
         if len(column) != len(index):
             raise InputError(f"{name}: expected {len(index)} numbers, got {len(column)}")

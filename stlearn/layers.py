@@ -1,0 +1,506 @@
+"""The layers of a spatio-temporal network, in Keras 3.
+
+Tensors have the axes (batch, time, node, feature). Time runs from the oldest to the newest step.
+Each layer keeps all it needs in its configuration, so a saved model loads without the code that
+built it.
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+import keras  # noqa: E402 - the two settings above must come before TensorFlow starts
+import numpy as np  # noqa: E402
+import scipy.sparse  # noqa: E402
+from keras import ops  # noqa: E402
+
+from stlearn.errors import InputError  # noqa: E402
+
+_register = keras.saving.register_keras_serializable(package="stlearn")
+
+
+@_register
+class DynamicConv(keras.layers.Layer):
+    """Convolve over time with a kernel that the input itself produces, step by step.
+
+    At each time and node, the features there choose how much to take from the present and from
+    each of the past steps: a softmax over the taps of the kernel, one kernel for each output
+    feature. The choice at time t depends on time t alone and reaches only backwards, so the
+    layer is causal.
+
+    Args:
+        filters: Number of output features.
+        kernel_size: Number of steps that the kernel covers, the present one included.
+        strides: Steps between two outputs. The newest step always has an output.
+
+    Input shape: (batch, time, node, feature).
+    Output shape: (batch, time / strides rounded up, node, filters).
+
+    Raises:
+        InputError: If an argument is below 1.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.layers import DynamicConv
+        >>> DynamicConv(filters=8, kernel_size=3)(np.zeros((2, 12, 5, 4), "float32")).shape
+        TensorShape([2, 12, 5, 8])
+
+    Reference: Wu, Fan, Baevski, Dauphin and Auli (2019), Pay less attention with lightweight and
+    dynamic convolutions.
+    """
+
+    def __init__(self, filters, kernel_size, strides=1, **kwargs):
+        super().__init__(**kwargs)
+        _check_counts(filters=filters, kernel_size=kernel_size, strides=strides)
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.strides = strides
+
+    def build(self, input_shape):
+        features = input_shape[-1]
+        self.value_weights = self.add_weight(shape=(features, self.filters), name="value_weights")
+        self.kernel_weights = [
+            self.add_weight(shape=(features, self.filters), name=f"kernel_weights_{tap}")
+            for tap in range(self.kernel_size)
+        ]
+        self.kernel_bias = [
+            self.add_weight(shape=(self.filters,), initializer="zeros", name=f"kernel_bias_{tap}")
+            for tap in range(self.kernel_size)
+        ]
+
+    def call(self, inputs):
+        newest = (inputs.shape[1] - 1) % self.strides
+        present = inputs[:, newest :: self.strides]
+        scores = [
+            ops.matmul(present, weights) + bias
+            for weights, bias in zip(self.kernel_weights, self.kernel_bias)
+        ]
+        largest = scores[0]
+        for score in scores[1:]:
+            largest = ops.maximum(largest, score)
+        # A shift changes no share, so no gradient has to pass through it.
+        largest = ops.stop_gradient(largest)
+        shares = [ops.exp(score - largest) for score in scores]
+
+        reach = self.kernel_size - 1
+        values = ops.matmul(inputs, self.value_weights)
+        values = ops.pad(values, ((0, 0), (reach, 0), (0, 0), (0, 0)))
+        result = 0.0
+        for tap, share in enumerate(shares):
+            start = newest + reach - tap
+            stop = inputs.shape[1] + reach - tap
+            result = result + share * values[:, start : stop : self.strides]
+        return result / sum(shares)
+
+    def compute_output_shape(self, input_shape):
+        steps = -(-input_shape[1] // self.strides)
+        return (input_shape[0], steps, input_shape[2], self.filters)
+
+    def get_config(self):
+        return super().get_config() | {
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "strides": self.strides,
+        }
+
+
+class _GraphLayer(keras.layers.Layer):
+    """A layer that mixes the nodes of a fixed graph; it keeps the graph as a list of edges."""
+
+    def __init__(self, adjacency, sparse=None, **kwargs):
+        super().__init__(**kwargs)
+        self.sparse = scipy.sparse.issparse(adjacency) if sparse is None else sparse
+        self.edges = edge_list(adjacency)
+
+    def build(self, input_shape):
+        if input_shape[-2] != self.edges["nodes"]:
+            raise InputError(
+                f"{self.name}: the graph has {self.edges['nodes']} nodes, "
+                f"the input has {input_shape[-2]}"
+            )
+
+    def neighbour_mean(self, reverse=False):
+        """Return the function that takes the weighted mean over each node's neighbours."""
+        nodes = self.edges["nodes"]
+        target, source = np.array(self.edges["target"]), np.array(self.edges["source"])
+        if reverse:
+            target, source = source, target
+        weight = np.array(self.edges["weight"], dtype="float32")
+        total = np.bincount(target, weights=weight, minlength=nodes).astype("float32")
+        share = weight / total[target]
+        if self.sparse:
+            return lambda tensor: _sum_over_edges(tensor, target, source, share, nodes)
+        matrix = np.zeros((nodes, nodes), dtype="float32")
+        matrix[target, source] = share
+        return lambda tensor: mix_nodes(matrix, tensor)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return super().get_config() | {"adjacency": self.edges, "sparse": self.sparse}
+
+
+@_register
+class LocalPooling(_GraphLayer):
+    """Take the mean over each node's neighbourhood in the graph, the node itself included.
+
+    Where a mask tells which nodes are known, the mean is over the known ones only. A node with
+    nothing known in its neighbourhood gets zero.
+
+    Args:
+        adjacency: Array, DataFrame or SciPy sparse matrix (node, node), not negative: row i,
+            column j is the weight of node j's influence on node i. A node with no weight on
+            itself counts there as much as its neighbours together.
+        reverse: Pool over the nodes that a node influences, instead of those that influence it.
+        sparse: Sum edge by edge instead of multiplying by the full matrix. By default so for a
+            SciPy sparse matrix.
+
+    Input shape: (batch, time, node, feature) or (batch, node, feature). A mask, `known`, has
+        the same axes and one feature: 1 where known, 0 where missing.
+    Output shape: that of the input.
+
+    Raises:
+        InputError: If the adjacency is no square matrix of finite weights that are not negative,
+            or has another number of nodes than the input.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.layers import LocalPooling
+        >>> chain = np.array([[0, 1, 0], [0, 0, 1], [0, 0, 0]])
+        >>> values = np.array([[[2.0], [4.0], [8.0]]], "float32")
+        >>> LocalPooling(chain)(values).numpy().ravel().tolist()
+        [3.0, 6.0, 8.0]
+    """
+
+    def __init__(self, adjacency, reverse=False, sparse=None, **kwargs):
+        super().__init__(adjacency, sparse, **kwargs)
+        self.reverse = reverse
+        self.edges = _with_self_loops(self.edges, reverse)
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.pool = self.neighbour_mean(self.reverse)
+
+    def call(self, inputs, known=None):
+        if known is None:
+            return self.pool(inputs)
+        share = self.pool(known)
+        mean = self.pool(inputs * known) / ops.where(share > 0, share, 1.0)
+        return ops.where(share > 0, mean, 0.0)
+
+    def get_config(self):
+        return super().get_config() | {"reverse": self.reverse}
+
+
+@_register
+class GraphConv(_GraphLayer):
+    """Convolve over a graph: a linear map of a node's own features and of diffused ones.
+
+    Diffusion step k replaces each feature by its mean over the neighbours, k times over. On a
+    directed graph both directions diffuse. A learned adjacency adds links that the given graph
+    lacks: the softmax over nodes of relu(E1 E2), where E1 and E2 are embeddings.
+
+    Args:
+        filters: Number of output features.
+        adjacency: As in `LocalPooling`.
+        steps: Number of diffusion steps in each direction.
+        directed: Whether to diffuse against the direction of the edges as well.
+        learned: Size of the embeddings of the learned adjacency; 0 means none.
+        sparse: As in `LocalPooling`.
+
+    Input shape: (batch, time, node, feature) or (batch, node, feature).
+    Output shape: the same, with `filters` features.
+
+    Raises:
+        InputError: As in `LocalPooling`, or if filters or steps is below 1 or learned below 0.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.layers import GraphConv
+        >>> ring = np.roll(np.eye(5), 1, axis=1)
+        >>> GraphConv(filters=8, adjacency=ring)(np.zeros((2, 12, 5, 4), "float32")).shape
+        TensorShape([2, 12, 5, 8])
+
+    Reference: Li, Yu, Shahabi and Liu (2018), Diffusion convolutional recurrent neural network;
+    the learned adjacency: Wu, Pan, Long, Jiang and Zhang (2019), Graph WaveNet.
+    """
+
+    def __init__(
+        self, filters, adjacency, steps=2, directed=True, learned=0, sparse=None, **kwargs
+    ):
+        super().__init__(adjacency, sparse, **kwargs)
+        _check_counts(filters=filters, steps=steps)
+        if not isinstance(learned, int) or learned < 0:
+            raise InputError(f"learned: expected a whole number of at least 0, got {learned!r}")
+        self.filters = filters
+        self.steps = steps
+        self.directed = directed
+        self.learned = learned
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.directions = [self.neighbour_mean(reverse) for reverse in range(1 + self.directed)]
+        terms = 1 + len(self.directions) * self.steps + bool(self.learned)
+        self.weight = self.add_weight(shape=(terms * input_shape[-1], self.filters), name="weight")
+        self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")
+        if self.learned:
+            nodes = self.edges["nodes"]
+            self.receiver = self.add_weight(shape=(nodes, self.learned), name="receiver")
+            self.sender = self.add_weight(shape=(self.learned, nodes), name="sender")
+
+    def call(self, inputs):
+        terms = [inputs]
+        for neighbour_mean in self.directions:
+            diffused = inputs
+            for _ in range(self.steps):
+                diffused = neighbour_mean(diffused)
+                terms.append(diffused)
+        if self.learned:
+            matrix = ops.softmax(ops.relu(ops.matmul(self.receiver, self.sender)))
+            terms.append(mix_nodes(matrix, inputs))
+        return ops.matmul(ops.concatenate(terms, axis=-1), self.weight) + self.bias
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], self.filters)
+
+    def get_config(self):
+        return super().get_config() | {
+            "filters": self.filters,
+            "steps": self.steps,
+            "directed": self.directed,
+            "learned": self.learned,
+        }
+
+
+@_register
+class NodeEmbedding(keras.layers.Layer):
+    """Append a learned vector to the features of each node: what is particular to the place.
+
+    Args:
+        size: Length of the vector.
+
+    Input shape: (batch, time, node, feature) or (batch, node, feature).
+    Output shape: the same, with `size` features more.
+
+    Raises:
+        InputError: If size is below 1.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.layers import NodeEmbedding
+        >>> NodeEmbedding(size=3)(np.zeros((2, 5, 4), "float32")).shape
+        TensorShape([2, 5, 7])
+
+    Reference: Shao, Zhang, Wang, Wei and Xu (2022), Spatial-temporal identity (STID).
+    """
+
+    def __init__(self, size, **kwargs):
+        super().__init__(**kwargs)
+        _check_counts(size=size)
+        self.size = size
+
+    def build(self, input_shape):
+        self.vectors = self.add_weight(
+            shape=(input_shape[-2], self.size), initializer="glorot_uniform", name="vectors"
+        )
+
+    def call(self, inputs):
+        places = ops.broadcast_to(self.vectors, (*ops.shape(inputs)[:-1], self.size))
+        return ops.concatenate([inputs, places], axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] + self.size)
+
+    def get_config(self):
+        return super().get_config() | {"size": self.size}
+
+
+@_register
+class FillMissing(keras.layers.Layer):
+    """Take the NaN out of a history, and tell what is known.
+
+    A missing value becomes the node's last known value. A node that is silent throughout gets the
+    mean of its known neighbours' last values; where there is none, zero.
+
+    Args:
+        adjacency: As in `LocalPooling`, or None where no graph is known.
+        sparse: As in `LocalPooling`.
+
+    Input shape: (batch, time, node).
+    Output shape: three tensors: the filled values and a mask (1 known, 0 missing), both of the
+        input's shape, and the last values, (batch, 1, node).
+
+    Raises:
+        InputError: As in `LocalPooling`.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.layers import FillMissing
+        >>> values, known, last = FillMissing()(np.array([[[5.0], [np.nan]]], "float32"))
+        >>> values.numpy().ravel().tolist(), known.numpy().ravel().tolist()
+        ([5.0, 5.0], [1.0, 0.0])
+    """
+
+    def __init__(self, adjacency=None, sparse=None, **kwargs):
+        super().__init__(**kwargs)
+        self.pooling = None if adjacency is None else LocalPooling(adjacency, sparse=sparse)
+
+    def build(self, input_shape):
+        if self.pooling is not None:
+            self.pooling.build((input_shape[0], 1, input_shape[2], 1))
+
+    def call(self, inputs):
+        finite = ops.isfinite(inputs)
+        values = ops.where(finite, inputs, 0.0)
+        known = ops.cast(finite, inputs.dtype)
+        step = ops.reshape(ops.arange(1, inputs.shape[1] + 1, dtype="int32"), (1, -1, 1))
+        newest = ops.max(ops.cast(finite, "int32") * step, axis=1, keepdims=True)
+        last = ops.take_along_axis(values, ops.maximum(newest - 1, 0), axis=1)
+        if self.pooling is not None:
+            heard = ops.cast(newest > 0, inputs.dtype)
+            nearby = self.pooling(last[..., None], known=heard[..., None])[..., 0]
+            last = ops.where(heard > 0, last, nearby)
+        return ops.where(finite, values, last), known, last
+
+    def compute_output_shape(self, input_shape):
+        return input_shape, input_shape, (input_shape[0], 1, input_shape[2])
+
+    def get_config(self):
+        graph = {"adjacency": None, "sparse": None}
+        if self.pooling is not None:
+            graph = {"adjacency": self.pooling.edges, "sparse": self.pooling.sparse}
+        return super().get_config() | graph
+
+
+@_register
+class CalendarEmbedding(keras.layers.Layer):
+    """Turn the calendar around the forecast's origin into features.
+
+    Time of day and day of week at the first forecast step become learned vectors; all further
+    columns (holidays, announced events) enter as they are, at each step of lookback and horizon.
+
+    Args:
+        lookback: Steps of the calendar that lie in the past.
+        slots: Steps in a day, at least 1: each has a vector of its own.
+        size: Length of the vector for the time of day. The day of the week has 8.
+
+    Input shape: (batch, lookback + horizon, column); the first two columns are `time_of_day` and
+        `day_of_week` of `stlearn.dataset.make_calendar`.
+    Output shape: (batch, feature).
+
+    Raises:
+        InputError: If an argument is below 1.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.layers import CalendarEmbedding
+        >>> CalendarEmbedding(lookback=12, slots=288, size=16)(np.zeros((2, 24, 3))).shape
+        TensorShape([2, 48])
+    """
+
+    def __init__(self, lookback, slots, size, **kwargs):
+        super().__init__(**kwargs)
+        _check_counts(lookback=lookback, slots=slots, size=size)
+        self.lookback = lookback
+        self.slots = slots
+        self.size = size
+        self.time_of_day = keras.layers.Embedding(slots, size)
+        self.day_of_week = keras.layers.Embedding(7, 8)
+
+    def build(self, input_shape):
+        self.time_of_day.build((input_shape[0],))
+        self.day_of_week.build((input_shape[0],))
+
+    def call(self, inputs):
+        now = inputs[:, self.lookback]
+        # Half a slot is added: 0.3 of a day may be stored as a little less.
+        slot = ops.cast(ops.floor(now[:, 0] * self.slots + 0.5), "int32") % self.slots
+        parts = [self.time_of_day(slot), self.day_of_week(ops.cast(now[:, 1], "int32"))]
+        if inputs.shape[2] > 2:
+            parts.append(
+                ops.reshape(inputs[:, :, 2:], (-1, inputs.shape[1] * (inputs.shape[2] - 2)))
+            )
+        return ops.concatenate(parts, axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], self.size + 8 + input_shape[1] * (input_shape[2] - 2))
+
+    def get_config(self):
+        return super().get_config() | {
+            "lookback": self.lookback,
+            "slots": self.slots,
+            "size": self.size,
+        }
+
+
+def mix_nodes(matrix, tensor):
+    """Multiply a matrix (node, node) with the node axis of (batch, [time,] node, feature)."""
+    if len(tensor.shape) == 3:
+        return ops.matmul(matrix, tensor)
+    return ops.einsum("ij,btjf->btif", matrix, tensor)
+
+
+def edge_list(adjacency):
+    """Return a graph as a dict of nodes (their number), target, source and weight (lists).
+
+    Args:
+        adjacency: Array, DataFrame or SciPy sparse matrix (node, node), or such a dict.
+
+    Raises:
+        InputError: If it is no square matrix of finite weights that are not negative.
+    """
+    if isinstance(adjacency, dict):
+        return adjacency
+    if scipy.sparse.issparse(adjacency):
+        matrix = adjacency.tocoo()
+    else:
+        matrix = np.asarray(adjacency, dtype="float32")
+    if len(matrix.shape) != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise InputError(f"adjacency: expected a square matrix, got shape {matrix.shape}")
+    if not scipy.sparse.issparse(matrix):
+        matrix = scipy.sparse.coo_array(matrix)
+    if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():
+        raise InputError("adjacency: expected finite weights that are not negative")
+    target, source = matrix.coords
+    return {
+        "nodes": int(matrix.shape[0]),
+        "target": target.tolist(),
+        "source": source.tolist(),
+        "weight": matrix.data.astype("float64").tolist(),
+    }
+
+
+def _with_self_loops(edges, reverse):
+    """Give each node without a weight on itself one as large as its neighbours' together."""
+    nodes = edges["nodes"]
+    own = np.zeros(nodes)
+    total = np.zeros(nodes)
+    for target, source, weight in zip(edges["target"], edges["source"], edges["weight"]):
+        if target == source:
+            own[target] += weight
+        else:
+            total[source if reverse else target] += weight
+    bare = np.flatnonzero(own == 0)
+    weight = np.where(total[bare] > 0, total[bare], 1.0)
+    return {
+        "nodes": nodes,
+        "target": edges["target"] + bare.tolist(),
+        "source": edges["source"] + bare.tolist(),
+        "weight": edges["weight"] + weight.tolist(),
+    }
+
+
+def _sum_over_edges(tensor, target, source, share, nodes):
+    by_node = ops.moveaxis(tensor, -2, 0)
+    shape = ops.shape(by_node)
+    taken = ops.take(ops.reshape(by_node, (nodes, -1)), source, axis=0)
+    mixed = ops.segment_sum(share[:, None] * taken, target, num_segments=nodes)
+    return ops.moveaxis(ops.reshape(mixed, shape), 0, -2)
+
+
+def _check_counts(**counts):
+    for name, count in counts.items():
+        if not isinstance(count, int) or count < 1:
+            raise InputError(f"{name}: expected a whole number of at least 1, got {count!r}")

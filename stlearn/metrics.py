@@ -1,0 +1,422 @@
+"""Errors of forecasts: masked where the truth is missing, at one step or pooled over steps.
+
+Truth and forecast have one shape, mostly (origin, horizon, node). NaN in the truth means that
+the value is not known: such a target counts nowhere, and zero counts like any other value.
+A forecast must be given wherever the truth is known, so no model can hide its hard cases.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri, stdtrit
+
+from stlearn.errors import InputError
+from stlearn.windows import check_count, to_duration
+
+
+def mae(truth, forecast):
+    """Mean absolute error over the known targets.
+
+    Args:
+        truth: Array of any shape, in the data's unit; NaN is left out.
+        forecast: Array of the same shape.
+
+    Returns:
+        The error in the data's unit; NaN when no target is known.
+
+    Raises:
+        InputError: If the shapes differ, or a forecast is missing where the truth is known.
+
+    Example:
+        >>> mae([50, 60, np.nan], [52, 60, 99])
+        1.0
+    """
+    truth, forecast = _known_targets(truth, forecast)
+    return _mean(np.abs(forecast - truth))
+
+
+def rmse(truth, forecast):
+    """Root of the mean squared error over the known targets; large errors weigh more.
+
+    Args:
+        truth: Array of any shape, in the data's unit; NaN is left out.
+        forecast: Array of the same shape.
+
+    Returns:
+        The error in the data's unit; NaN when no target is known.
+
+    Raises:
+        InputError: If the shapes differ, or a forecast is missing where the truth is known.
+
+    Example:
+        >>> rmse([50, 60], [53, 56])
+        3.5355339059327378
+    """
+    truth, forecast = _known_targets(truth, forecast)
+    return float(np.sqrt(_mean((forecast - truth) ** 2)))
+
+
+class Mape(NamedTuple):
+    """Mean absolute percentage error as a share (0.05 is 5 %), and the targets left out."""
+
+    share: float
+    excluded: int
+
+
+def mape(truth, forecast, floor=None):
+    """Mean absolute percentage error, without the targets near zero, which are counted.
+
+    Args:
+        truth: Array of any shape; NaN is left out.
+        forecast: Array of the same shape.
+        floor: Targets below this size are excluded, since an error divided by almost zero
+            says nothing. In the data's unit; a hundredth of the mean size when not given.
+
+    Returns:
+        Mape: the mean error as a share of the truth, and how many known targets were excluded.
+
+    Raises:
+        InputError: If the shapes differ, a forecast is missing, or the floor is not above zero.
+
+    Example:
+        >>> mape([50, 100, 0.1], [55, 100, 5])
+        Mape(share=0.05, excluded=1)
+    """
+    truth, forecast = _known_targets(truth, forecast)
+    floor = _usual_floor(truth) if floor is None else floor
+    if floor <= 0:
+        raise InputError(f"floor: expected a number above zero, got {floor}")
+    kept = np.abs(truth) >= floor
+    share = _mean(np.abs(forecast[kept] - truth[kept]) / np.abs(truth[kept]))
+    return Mape(share, int((~kept).sum()))
+
+
+def wape(truth, forecast):
+    """Weighted absolute percentage error: the sum of errors as a share of the sum of sizes.
+
+    Args:
+        truth: Array of any shape; NaN is left out.
+        forecast: Array of the same shape.
+
+    Returns:
+        The share; targets near zero do no harm. NaN when no target differs from zero.
+
+    Raises:
+        InputError: If the shapes differ, or a forecast is missing where the truth is known.
+
+    Example:
+        >>> wape([50, 0, 150], [60, 10, 150])
+        0.1
+    """
+    truth, forecast = _known_targets(truth, forecast)
+    size = np.abs(truth).sum()
+    return float(np.abs(forecast - truth).sum() / size) if size else float("nan")
+
+
+def mase(truth, forecast, train, season=1):
+    """Mean absolute scaled error: errors in units of what a naive forecast misses on train.
+
+    Args:
+        truth: Array (..., node); NaN is left out.
+        forecast: Array of the same shape.
+        train: Array or DataFrame (time, node) of the training part. Each node's scale is the mean
+            absolute change from `season` rows before.
+        season: 1 for the last value as naive forecast, the rows of a day or a week for a
+            seasonal one.
+
+    Returns:
+        The mean scaled error, without unit: below 1 is better than the naive forecast was on train.
+
+    Raises:
+        InputError: If shapes differ, a forecast is missing, or a node has no change to scale with.
+
+    Example:
+        >>> mase([[12.0]], [[15.0]], train=[[10.0], [12.0], [11.0]])
+        2.0
+
+    Reference:
+        Hyndman and Koehler (2006), Another look at measures of forecast accuracy.
+    """
+    check_count("season", season)
+    _known_targets(truth, forecast)
+    truth, forecast, train = (np.asarray(a, dtype="float64") for a in (truth, forecast, train))
+    if train.ndim != 2 or train.shape[-1] != truth.shape[-1]:
+        raise InputError(
+            f"train: expected shape (time, {truth.shape[-1]}) for a truth of shape {truth.shape}, "
+            f"got {train.shape}"
+        )
+    scale = pd.DataFrame(train).diff(season).abs().mean().to_numpy()
+    unusable = np.flatnonzero(~(scale > 0))
+    if len(unusable):
+        raise InputError(
+            f"train: {len(unusable)} nodes never change over {season} rows, so there is nothing "
+            f"to scale with, first the node at position {unusable[0]}"
+        )
+    return mae(truth / scale, forecast / scale)
+
+
+def skill(error, reference_error):
+    """Share of a reference's error that a forecast takes away: 1 is perfect, below 0 is worse.
+
+    Args:
+        error: Error of the forecast: a number, array or Series.
+        reference_error: The same error of the reference, above zero.
+
+    Raises:
+        InputError: If a reference error is not above zero.
+
+    Example:
+        >>> skill(3.0, 4.0)
+        0.25
+
+    Reference:
+        Murphy (1988), Skill scores based on the mean square error.
+    """
+    if not np.all(np.asarray(reference_error) > 0):
+        raise InputError(f"reference_error: expected errors above zero, got {reference_error}")
+    return 1 - error / reference_error
+
+
+def pinball(truth, forecast, quantile):
+    """Mean pinball loss, the error of a forecast quantile.
+
+    Args:
+        truth: Array of any shape, in the data's unit; NaN is left out.
+        forecast: Array of the same shape: the value that the truth should stay below with
+            probability `quantile`.
+        quantile: Probability between 0 and 1.
+
+    Raises:
+        InputError: If shapes differ, a forecast is missing, or the quantile is out of range.
+
+    Example:
+        >>> pinball([60.0, 50.0], [50.0, 60.0], quantile=0.9)
+        5.0
+
+    Reference:
+        Koenker and Bassett (1978), Regression quantiles.
+    """
+    if not 0 < quantile < 1:
+        raise InputError(f"quantile: expected a probability between 0 and 1, got {quantile}")
+    truth, forecast = _known_targets(truth, forecast)
+    below = truth - forecast
+    return _mean(np.maximum(quantile * below, (quantile - 1) * below))
+
+
+def coverage(truth, low, high):
+    """Share of the known targets that lie within their interval, ends included.
+
+    Args:
+        truth: Array of any shape; NaN is left out.
+        low, high: Arrays of the same shape, the ends of the intervals.
+
+    Raises:
+        InputError: If shapes differ, or an end is missing where the truth is known.
+
+    Example:
+        >>> coverage([50, 60, np.nan], low=[45, 45, 45], high=[55, 55, 55])
+        0.5
+    """
+    known, low = _known_targets(truth, low)
+    known, high = _known_targets(truth, high)
+    return _mean((low <= known) & (known <= high))
+
+
+def score_table(truth, forecast, interval, steps=None, mask=None):
+    """Errors for each horizon: at that step alone, and pooled over all steps up to it.
+
+    The two are often confused. A pooled error at 60 minutes holds the easy first minutes too,
+    so it is smaller than the step error at 60 minutes.
+
+    Args:
+        truth: Array (origin, horizon, node), in the data's unit; NaN is left out.
+        forecast: Array of the same shape.
+        interval: Time between two steps, a Timedelta or for example "5min".
+        steps: Steps to show, counted from 1; all when not given.
+        mask: Boolean array of the same shape: only targets where it is True count.
+
+    Returns:
+        DataFrame with one row a horizon (Timedelta) and the columns mae, rmse, mape, wape (at
+        that step), mae_pooled, rmse_pooled (up to it), count (known targets at that step) and
+        mape_excluded. Where nothing is known the errors are NaN.
+
+    Raises:
+        InputError: If shapes differ, a forecast is missing, or a step is beyond the horizon.
+
+    Example:
+        >>> truth = np.zeros((1, 2, 1)) + 50
+        >>> table = score_table(truth, truth + [[[1], [3]]], "5min")
+        >>> table.loc["10min", ["mae", "mae_pooled"]].tolist()
+        [3.0, 2.0]
+    """
+    _known_targets(truth, forecast)
+    truth, forecast = np.asarray(truth, dtype="float64"), np.asarray(forecast)
+    if truth.ndim != 3:
+        raise InputError(f"truth: expected shape (origin, horizon, node), got {truth.shape}")
+    if mask is not None:
+        if np.shape(mask) != truth.shape or np.asarray(mask).dtype != bool:
+            raise InputError(
+                f"mask: expected a boolean array of shape {truth.shape}, "
+                f"got {np.asarray(mask).dtype} of shape {np.shape(mask)}"
+            )
+        truth = np.where(mask, truth, np.nan)
+    horizon = truth.shape[1]
+    steps = list(range(1, horizon + 1) if steps is None else steps)
+    for step in steps:
+        check_count("steps", step)
+        if step > horizon:
+            raise InputError(f"steps: expected at most {horizon} (the horizon), got {step}")
+    known = ~np.isnan(truth)
+    size = np.abs(np.where(known, truth, 0))
+    error = np.abs(np.where(known, forecast - truth, 0))
+    kept = known & (size >= _usual_floor(truth[known]))
+    percentage = np.divide(error, size, out=np.zeros_like(error), where=kept)
+
+    def at_step(numbers):
+        return numbers.sum(axis=(0, 2))
+
+    absolute, squared, count = at_step(error), at_step(error**2), at_step(known)
+    with np.errstate(invalid="ignore"):  # nothing known gives 0 / 0, which is NaN
+        table = {
+            "mae": absolute / count,
+            "rmse": np.sqrt(squared / count),
+            "mape": at_step(percentage) / at_step(kept),
+            "wape": absolute / np.where(at_step(size) > 0, at_step(size), np.nan),
+            "mae_pooled": absolute.cumsum() / count.cumsum(),
+            "rmse_pooled": np.sqrt(squared.cumsum() / count.cumsum()),
+            "count": count,
+            "mape_excluded": count - at_step(kept),
+        }
+    horizons = pd.Index(to_duration("interval", interval) * np.arange(1, horizon + 1))
+    return pd.DataFrame(table, index=horizons.rename("horizon")).iloc[np.array(steps) - 1]
+
+
+class Difference(NamedTuple):
+    """Difference of two mean errors, a minus b, with its interval; below zero, a is better.
+
+    The relative figures are shares of the mean error of b.
+    """
+
+    difference: float
+    low: float
+    high: float
+    relative: float
+    relative_low: float
+    relative_high: float
+
+
+def block_bootstrap(errors_a, errors_b, block, repeats=2000, seed=0, level=0.95):
+    """Interval for the difference of two mean errors by the moving-block bootstrap.
+
+    Errors of neighbouring origins resemble each other, so single origins must not be drawn as if
+    they were independent. Whole blocks of consecutive origins are drawn instead, from both
+    forecasts at the same place, until the series has its length again. Quantiles of such draws
+    are too narrow when there are few blocks (on simulated errors 14 blocks cover 90 % instead
+    of 95 %, 5 blocks 80 %), so they are centred on the estimate and widened by Student's t.
+
+    Args:
+        errors_a, errors_b: Arrays (origin, ...) of absolute (or squared) errors of two forecasts
+            of the same targets; NaN where the truth is not known.
+        block: Consecutive origins in a block, longer than errors stay alike.
+        repeats: Number of series drawn.
+        seed: Seed of the draws.
+        level: Probability that the interval is meant to cover.
+
+    Returns:
+        Difference. Every mean is a sum over known errors divided by their number, so origins
+        with many missing values weigh less.
+
+    Raises:
+        InputError: If the two do not know the same targets, nothing is known, or there are
+            fewer origins than four blocks: too few to tell anything from.
+
+    Example:
+        >>> noise = np.random.default_rng(0).normal(size=(400, 5))
+        >>> result = block_bootstrap(2 + noise, 3 + noise, block=20)
+        >>> round(result.difference, 6), result.high < 0
+        (-1.0, True)
+
+    Reference:
+        Künsch (1989), The jackknife and the bootstrap for general stationary observations.
+    """
+    errors_a, errors_b = (np.asarray(errors, dtype="float64") for errors in (errors_a, errors_b))
+    if errors_a.shape != errors_b.shape or errors_a.ndim < 1:
+        raise InputError(
+            f"errors_a, errors_b: expected one shape (origin, ...), "
+            f"got {errors_a.shape} and {errors_b.shape}"
+        )
+    known = ~np.isnan(errors_a)
+    if not known.any() or (known == np.isnan(errors_b)).any():
+        raise InputError(
+            "errors_a, errors_b: expected the same targets to be known in both, and at least one"
+        )
+    check_count("block", block)
+    check_count("repeats", repeats)
+    if not 0 < level < 1:
+        raise InputError(f"level: expected a probability between 0 and 1, got {level}")
+    origins = len(known)
+    if origins < 4 * block:
+        raise InputError(
+            f"block: expected at least 4 blocks in {origins} origins, got blocks of {block}"
+        )
+    parts = [np.where(known, part, 0) for part in (errors_a, errors_b, 1)]
+    sums = np.stack([part.reshape(origins, -1).sum(axis=1) for part in parts], axis=1)
+    # With running sums, the sum of a block is one subtraction. The last block is cut to fit.
+    running = np.concatenate([np.zeros((1, 3)), sums.cumsum(axis=0)])
+    lengths = np.full(-(-origins // block), block)
+    lengths[-1] -= lengths.sum() - origins
+    random = np.random.default_rng(seed)
+    drawn = np.empty((repeats, 3))
+    for repeat in range(repeats):
+        starts = random.integers(0, origins - block + 1, size=len(lengths))
+        drawn[repeat] = (running[starts + lengths] - running[starts]).sum(axis=0)
+    estimate, drawn = _differences(sums.sum(axis=0)), _differences(drawn)
+    tails = (1 - level) / 2, (1 + level) / 2
+    # A drawn series without one known target is NaN and left out.
+    spread = np.nanquantile(drawn, tails, axis=1) - np.nanmean(drawn, axis=1)
+    low, high = estimate + spread * _widening(origins / block, level)
+    return Difference(
+        float(estimate[0]), float(low[0]), float(high[0]),
+        float(estimate[1]), float(low[1]), float(high[1]),
+    )  # fmt: skip
+
+
+def _widening(blocks, level):
+    """What few blocks miss: they vary about their own mean, and Student's t has longer tails."""
+    tail = (1 + level) / 2
+    return stdtrit(blocks - 1, tail) / ndtri(tail) * np.sqrt(blocks / (blocks - 1))
+
+
+def _differences(sums):
+    """Absolute and relative difference from the sums (..., 3) of errors a, errors b and counts."""
+    errors_a, errors_b, count = np.moveaxis(sums, -1, 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.stack([(errors_a - errors_b) / count, (errors_a - errors_b) / errors_b])
+
+
+def _known_targets(truth, forecast):
+    """Truth and forecast, flat, where the truth is known."""
+    truth, forecast = np.asarray(truth, dtype="float64"), np.asarray(forecast, dtype="float64")
+    if truth.shape != forecast.shape:
+        raise InputError(
+            f"forecast: expected the shape of the truth, {truth.shape}, got {forecast.shape}"
+        )
+    known = ~np.isnan(truth)
+    hidden = known & ~np.isfinite(forecast)
+    if hidden.any():
+        first = tuple(int(i) for i in np.argwhere(hidden)[0])
+        raise InputError(
+            f"forecast: expected a finite number wherever the truth is known, but {hidden.sum()} "
+            f"are missing or infinite, first at position {first}"
+        )
+    return truth[known], forecast[known]
+
+
+def _mean(numbers):
+    return float(np.mean(numbers)) if len(numbers) else float("nan")
+
+
+def _usual_floor(known_truth):
+    """A hundredth of the mean size; any positive number where all targets are zero or unknown."""
+    return (np.abs(known_truth).mean() / 100 if len(known_truth) else 0) or 1.0

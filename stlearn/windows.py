@@ -1,0 +1,271 @@
+"""Split in time, scale on the training part, and cut windows by index arithmetic.
+
+A window is named by its origin: the row at which the future begins. The past of origin o is
+the rows o - lookback to o - 1, its future the rows o to o + horizon - 1.
+"""
+
+import dataclasses
+import numbers
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from stlearn.errors import InputError
+
+
+class Split(NamedTuple):
+    """Three parts of a data set in the order of time, each a slice of row positions."""
+
+    train: slice
+    validation: slice
+    test: slice
+
+
+def chronological_split(dataset, validation=0.1, test=0.2, gap=0):
+    """Split the rows of a data set in time: the past to learn from, the end to be tested on.
+
+    Args:
+        dataset: SpatioTemporalDataset, values (time, node).
+        validation: Share of the rows before the test part (between 0 and 1), or a duration
+            such as "7D": the last rows before the test part.
+        test: Share of all rows, or a duration: the last rows of the data.
+        gap: Rows left out between two parts, so that neighbouring rows do not stand in both.
+
+    Returns:
+        Split of three slices of row positions. The boundary of a share is rounded down.
+
+    Raises:
+        InputError: If a share or duration is not usable, or a part would hold fewer than two rows.
+
+    Example:
+        >>> import numpy as np, pandas as pd
+        >>> from stlearn import SpatioTemporalDataset
+        >>> times = pd.date_range("2012-03-01", periods=2016, freq="5min")
+        >>> values = pd.DataFrame({"a": np.arange(2016)}, index=times)
+        >>> dataset = SpatioTemporalDataset("week", values, unit="mph")
+        >>> chronological_split(dataset, test=0.2).test
+        slice(1612, 2016, None)
+        >>> chronological_split(dataset, validation="1D", test="1D")
+        Split(train=slice(0, 1440, None), validation=slice(1440, 1728, None),
+              test=slice(1728, 2016, None))
+    """
+    check_count("gap", gap, least=0)
+    rows = len(dataset.values)
+    test_start = _last_part(dataset, rows, test, "test")
+    validation_stop = test_start - gap
+    validation_start = _last_part(dataset, validation_stop, validation, "validation")
+    split = Split(
+        slice(0, validation_start - gap),
+        slice(validation_start, validation_stop),
+        slice(test_start, rows),
+    )
+    for name, part in split._asdict().items():
+        if part.stop - part.start < 2:
+            raise InputError(
+                f"{name}: expected a part of at least 2 rows, got {max(part.stop - part.start, 0)} "
+                f"(of {rows} rows, with validation={validation}, test={test}, gap={gap})"
+            )
+    return split
+
+
+def _last_part(dataset, stop, size, argument):
+    """Position at which the last part of the rows before `stop` begins."""
+    if isinstance(size, numbers.Real):
+        if not 0 < size < 1:
+            raise InputError(
+                f"{argument}: expected a share between 0 and 1 or a duration such as '14D', "
+                f"got {size}"
+            )
+        # Rounded first: 10 * (1 - 0.9) is a hair below 1 in binary.
+        return int(round(stop * (1 - size), 6))
+    duration = to_duration(argument, size)
+    times = dataset.values.index
+    end = times[stop] if 0 <= stop < len(times) else times[-1] + dataset.frequency
+    return int(times.searchsorted(end - duration))
+
+
+def window_origins(start, stop, lookback, horizon, step=1):
+    """List the origins whose whole window lies within a part of the rows.
+
+    Args:
+        start: Position of the part's first row.
+        stop: Position after the part's last row.
+        lookback: Rows of past in a window.
+        horizon: Rows of future in a window.
+        step: Rows from one origin to the next.
+
+    Returns:
+        Array (origin,) of row positions o with start <= o - lookback and o + horizon <= stop.
+
+    Raises:
+        InputError: If the part is too short for one window.
+
+    Example:
+        >>> window_origins(0, 10, lookback=4, horizon=3)
+        array([4, 5, 6, 7])
+    """
+    for name, count, least in (
+        ("start", start, 0),
+        ("lookback", lookback, 1),
+        ("horizon", horizon, 1),
+        ("step", step, 1),
+    ):
+        check_count(name, count, least)
+    if stop - start < lookback + horizon:
+        raise InputError(
+            f"part: expected at least {lookback + horizon} rows for one complete window "
+            f"(lookback {lookback} + horizon {horizon}), got {max(stop - start, 0)}"
+        )
+    return np.arange(start + lookback, stop - horizon + 1, step)
+
+
+def cut_windows(values, origins, lookback, horizon):
+    """Cut the past and the future of each origin out of a table of values.
+
+    Only the origins asked for are copied, so a network can cut one batch after the other and
+    never holds all windows in memory.
+
+    Args:
+        values: Array (time, node) or (time, ...) of any trailing shape.
+        origins: Row positions, shape (origin,).
+        lookback: Rows of past; 0 for none.
+        horizon: Rows of future; 0 for none, as in a forecast from the end of the data.
+
+    Returns:
+        past (origin, lookback, ...) and future (origin, horizon, ...).
+
+    Raises:
+        InputError: If a window reaches beyond the values.
+
+    Example:
+        >>> past, future = cut_windows(np.arange(10), origins=[4, 7], lookback=3, horizon=2)
+        >>> past
+        array([[1, 2, 3],
+               [4, 5, 6]])
+        >>> future
+        array([[4, 5],
+               [7, 8]])
+    """
+    check_count("lookback", lookback, least=0)
+    check_count("horizon", horizon, least=0)
+    values, origins = np.asarray(values), np.asarray(origins)
+    if origins.ndim != 1 or not np.issubdtype(origins.dtype, np.integer):
+        raise InputError(
+            f"origins: expected whole numbers, shape (origin,), got {origins.dtype} "
+            f"of shape {origins.shape}"
+        )
+    # A negative position would count from the end and bring the future into the past.
+    outside = origins[(origins < lookback) | (origins + horizon > len(values))]
+    if len(outside):
+        raise InputError(
+            f"origins: expected {lookback} rows before and {horizon} rows from each origin on, "
+            f"got origin {outside[0]} in {len(values)} rows"
+        )
+    past = values[origins[:, None] + np.arange(-lookback, 0)]
+    future = values[origins[:, None] + np.arange(horizon)]
+    return past, future
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Scaler:
+    """Shift and stretch that bring values to mean 0 and standard deviation 1, and back.
+
+    Args:
+        mean, scale: float32 arrays of shape () for one scale for all, or (node,).
+
+    Example:
+        >>> scaler = fit_scaler(np.array([[40.0, 50.0], [60.0, 50.0]]))
+        >>> scaler.mean, round(float(scaler.scale), 3)
+        (array(50., dtype=float32), 7.071)
+        >>> scaler.inverse(scaler.transform(np.array([57.0])))
+        array([57.])
+    """
+
+    mean: np.ndarray
+    scale: np.ndarray
+
+    def transform(self, values):
+        """Return values (..., node) without unit; NaN stays NaN."""
+        return (values - self.mean) / self.scale
+
+    def inverse(self, scaled):
+        """Return scaled values (..., node) in the unit of the data."""
+        return scaled * self.scale + self.mean
+
+    def to_dict(self):
+        """Return mean and scale as numbers or lists, ready for JSON."""
+        return {"mean": self.mean.tolist(), "scale": self.scale.tolist()}
+
+    @classmethod
+    def from_dict(cls, numbers):
+        """Build a scaler from what `to_dict` returned.
+
+        Raises:
+            InputError: If mean or scale is missing, their shapes differ, or a scale is not above 0.
+        """
+        absent = [name for name in ("mean", "scale") if name not in numbers]
+        if absent:
+            raise InputError(f"scaler: expected mean and scale, missing {absent}")
+        mean = np.asarray(numbers["mean"], dtype="float32")
+        scale = np.asarray(numbers["scale"], dtype="float32")
+        if mean.shape != scale.shape or not (scale > 0).all():
+            raise InputError(
+                f"scaler: expected mean and scale of one shape and scale above 0, "
+                f"got shapes {mean.shape} and {scale.shape}"
+            )
+        return cls(mean, scale)
+
+
+def fit_scaler(values, per_node=False):
+    """Take mean and standard deviation from the known values of the training part.
+
+    Give it the training rows and no others: statistics of later rows would tell the model
+    about the future.
+
+    Args:
+        values: Array or DataFrame (time, node) of the training part; NaN is left out.
+        per_node: One mean and scale for each node instead of one for all.
+
+    Returns:
+        Scaler. Where the values do not vary (as far as float32 can tell) the scale is 1, so that
+        they become 0 and come back unchanged.
+
+    Raises:
+        InputError: If there is no known value, or with `per_node` a node has none.
+
+    Example:
+        >>> fit_scaler(np.array([[1.0, 7.0], [3.0, 7.0]]), per_node=True).to_dict()
+        {'mean': [2.0, 7.0], 'scale': [1.0, 1.0]}
+    """
+    values = np.asarray(values, dtype="float64")
+    axis = 0 if per_node else None
+    known = ~np.isnan(values)
+    if not known.any(axis=axis).all():
+        raise InputError(
+            f"values: expected at least one known value{' for each node' if per_node else ''} "
+            "to fit a scaler on"
+        )
+    mean = np.nanmean(values, axis=axis).astype("float32")
+    scale = np.nanstd(values, axis=axis).astype("float32")
+    smallest = np.finfo("float32").eps * np.nanmax(np.abs(values), axis=axis)
+    return Scaler(np.asarray(mean), np.where(scale > smallest, scale, 1).astype("float32"))
+
+
+def check_count(argument, count, least=1):
+    """Raise an InputError unless `count` is a whole number of at least `least`."""
+    if not isinstance(count, numbers.Integral) or isinstance(count, bool) or count < least:
+        raise InputError(f"{argument}: expected a whole number of at least {least}, got {count!r}")
+
+
+def to_duration(argument, duration):
+    """Return a duration such as "14D" as a Timedelta above zero, or raise an InputError."""
+    try:
+        length = pd.Timedelta(duration)
+    except (ValueError, TypeError):
+        length = pd.NaT
+    if not length > pd.Timedelta(0):
+        raise InputError(
+            f"{argument}: expected a duration above zero such as '14D', got {duration!r}"
+        )
+    return length

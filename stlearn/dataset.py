@@ -197,6 +197,35 @@ def make_calendar(index, **known_ahead):
     return pd.DataFrame(columns, index=index).astype("float32")
 
 
+def known_ahead(dataset, start, stop):
+    """Return times and calendar of the rows `start` to `stop`, which may lie past the end.
+
+    Time of day and day of week follow from the time where the calendar does not reach. Another
+    column is NaN there: not known.
+
+    Args:
+        dataset: SpatioTemporalDataset.
+        start, stop: Row positions, `stop` excluded.
+
+    Returns:
+        DatetimeIndex and DataFrame (time, column).
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.dataset import known_ahead
+        >>> corridor = stlearn.load("corridor")
+        >>> times, calendar = known_ahead(corridor, len(corridor.values), len(corridor.values) + 12)
+        >>> len(times), times[0] > corridor.values.index[-1]
+        (12, True)
+    """
+    index = dataset.values.index
+    if stop > len(index):
+        ahead = pd.date_range(index[-1], periods=stop - len(index) + 1, freq=dataset.frequency)
+        index = index.append(ahead[1:])
+    times = index[start:stop]
+    return times, dataset.calendar.reindex(times).combine_first(make_calendar(times))
+
+
 def regular_frequency(index):
     """Return the constant step of a time index as a pandas offset.
 

@@ -84,13 +84,13 @@ class DynamicConv(keras.layers.Layer):
         shares = [ops.exp(score - largest) for score in scores]
 
         reach = self.kernel_size - 1
-        values = ops.matmul(inputs, self.value_weights)
-        values = ops.pad(values, ((0, 0), (reach, 0), (0, 0), (0, 0)))
+        padded = ops.pad(inputs, ((0, 0), (reach, 0), (0, 0), (0, 0)))
         result = 0.0
         for tap, share in enumerate(shares):
             start = newest + reach - tap
             stop = inputs.shape[1] + reach - tap
-            result = result + share * values[:, start : stop : self.strides]
+            past = padded[:, start : stop : self.strides]
+            result = result + share * ops.matmul(past, self.value_weights)
         return result / sum(shares)
 
     def compute_output_shape(self, input_shape):
@@ -121,7 +121,10 @@ class _GraphLayer(keras.layers.Layer):
             )
 
     def neighbour_mean(self, reverse=False):
-        """Return the function that takes the weighted mean over each node's neighbours."""
+        """Return a function that takes the weighted mean over each node's neighbours.
+
+        It works on tensors (node, anything), so that one matrix product does it all.
+        """
         nodes = self.edges["nodes"]
         target, source = np.array(self.edges["target"]), np.array(self.edges["source"])
         if reverse:
@@ -130,10 +133,12 @@ class _GraphLayer(keras.layers.Layer):
         total = np.bincount(target, weights=weight, minlength=nodes).astype("float32")
         share = weight / total[target]
         if self.sparse:
-            return lambda tensor: _sum_over_edges(tensor, target, source, share, nodes)
+            return lambda rows: ops.segment_sum(
+                share[:, None] * ops.take(rows, source, axis=0), target, num_segments=nodes
+            )
         matrix = np.zeros((nodes, nodes), dtype="float32")
         matrix[target, source] = share
-        return lambda tensor: mix_nodes(matrix, tensor)
+        return lambda rows: ops.matmul(matrix, rows)
 
     def compute_output_shape(self, input_shape):
         return input_shape
@@ -185,9 +190,9 @@ class LocalPooling(_GraphLayer):
 
     def call(self, inputs, known=None):
         if known is None:
-            return self.pool(inputs)
-        share = self.pool(known)
-        mean = self.pool(inputs * known) / ops.where(share > 0, share, 1.0)
+            return _mix_nodes(self.pool, inputs)
+        share = _mix_nodes(self.pool, known)
+        mean = _mix_nodes(self.pool, inputs * known) / ops.where(share > 0, share, 1.0)
         return ops.where(share > 0, mean, 0.0)
 
     def get_config(self):
@@ -251,16 +256,21 @@ class GraphConv(_GraphLayer):
             self.sender = self.add_weight(shape=(self.learned, nodes), name="sender")
 
     def call(self, inputs):
-        terms = [inputs]
+        terms = _mix_nodes(self.diffuse, inputs)
+        return ops.matmul(terms, self.weight) + self.bias
+
+    def diffuse(self, rows):
+        """Stack the own row and all diffused ones: (node, x) becomes (node, term, x)."""
+        terms = [rows]
         for neighbour_mean in self.directions:
-            diffused = inputs
+            diffused = rows
             for _ in range(self.steps):
                 diffused = neighbour_mean(diffused)
                 terms.append(diffused)
         if self.learned:
             matrix = ops.softmax(ops.relu(ops.matmul(self.receiver, self.sender)))
-            terms.append(mix_nodes(matrix, inputs))
-        return ops.matmul(ops.concatenate(terms, axis=-1), self.weight) + self.bias
+            terms.append(ops.matmul(matrix, rows))
+        return ops.stack(terms, axis=1)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], self.filters)
@@ -435,13 +445,6 @@ class CalendarEmbedding(keras.layers.Layer):
         }
 
 
-def mix_nodes(matrix, tensor):
-    """Multiply a matrix (node, node) with the node axis of (batch, [time,] node, feature)."""
-    if len(tensor.shape) == 3:
-        return ops.matmul(matrix, tensor)
-    return ops.einsum("ij,btjf->btif", matrix, tensor)
-
-
 def edge_list(adjacency):
     """Return a graph as a dict of nodes (their number), target, source and weight (lists).
 
@@ -492,12 +495,18 @@ def _with_self_loops(edges, reverse):
     }
 
 
-def _sum_over_edges(tensor, target, source, share, nodes):
+def _mix_nodes(mix, tensor):
+    """Apply `mix` to the rows (node, x) of a tensor (batch, ..., node, feature).
+
+    Where `mix` gives several rows a node, (node, term, x), they become further features.
+    """
+    *front, nodes, features = tensor.shape
     by_node = ops.moveaxis(tensor, -2, 0)
-    shape = ops.shape(by_node)
-    taken = ops.take(ops.reshape(by_node, (nodes, -1)), source, axis=0)
-    mixed = ops.segment_sum(share[:, None] * taken, target, num_segments=nodes)
-    return ops.moveaxis(ops.reshape(mixed, shape), 0, -2)
+    mixed = mix(ops.reshape(by_node, (nodes, -1)))
+    terms = 1 if len(mixed.shape) == 2 else mixed.shape[1]
+    mixed = ops.reshape(mixed, (nodes, terms, -1, *front[1:], features))
+    mixed = ops.moveaxis(mixed, (0, 1), (-3, -2))
+    return ops.reshape(mixed, (-1, *front[1:], nodes, terms * features))
 
 
 def _check_counts(**counts):

@@ -1,0 +1,29 @@
+"""Write files so that nobody ever meets a half-written one."""
+
+import contextlib
+import tempfile
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def written_aside(folder):
+    """Give an empty folder to write to; at the end move its files to where they belong.
+
+    Args:
+        folder: Where the files belong; made if needed. If the block fails, nothing changes there.
+
+    Example:
+        >>> import tempfile
+        >>> from stlearn.files import written_aside
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with written_aside(folder) as aside:
+        ...         _ = (aside / "note.txt").write_text("complete")
+        ...     print(*(file.name for file in Path(folder).iterdir()))
+        note.txt
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as aside:
+        yield Path(aside)
+        for file in sorted(Path(aside).iterdir()):
+            file.replace(folder / file.name)

@@ -24,10 +24,10 @@ _register = keras.saving.register_keras_serializable(package="stlearn")
 class DynamicConv(keras.layers.Layer):
     """Convolve over time with a kernel that the input itself produces, step by step.
 
-    At each time and node, the features there choose how much to take from the present and from
-    each of the past steps: a softmax over the taps of the kernel, one kernel for each output
-    feature. The choice at time t depends on time t alone and reaches only backwards, so the
-    layer is causal.
+    At each time and node, the features there decide with which sign and how strongly the present
+    and each of the past steps count: the tanh of a linear map gives one weight for each tap of
+    the kernel and each output feature. The kernel at time t depends on time t alone and reaches
+    only backwards, so the layer is causal.
 
     Args:
         filters: Number of output features.
@@ -46,8 +46,9 @@ class DynamicConv(keras.layers.Layer):
         >>> DynamicConv(filters=8, kernel_size=3)(np.zeros((2, 12, 5, 4), "float32")).shape
         TensorShape([2, 12, 5, 8])
 
-    Reference: Wu, Fan, Baevski, Dauphin and Auli (2019), Pay less attention with lightweight and
-    dynamic convolutions.
+    Reference: Jia, De Brabandere, Tuytelaars and Van Gool (2016), Dynamic filter networks; kernels
+    made from one time step: Wu, Fan, Baevski, Dauphin and Auli (2019), Pay less attention with
+    lightweight and dynamic convolutions.
     """
 
     def __init__(self, filters, kernel_size, strides=1, **kwargs):
@@ -60,38 +61,23 @@ class DynamicConv(keras.layers.Layer):
     def build(self, input_shape):
         features = input_shape[-1]
         self.value_weights = self.add_weight(shape=(features, self.filters), name="value_weights")
-        self.kernel_weights = [
-            self.add_weight(shape=(features, self.filters), name=f"kernel_weights_{tap}")
-            for tap in range(self.kernel_size)
-        ]
-        self.kernel_bias = [
-            self.add_weight(shape=(self.filters,), initializer="zeros", name=f"kernel_bias_{tap}")
-            for tap in range(self.kernel_size)
-        ]
+        taps = self.kernel_size * self.filters
+        self.kernel_weights = self.add_weight(shape=(features, taps), name="kernel_weights")
+        self.kernel_bias = self.add_weight(shape=(taps,), initializer="zeros", name="kernel_bias")
 
     def call(self, inputs):
-        newest = (inputs.shape[1] - 1) % self.strides
+        time = inputs.shape[1]
+        newest = (time - 1) % self.strides
         present = inputs[:, newest :: self.strides]
-        scores = [
-            ops.matmul(present, weights) + bias
-            for weights, bias in zip(self.kernel_weights, self.kernel_bias)
-        ]
-        largest = scores[0]
-        for score in scores[1:]:
-            largest = ops.maximum(largest, score)
-        # A shift changes no share, so no gradient has to pass through it.
-        largest = ops.stop_gradient(largest)
-        shares = [ops.exp(score - largest) for score in scores]
+        kernel = ops.tanh(ops.matmul(present, self.kernel_weights) + self.kernel_bias)
 
         reach = self.kernel_size - 1
         padded = ops.pad(inputs, ((0, 0), (reach, 0), (0, 0), (0, 0)))
         result = 0.0
-        for tap, share in enumerate(shares):
-            start = newest + reach - tap
-            stop = inputs.shape[1] + reach - tap
-            past = padded[:, start : stop : self.strides]
-            result = result + share * ops.matmul(past, self.value_weights)
-        return result / sum(shares)
+        for tap, weight in enumerate(ops.split(kernel, self.kernel_size, axis=-1)):
+            past = padded[:, newest + reach - tap : time + reach - tap : self.strides]
+            result = result + weight * ops.matmul(past, self.value_weights)
+        return result
 
     def compute_output_shape(self, input_shape):
         steps = -(-input_shape[1] // self.strides)
@@ -211,7 +197,8 @@ class GraphConv(_GraphLayer):
         filters: Number of output features.
         adjacency: As in `LocalPooling`.
         steps: Number of diffusion steps in each direction.
-        directed: Whether to diffuse against the direction of the edges as well.
+        directed: Whether to diffuse against the direction of the edges as well. By default so
+            unless the graph is symmetric, where it would say nothing new.
         learned: Size of the embeddings of the learned adjacency; 0 means none.
         sparse: As in `LocalPooling`.
 
@@ -233,7 +220,7 @@ class GraphConv(_GraphLayer):
     """
 
     def __init__(
-        self, filters, adjacency, steps=2, directed=True, learned=0, sparse=None, **kwargs
+        self, filters, adjacency, steps=2, directed=None, learned=0, sparse=None, **kwargs
     ):
         super().__init__(adjacency, sparse, **kwargs)
         _check_counts(filters=filters, steps=steps)
@@ -241,7 +228,7 @@ class GraphConv(_GraphLayer):
             raise InputError(f"learned: expected a whole number of at least 0, got {learned!r}")
         self.filters = filters
         self.steps = steps
-        self.directed = directed
+        self.directed = not _is_symmetric(self.edges) if directed is None else directed
         self.learned = learned
 
     def build(self, input_shape):
@@ -473,6 +460,12 @@ def edge_list(adjacency):
         "source": source.tolist(),
         "weight": matrix.data.astype("float64").tolist(),
     }
+
+
+def _is_symmetric(edges):
+    there = sorted(zip(edges["target"], edges["source"], edges["weight"]))
+    back = sorted(zip(edges["source"], edges["target"], edges["weight"]))
+    return there == back
 
 
 def _with_self_loops(edges, reverse):

@@ -98,6 +98,7 @@ def stn(
     slots=288,
     hidden=64,
     quantiles=1,
+    steps=2,
     learned=0,
     dropout=0.1,
 ):
@@ -106,7 +107,7 @@ def stn(
     1. Two turns of dynamic convolution over time and local pooling over the graph, in both
        directions, shorten the history to one summary a node.
     2. A graph convolution reads the history of each node and of its neighbours.
-    3. Both join with the node's embedding and the calendar; three residual blocks, each
+    3. Both join with the node's embedding and the calendar; two residual blocks, each
        with a narrow graph convolution, spread what was found along the graph.
     4. A dense layer reads off the change from the last value at each step ahead.
 
@@ -114,6 +115,7 @@ def stn(
         nodes, lookback, horizon, calendar_columns, slots, hidden, quantiles: As in `feed_forward`.
         adjacency: Array, DataFrame or SciPy sparse matrix (node, node): row i, column j is the
             weight of node j's influence on node i.
+        steps: Diffusion steps of each graph convolution.
         learned: Size of the embeddings of a learned adjacency beside the given one; 0 for none.
         dropout: Share of the features dropped in training, in each residual block.
 
@@ -138,24 +140,25 @@ def stn(
     sequence = layers.Concatenate()(
         [layers.Reshape((lookback, nodes, 1))(part) for part in (values, change)]
     )
-    for filters, steps in ((8, 3), (16, 4)):
-        sequence = DynamicConv(filters, kernel_size=steps, strides=steps)(sequence)
+    for filters, stride in ((8, 4), (16, 3)):
+        sequence = DynamicConv(filters, kernel_size=stride, strides=stride)(sequence)
         nearby = [LocalPooling(adjacency, reverse=way)(sequence) for way in (False, True)]
         sequence = layers.Concatenate()([sequence, *nearby])
         sequence = layers.Dense(filters, activation="relu")(sequence)
     summary = layers.Permute((2, 1, 3))(sequence)
     summary = layers.Reshape((nodes, -1))(summary)
 
-    around = GraphConv(hidden, adjacency, learned=learned)(lags)
-    state = NodeEmbedding(16)(layers.Concatenate()([around, summary]))
+    around = GraphConv(hidden, adjacency, steps)(lags)
+    state = NodeEmbedding(32)(layers.Concatenate()([around, summary]))
     state = layers.Dense(hidden)(state)
-    context = CalendarEmbedding(lookback, slots, size=16)(inputs["calendar"])
+    context = CalendarEmbedding(lookback, slots, size=32)(inputs["calendar"])
     state = _add_context(state, context)
-    for _ in range(3):
-        narrow = layers.Dense(24)(state)
-        spread = GraphConv(24, adjacency, learned=learned)(narrow)
-        step = layers.Dense(hidden, activation="relu")(layers.Concatenate()([state, spread]))
-        step = layers.Dense(hidden)(layers.Dropout(dropout)(step))
+    for _ in range(2):
+        narrow = layers.Dense(hidden // 4)(state)
+        spread = GraphConv(hidden, adjacency, steps, learned=learned)(narrow)
+        step = layers.Add()([layers.Dense(hidden, use_bias=False)(state), spread])
+        step = layers.Dropout(dropout)(layers.Activation("relu")(step))
+        step = layers.Dense(hidden)(step)
         state = layers.Add()([state, step])
     changes = layers.Dense(horizon * quantiles)(state)
     outputs = _add_last_value(changes, last, horizon, quantiles)
@@ -170,9 +173,9 @@ def _inputs(nodes, lookback, horizon, calendar_columns):
 
 
 def _lags_by_node(values, known, last):
-    """Values, their distance to the last one, and what is known: (batch, node, 3 * lookback)."""
+    """Distance to the last value, what is known, and the last value: (batch, node, feature)."""
     change = layers.Subtract()([values, last])
-    lags = layers.Concatenate(axis=1)([values, change, known])
+    lags = layers.Concatenate(axis=1)([change, known, last])
     return layers.Permute((2, 1))(lags)
 
 

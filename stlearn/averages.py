@@ -1,0 +1,426 @@
+"""Baselines that compute no more than averages: last value, historical average, last season.
+
+Whoever builds a network has to beat these first. They cost nothing, need no tuning, and on many
+series they are hard to beat.
+"""
+
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from stlearn.base import BaseForecaster
+from stlearn.dataset import known_ahead
+from stlearn.errors import InputError
+from stlearn.files import written_aside
+from stlearn.windows import check_count
+
+DAY = pd.Timedelta("1D")
+SUNDAY = 6
+MOST_SLOTS_A_DAY = 288
+
+
+class Baseline(BaseForecaster):
+    """What all baselines share: checked input, and a folder of plain numbers to save them in.
+
+    Args:
+        horizon: Steps ahead.
+    """
+
+    # Names of attributes: what __init__ takes, and what fit learns, as arrays and as plain values.
+    settings = ("horizon",)
+    arrays = ()
+    plain = ()
+
+    def __init__(self, horizon=12):
+        check_count("horizon", horizon)
+        self.horizon = horizon
+
+    @property
+    def parameters(self):
+        """Number of fitted numbers."""
+        return sum(getattr(self, name).size for name in self.arrays)
+
+    def forecasts(self, dataset, origins):
+        """Forecast from several origins at once; see `BaseForecaster.forecasts`.
+
+        Raises:
+            InputError: If the nodes differ from those seen in `fit`, or an origin has fewer than
+                `lookback` rows before it or lies beyond the end.
+        """
+        self.check(dataset)
+        origins = np.atleast_1d(np.asarray(origins))
+        if not np.issubdtype(origins.dtype, np.integer) or not origins.size:
+            raise InputError(f"origins: expected row positions, got {origins.tolist()}")
+        rows = len(dataset.values)
+        if origins.min() < self.lookback or origins.max() > rows:
+            raise InputError(
+                f"origins: expected positions from {self.lookback} (lookback) to {rows} (the end), "
+                f"got {origins.min()} to {origins.max()}"
+            )
+        return self._forecasts(dataset, origins).astype("float32")
+
+    def save(self, folder):
+        """Write the fitted baseline to a folder, as JSON and npz.
+
+        The files are written aside and moved, so that no half-written file stands there.
+
+        Raises:
+            InputError: If the baseline is not fitted or a node's name is neither text nor number.
+        """
+        if self.nodes is None:
+            raise InputError(f"{self.name}: call fit before save")
+        names = [node.item() if isinstance(node, np.generic) else node for node in self.nodes]
+        if not all(isinstance(node, str | int | float) for node in names):
+            raise InputError("nodes: expected text or numbers as names, to write them as JSON")
+        described = {
+            "baseline": type(self).__name__,
+            "settings": {name: getattr(self, name) for name in self.settings},
+            "plain": {name: getattr(self, name) for name in self.plain},
+            "nodes": names,
+        }
+        with written_aside(folder) as aside:
+            text = json.dumps(described, indent=1)
+            (aside / "baseline.json").write_text(text, encoding="utf-8")
+            np.savez_compressed(
+                aside / "arrays.npz", **{name: getattr(self, name) for name in self.arrays}
+            )
+            self._save_more(aside)
+
+    @classmethod
+    def load(cls, folder):
+        """Read a baseline that `save` wrote.
+
+        Raises:
+            InputError: If the folder holds no such baseline.
+        """
+        folder = Path(folder)
+        try:
+            described = json.loads((folder / "baseline.json").read_text(encoding="utf-8"))
+            kind = described["baseline"]
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise InputError(f"folder: {folder} holds no saved baseline ({error})") from None
+        if kind != cls.__name__:
+            raise InputError(f"folder: expected a saved {cls.__name__}, got a {kind} in {folder}")
+        try:
+            baseline = cls(**described["settings"])
+            baseline.nodes = described["nodes"]
+            for name in cls.plain:
+                setattr(baseline, name, described["plain"][name])
+            with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
+                for name in cls.arrays:
+                    setattr(baseline, name, stored[name])
+            baseline._load_more(folder)
+        except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+            raise InputError(f"folder: the {kind} in {folder} is spoiled ({error})") from None
+        return baseline
+
+    def _save_more(self, aside):
+        """Write what is neither number nor array."""
+
+    def _load_more(self, folder):
+        """Read what `_save_more` wrote."""
+
+
+class LastValue(Baseline):
+    """Repeat the last known value of each node; where there is none, its mean in training.
+
+    `update` has nothing to learn: the last value is in the history.
+
+    Args:
+        horizon: Steps ahead.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn import SpatioTemporalDataset
+        >>> from stlearn.averages import LastValue
+        >>> times = pd.date_range("2026-01-05", periods=4, freq="5min")
+        >>> values = pd.DataFrame({"a": [50, 51, 52, 53], "b": [60, 61, 62, None]}, index=times)
+        >>> dataset = SpatioTemporalDataset("example", values, unit="km/h")
+        >>> LastValue(horizon=1).fit(dataset).predict(dataset)
+                                a     b
+        2026-01-05 00:20:00  53.0  62.0
+    """
+
+    name = "last value"
+    arrays = ("mean",)
+
+    def fit(self, train, validation=None):
+        """Take the mean of each node over train and validation; return the forecaster."""
+        self.nodes = list(train.values.columns)
+        parts = checked_parts(self, train, validation)
+        values = np.concatenate([part.values.to_numpy() for part in parts])
+        counts = np.isfinite(values).sum(axis=0)
+        sums = np.nansum(values, axis=0, dtype="float64")
+        self.mean = mean_of_node(sums, counts)
+        return self
+
+    def _forecasts(self, dataset, origins):
+        last = dataset.values.ffill().to_numpy()[origins - 1]
+        last = np.where(np.isnan(last), self.mean, last)
+        return np.repeat(last[:, None], self.horizon, axis=1)
+
+    def update(self, recent):
+        """Check the recent data and return the forecaster unchanged."""
+        self.check(recent)
+        return self
+
+
+class HistoricalAverage(Baseline):
+    """Average of each node at the same time of the week.
+
+    A holiday counts as a Sunday if the calendar has a column `holiday`. A time of the week that
+    was never seen falls back to the time of day on working days or weekends, then to the node's
+    mean. With less than two weeks of data the time of day is all there is. Weekly and monthly
+    data are averaged by month. There are at most 288 slots a day.
+
+    `update` adds rows later than all that were learned from; a row never counts twice.
+
+    Args:
+        horizon: Steps ahead.
+
+    Example:
+        >>> import numpy as np, pandas as pd
+        >>> from stlearn import SpatioTemporalDataset
+        >>> from stlearn.averages import HistoricalAverage
+        >>> times = pd.date_range("2026-01-05", periods=21, freq="D")
+        >>> values = pd.DataFrame({"a": np.tile([1, 2, 3, 4, 5, 6, 7], 3)}, index=times)
+        >>> dataset = SpatioTemporalDataset("example", values, unit="trips/day")
+        >>> HistoricalAverage(horizon=3).fit(dataset).predict(dataset)["a"].tolist()
+        [1.0, 2.0, 3.0]
+    """
+
+    name = "historical average"
+    arrays = ("sums", "counts")
+    plain = ("interval_days", "learned_rows", "learned_until")
+
+    def fit(self, train, validation=None):
+        """Average over train and validation; return the forecaster."""
+        self.nodes = list(train.values.columns)
+        parts = checked_parts(self, train, validation)
+        self.interval_days = train.interval / DAY
+        if self._by_month:
+            table = (12, 1)
+        else:
+            table = (7, min(max(round(1 / self.interval_days), 1), MOST_SLOTS_A_DAY))
+        # One sum and one count for each day of the week (or month), slot of the day, and node.
+        self.sums = np.zeros((*table, len(self.nodes)))
+        self.counts = np.zeros((*table, len(self.nodes)))
+        self.learned_rows, self.learned_until = 0, None
+        for part in parts:
+            self._add(part)
+        return self
+
+    @property
+    def parameters(self):
+        """Number of fitted numbers: the averages that were seen at least once."""
+        return int(np.count_nonzero(self.counts))
+
+    def _forecasts(self, dataset, origins):
+        rows = origins[:, None] + np.arange(self.horizon)
+        return self.average(dataset, rows.min(), rows.max() + 1)[rows - rows.min()]
+
+    def update(self, recent):
+        """Add the rows later than those learned from to the averages; return the forecaster."""
+        self.check(recent)
+        self._add(recent)
+        return self
+
+    def average(self, dataset, start, stop, leave_out=False):
+        """Average at the rows `start` to `stop` of a data set, which may reach past its end.
+
+        Args:
+            dataset: SpatioTemporalDataset with the nodes seen in `fit`.
+            start, stop: Row positions, `stop` excluded.
+            leave_out: Take each row's own value out of its average. Rows that were learned from
+                then look as new rows do.
+
+        Returns:
+            Array (row, node), finite.
+        """
+        self._check_interval(dataset)
+        times, calendar = known_ahead(dataset, start, stop)
+        slots = self._slots(times, calendar)
+        own = known = np.zeros(())
+        if leave_out:
+            values = dataset.values.to_numpy(dtype="float64")[start:stop]
+            known = np.isfinite(values)
+            own = np.where(known, values, 0)
+        shape = (stop - start, len(self.nodes))
+        average = np.full(shape, self.sums.sum() / self.counts.sum())
+        for sums, counts in self._levels(*slots):
+            count = counts - known
+            with np.errstate(divide="ignore", invalid="ignore"):
+                average = np.where(count > 0, (sums - own) / count, average)
+        return average
+
+    def fit_scaled(self, parts):
+        """Fit the average over the parts, and each node's mean and spread around the average.
+
+        Args:
+            parts: List of SpatioTemporalDataset.
+
+        Returns:
+            For each part the array (row, node) of averages, each row's own value left out.
+        """
+        HistoricalAverage.fit(self, *parts)
+        averages = [self.average(part, 0, len(part.values), leave_out=True) for part in parts]
+        around = np.concatenate([p.values.to_numpy() - a for p, a in zip(parts, averages)])
+        counts = np.isfinite(around).sum(axis=0)
+        squares = np.nansum(around**2, axis=0) / np.maximum(counts, 1)
+        self.scale = np.where(squares > 1e-12, np.sqrt(squares), 1.0)
+        self.mean = mean_of_node(self.sums.sum((0, 1)), self.counts.sum((0, 1)))
+        return averages
+
+    def is_new(self, times):
+        """Tell for each time whether it is later than all that were learned from."""
+        if self.learned_until is None:
+            return np.ones(len(times), dtype=bool)
+        return np.asarray(times > pd.Timestamp(self.learned_until))
+
+    def _levels(self, day, slot):
+        """Sums and counts (row, node) or (node,), from the coarsest average to the finest."""
+        yield self.sums.sum((0, 1)), self.counts.sum((0, 1))
+        if not self._by_month:
+            weekend = (day >= 5).astype(int)
+            yield tuple(
+                np.stack([table[:5].sum(0), table[5:].sum(0)])[weekend, slot]
+                for table in (self.sums, self.counts)
+            )
+        if self._by_month or self.learned_rows * self.interval_days >= 14:
+            yield self.sums[day, slot], self.counts[day, slot]
+
+    def _slots(self, times, calendar):
+        """Position in the table of averages: day of the week (or month), slot of the day."""
+        if self._by_month:
+            return times.month.to_numpy() - 1, np.zeros(len(times), dtype=int)
+        day = calendar["day_of_week"].to_numpy().astype(int)
+        if "holiday" in calendar:
+            day = np.where(calendar["holiday"] > 0, SUNDAY, day)
+        # The hundredth keeps float32 times of day from falling into the slot before.
+        slots = self.sums.shape[1]
+        return day, (calendar["time_of_day"].to_numpy() * slots + 0.01).astype(int)
+
+    def _add(self, part):
+        self._check_interval(part)
+        times, calendar = known_ahead(part, 0, len(part.values))
+        new = self.is_new(times)
+        if not new.any():
+            return
+        values = part.values.to_numpy(dtype="float64")[new]
+        day, slot = self._slots(times[new], calendar[new])
+        np.add.at(self.sums, (day, slot), np.nan_to_num(values))
+        np.add.at(self.counts, (day, slot), np.isfinite(values))
+        self.learned_rows += len(values)
+        self.learned_until = times[-1].isoformat()
+
+    @property
+    def _by_month(self):
+        return self.interval_days > 6
+
+    def _check_interval(self, dataset):
+        # Months differ in length, and so does the usual step of a few of them.
+        found = dataset.interval / DAY
+        if not 0.8 < found / self.interval_days < 1.25:
+            raise InputError(
+                f"values: expected a step of {pd.Timedelta(days=self.interval_days)} as in fit, "
+                f"got {dataset.interval}"
+            )
+
+
+class SeasonalNaive(HistoricalAverage):
+    """Repeat what was measured one season ago.
+
+    The season is a week if there are two weeks of training data, else a day; for weekly and
+    monthly data it is a year. A missing value falls back to the season before, and in the end to
+    the historical average.
+
+    `update` has the historical average learn; the seasons are in the history.
+
+    Args:
+        horizon: Steps ahead.
+
+    Reference:
+        Hyndman and Athanasopoulos (2021), Forecasting: Principles and Practice.
+
+    Example:
+        >>> import numpy as np, pandas as pd
+        >>> from stlearn import SpatioTemporalDataset
+        >>> from stlearn.averages import SeasonalNaive
+        >>> times = pd.date_range("2026-01-05", periods=14, freq="D")
+        >>> values = pd.DataFrame({"a": np.arange(14)}, index=times)
+        >>> dataset = SpatioTemporalDataset("example", values, unit="trips/day")
+        >>> SeasonalNaive(horizon=3).fit(dataset).predict(dataset)["a"].tolist()
+        [7.0, 8.0, 9.0]
+    """
+
+    name = "seasonal naive"
+    plain = (*HistoricalAverage.plain, "season")
+
+    def fit(self, train, validation=None):
+        """Set the season and average over train and validation; return the forecaster."""
+        super().fit(train, validation)
+        self.season = season_rows(train)
+        return self
+
+    def _forecasts(self, dataset, origins):
+        values = dataset.values.to_numpy()
+        rows = origins[:, None] + np.arange(self.horizon)
+        forecast = np.full((*rows.shape, values.shape[1]), np.nan, dtype="float32")
+        source = rows - self.season
+        while np.isnan(forecast).any() and (source >= 0).any():
+            usable = (source >= 0) & (source < origins[:, None])
+            found = np.where(usable[..., None], values[np.where(usable, source, 0)], np.nan)
+            forecast = np.where(np.isnan(forecast), found, forecast)
+            source = source - self.season
+        return np.where(np.isnan(forecast), super()._forecasts(dataset, origins), forecast)
+
+
+def season_rows(dataset):
+    """Rows of one season: a week, or a day in less than two weeks of data; a year by months.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.averages import season_rows
+        >>> season_rows(stlearn.load("corridor"))
+        2016
+    """
+    days = dataset.interval / DAY
+    if days > 6:
+        return max(round(365.25 / days), 1)
+    if isinstance(dataset.frequency, pd.offsets.BusinessDay):
+        return 5
+    return max(round((7 if len(dataset.values) * days >= 14 else 1) / days), 1)
+
+
+def checked_parts(baseline, train, validation):
+    """Return the parts to learn from, checked: same nodes, some values, validation after train."""
+    parts = [train] if validation is None else [train, validation]
+    for part, argument in zip(parts, ("train", "validation")):
+        baseline.check(part)
+        if part.values.isna().all(axis=None):
+            raise InputError(f"{argument}: expected known values to learn from, got none")
+    if validation is not None:
+        first, last = validation.values.index[0], train.values.index[-1]
+        if first <= last:
+            raise InputError(
+                f"validation: expected times after the end of train ({last}), got {first}"
+            )
+    return parts
+
+
+def choosing_parts(baseline, train, validation):
+    """Return the part to fit on and the part to choose on: validation, or the end of train."""
+    if validation is None:
+        baseline.check(train)
+        rows = len(train.values)
+        cut = rows - rows // 5
+        train, validation = train.between(0, cut), train.between(cut, rows)
+    return checked_parts(baseline, train, validation)
+
+
+def mean_of_node(sums, counts):
+    """Mean of each node from sums and counts (node,); the mean of all for a silent node."""
+    return np.where(counts > 0, sums / np.maximum(counts, 1), sums.sum() / counts.sum())

@@ -5,6 +5,11 @@ TensorFlow nor a simulator.
 """
 
 import importlib
+import os
+
+# TensorFlow reads both when it starts: without them it prints lines that help no reader.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 __version__ = "0.1.0"
 

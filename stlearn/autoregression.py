@@ -58,7 +58,7 @@ class AverageAutoregression(HistoricalAverage):
 
     name = "autoregression"
     settings = ("horizon", "lags")
-    arrays = (*HistoricalAverage.arrays, "mean", "scale", "seen", "shared", "weights")
+    arrays = (*HistoricalAverage.arrays, "mean", "trust", "scale", "seen", "shared", "weights")
     plain = (*HistoricalAverage.plain, "shrinkage", "windows")
 
     def __init__(self, horizon=12, lags=12):
@@ -98,10 +98,10 @@ class AverageAutoregression(HistoricalAverage):
 
     def _forecasts(self, dataset, origins):
         first = origins.min() - self.lags
-        average = self.average(dataset, first, origins.max() + self.horizon)
-        examples = self._examples(dataset, origins, average, first)
-        forecast = self._deviations(examples) * self.scale
-        return forecast + average[origins[:, None] - first + np.arange(self.horizon)]
+        average = self.expected(dataset, first, origins.max() + self.horizon)
+        with threadpool_limits(1):
+            deviations = self._deviations(self._examples(dataset, origins, average, first))
+        return deviations * self.scale + average[origins[:, None] - first + np.arange(self.horizon)]
 
     def update(self, recent):
         """Learn from the rows later than those learned from; return the forecaster."""
@@ -109,13 +109,17 @@ class AverageAutoregression(HistoricalAverage):
         origins = window_origins(0, len(recent.values), self.lags, self.horizon)
         origins = origins[self.is_new(recent.values.index)[origins]]
         if len(origins):
-            examples = self._examples(recent, origins, self.average(recent, 0, len(recent.values)))
+            examples = self._examples(recent, origins, self.expected(recent, 0, len(recent.values)))
             residual = examples.future - self._deviations(examples)
             with threadpool_limits(1):
                 penalty = (1 + self.shrinkage) * self.windows
                 self.weights += self._ridge(examples.past, residual, penalty)
             self.windows += len(origins)
         return super().update(recent)
+
+    def expected(self, dataset, start, stop):
+        """Average (row, node), drawn towards the node's mean where it is not to be trusted."""
+        return self.mean + self.trust * (self.average(dataset, start, stop) - self.mean)
 
     def _nodes_seen(self, dataset):
         """Nodes that each group of nodes sees, (group, position): here each node sees itself."""
@@ -199,7 +203,7 @@ class AverageAutoregression(HistoricalAverage):
         their size, and a few nodes that have changed do not decide for the others.
         """
         origins = window_origins(0, len(validation.values), self.lags, self.horizon)
-        average = self.average(validation, 0, len(validation.values))
+        average = self.expected(validation, 0, len(validation.values))
         unseen = self._examples(validation, origins, average)
         truth = unseen.future
         for step in range(self.horizon):

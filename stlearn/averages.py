@@ -257,22 +257,29 @@ class HistoricalAverage(Baseline):
         return average
 
     def fit_scaled(self, parts):
-        """Fit the average over the parts, and each node's mean and spread around the average.
+        """Fit the average, how far to trust it, and each node's mean and spread around it.
+
+        A node's average is worth as much of its swings as it explains of values that were left
+        out of it: all (1) where weeks repeat, nothing (0) where it only repeats noise.
 
         Args:
             parts: List of SpatioTemporalDataset.
 
         Returns:
-            For each part the array (row, node) of averages, each row's own value left out.
+            For each part the array (row, node) of trusted averages, each row's own value left out.
         """
         HistoricalAverage.fit(self, *parts)
-        averages = [self.average(part, 0, len(part.values), leave_out=True) for part in parts]
-        around = np.concatenate([p.values.to_numpy() - a for p, a in zip(parts, averages)])
-        counts = np.isfinite(around).sum(axis=0)
-        squares = np.nansum(around**2, axis=0) / np.maximum(counts, 1)
-        self.scale = np.where(squares > 1e-12, np.sqrt(squares), 1.0)
         self.mean = mean_of_node(self.sums.sum((0, 1)), self.counts.sum((0, 1)))
-        return averages
+        swings = [self.average(p, 0, len(p.values), leave_out=True) - self.mean for p in parts]
+        values = np.concatenate([part.values.to_numpy(dtype="float64") for part in parts])
+        swing, found = np.concatenate(swings), values - self.mean
+        swing = np.where(np.isnan(found), 0, swing)
+        trust = np.nansum(swing * found, axis=0) / np.maximum((swing**2).sum(axis=0), 1e-12)
+        self.trust = np.clip(trust, 0, 1)
+        counts = np.maximum(np.isfinite(found).sum(axis=0), 1)
+        spread = np.sqrt(np.nansum((found - self.trust * swing) ** 2, axis=0) / counts)
+        self.scale = np.where(spread > 1e-6, spread, 1.0)
+        return [self.mean + self.trust * swing for swing in swings]
 
     def is_new(self, times):
         """Tell for each time whether it is later than all that were learned from."""
@@ -412,12 +419,25 @@ def checked_parts(baseline, train, validation):
 
 
 def choosing_parts(baseline, train, validation):
-    """Return the part to fit on and the part to choose on: validation, or the end of train."""
+    """Return the part to fit on and the part to choose on: validation, or the end of train.
+
+    Raises:
+        InputError: If one of them has no complete window of lags and horizon.
+    """
+    names = ("train", "validation")
     if validation is None:
         baseline.check(train)
         rows = len(train.values)
-        cut = rows - rows // 5
-        train, validation = train.between(0, cut), train.between(cut, rows)
+        cut = rows - max(rows // 5, 2)
+        train, validation = train.between(0, max(cut, 2)), train.between(max(cut, 0), rows)
+        names = ("train (four fifths)", "train (last fifth, to choose on)")
+    needed = baseline.lags + baseline.horizon
+    for part, argument in zip((train, validation), names):
+        if len(part.values) < needed:
+            raise InputError(
+                f"{argument}: expected at least {needed} rows for a complete window "
+                f"(lags {baseline.lags} + horizon {baseline.horizon}), got {len(part.values)}"
+            )
     return checked_parts(baseline, train, validation)
 
 

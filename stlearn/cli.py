@@ -33,7 +33,8 @@ class Commands(TyperGroup):
         except BrokenPipeError:
             raise  # the reader of the output has left, as in `stlearn data list | head -1`
         except OSError as error:
-            _say(f"Error: {error.filename or 'a file could not be written'}: {error.strerror or error}")
+            place = error.filename or "a file could not be written"
+            _say(f"Error: {place}: {error.strerror or error}")
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
             _say("Interrupted; nothing was left half-written.")
@@ -97,7 +98,7 @@ def forecast(
     ] = False,
 ):
     """Train a network, test it honestly against baselines, and forecast what comes next."""
-    from stlearn import job
+    from stlearn import job, scores
 
     dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit)
     place = out or Path(f"forecast-{dataset.name}")
@@ -117,7 +118,7 @@ def forecast(
     if as_json:
         print(json.dumps(job.scores_as_json(result), indent=1))
         return
-    _print_scores(job.scores_as_text(result), f"{dataset.name}: errors on the test part")
+    _print_scores(scores.scores_as_text(result), f"{dataset.name}: errors on the test part")
     print(f"* lowest error of its column. {result.protocol}\n\n{result.headline}\n")
     print(f"Results: {place} (open {place / 'report.html'})")
 

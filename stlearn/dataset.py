@@ -280,7 +280,7 @@ def _checked_values(frame, argument):
     if len(twice):
         raise InputError(f"{argument}: node {_listed(twice)} stands there more than once")
     _check_index(frame.index, argument)
-    numbers = frame.apply(pd.to_numeric, errors="coerce").astype("float32")
+    numbers = frame.apply(_numbers).astype("float32")
     spoiled = np.argwhere(numbers.isna().to_numpy() & frame.notna().to_numpy())
     if len(spoiled):
         row, column = spoiled[0]
@@ -296,6 +296,13 @@ def _checked_values(frame, argument):
             "mark missing values as NaN"
         )
     return numbers
+
+
+def _numbers(column):
+    """The column as numbers; what is no number, text included, becomes NaN."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column
+    return pd.to_numeric(column.where(~column.map(lambda cell: isinstance(cell, str))), "coerce")
 
 
 def _check_index(index, argument):
@@ -320,10 +327,14 @@ def _check_index(index, argument):
     regular_frequency(index)
 
 
-def _same_nodes(frame, columns, argument):
-    """Rows in the order of the columns; labels decide, so nothing can be swapped."""
+def _check_frame(frame, argument):
     if not isinstance(frame, pd.DataFrame):
         raise InputError(f"{argument}: expected a DataFrame, got {type(frame).__name__}")
+
+
+def _same_nodes(frame, columns, argument):
+    """Rows in the order of the columns; labels decide, so nothing can be swapped."""
+    _check_frame(frame, argument)
     missing, unknown = columns.difference(frame.index), frame.index.difference(columns)
     if len(missing) or len(unknown) or not frame.index.is_unique:
         raise InputError(
@@ -365,10 +376,15 @@ def _checked_adjacency(adjacency, columns):
 def _checked_calendar(calendar, index):
     if not isinstance(calendar, pd.DataFrame) or not isinstance(calendar.index, pd.DatetimeIndex):
         raise InputError("calendar: expected a DataFrame with times as index")
-    _check_index(calendar.index, "calendar")
     uncovered = index.difference(calendar.index)
     if len(uncovered):
         raise InputError(f"calendar: no row for {_listed(uncovered)}")
+    _check_index(calendar.index, "calendar")
+    if list(calendar.columns[:2]) != ["time_of_day", "day_of_week"]:
+        raise InputError(
+            "calendar: expected the columns time_of_day and day_of_week first, then what else is "
+            f"known ahead, got {list(calendar.columns)}; make_calendar builds it so"
+        )
     calendar = calendar.astype("float32")
     if not np.isfinite(calendar.to_numpy()).all():
         raise InputError("calendar: expected finite numbers only")
@@ -383,6 +399,7 @@ def _checked_extra(frame, values, key):
 
 
 def _checked_events(events, values):
+    _check_frame(events, "events")
     absent = [name for name in EVENT_COLUMNS if name not in events.columns]
     if absent:
         raise InputError(f"events: expected the columns {EVENT_COLUMNS}, missing {absent}")
@@ -396,6 +413,7 @@ def _checked_events(events, values):
 
 
 def _checked_edges(edges, values):
+    _check_frame(edges, "edges")
     absent = [name for name in EDGE_COLUMNS if name not in edges.columns]
     if absent:
         raise InputError(f"edges: expected the columns {EDGE_COLUMNS}, missing {absent}")

@@ -38,13 +38,15 @@ class Forecaster(BaseForecaster):
         lookback: Steps of history that a forecast is made from.
         horizon: Steps ahead.
         epochs: Epochs at most. One epoch is every window once, or 4,096 of them if there are more.
+            By default 16, and 8 where there are more.
         seed: Seed of everything random: start weights, order of the windows, dropout.
         loss: "mae", "mse", "huber" or "quantile".
         quantiles: With loss "quantile": increasing, the middle one is what `predict` returns.
         patience: Epochs without a better validation error after which training stops.
         learning_rate: At the start; it falls to zero along a cosine.
         batch_size: Windows a training step.
-        refit: Whether to train anew on train and validation together at the end.
+        refit: Whether to train anew on train and validation together at the end. By default so
+            for at most 4,096 windows, where the time is short and each day counts.
         settings: Further arguments of the model's builder, such as {"hidden": 96}.
         progress: Show a progress bar on standard error.
 
@@ -68,14 +70,14 @@ class Forecaster(BaseForecaster):
         model="stn",
         lookback=12,
         horizon=12,
-        epochs=12,
+        epochs=None,
         seed=0,
         loss="mae",
         quantiles=(),
         patience=4,
-        learning_rate=4e-3,
+        learning_rate=5e-3,
         batch_size=32,
-        refit=False,
+        refit=None,
         settings=None,
         progress=False,
     ):
@@ -84,7 +86,7 @@ class Forecaster(BaseForecaster):
         for name, count in {
             "lookback": lookback,
             "horizon": horizon,
-            "epochs": epochs,
+            "epochs": 1 if epochs is None else epochs,
             "patience": patience,
             "batch_size": batch_size,
         }.items():
@@ -142,10 +144,15 @@ class Forecaster(BaseForecaster):
         self.interval = train.interval
         self.calendar_columns = list(train.calendar.columns)
         self.scaler = fit_scaler(train.values.to_numpy())
-        best = self._train([train], validation, self.arguments["epochs"], checkpoint)
-        if self.arguments["refit"] and validation is not None:
+        small = len(self._origins(train, "train")) <= WINDOWS_PER_EPOCH
+        epochs = self.arguments["epochs"] or (16 if small else 8)
+        best = self._train([train], validation, epochs, epochs, checkpoint)
+        refit = small if self.arguments["refit"] is None else self.arguments["refit"]
+        if refit and validation is not None:
+            watched = self.training
             again = None if checkpoint is None else Path(checkpoint) / "refit"
-            self._train(parts, None, best, again)
+            self._train(parts, None, best, epochs, again)
+            self.training = watched
         return self
 
     def forecasts(self, dataset, origins):
@@ -306,8 +313,12 @@ class Forecaster(BaseForecaster):
             **settings,
         )
 
-    def _train(self, parts, validation, epochs, checkpoint):
-        """Train from scratch; return the number of epochs after which the error was smallest."""
+    def _train(self, parts, validation, epochs, planned, checkpoint):
+        """Train from scratch; return the number of epochs after which the error was smallest.
+
+        The learning rate falls as if `planned` epochs were run, so that a second training which
+        stops earlier meets the same rates as the first.
+        """
         samples = Samples(parts, self)
         steps = -(-min(len(samples), WINDOWS_PER_EPOCH) // self.arguments["batch_size"])
         state = {"arguments": self.arguments, "rows": []}
@@ -316,7 +327,7 @@ class Forecaster(BaseForecaster):
             keras.utils.set_random_seed(self.arguments["seed"])
             self.network = self._build(parts[0])
             decay = keras.optimizers.schedules.CosineDecay(
-                self.arguments["learning_rate"], steps * self.arguments["epochs"]
+                self.arguments["learning_rate"], steps * planned
             )
             self.network.compile(_optimizer(decay), self.loss)
             best = self.network.get_weights()

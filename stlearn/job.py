@@ -13,10 +13,11 @@ import pandas as pd
 
 from stlearn import __version__, baselines, catalogue
 from stlearn.base import BaseForecaster
-from stlearn.comparison import Comparison, compare, shown_steps
+from stlearn.comparison import Comparison, compare
 from stlearn.dataset import SpatioTemporalDataset, make_calendar
 from stlearn.errors import InputError
 from stlearn.readers import read_csv
+from stlearn.scores import in_order
 from stlearn.tables import read_values
 from stlearn.windows import Split, chronological_split, window_origins
 
@@ -25,7 +26,6 @@ CONTENT = {MARKER, "scores.csv", "forecast.csv", "model", "figures", "report.htm
 MADE_BY = "stlearn forecast"
 OWN_TEST = 0.2
 OWN_PROTOCOL = "The last 20 % of the rows are the test part; nothing is shuffled."
-SCORE_GROUPS = {"mae": "MAE", "rmse": "RMSE", "mae_congestion": "MAE in\ncongestion"}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -136,62 +136,12 @@ def _check_before_work(dataset, network, split):
 
 def scores_as_json(result):
     """Return data set, protocol and scores as plain numbers and text; what is not known is None."""
-    scores = _in_order(result.comparison.table())
+    scores = in_order(result.comparison.table())
     rows = [
         {key: None if isinstance(cell, float) and math.isnan(cell) else cell for key, cell in row}
         for row in (record.items() for record in scores.to_dict("records"))
     ]
     return {"dataset": result.dataset.name, "protocol": result.protocol, "scores": rows}
-
-
-def scores_as_text(result):
-    """Return the scores as text: one row a model, the lowest error of each column with a *.
-
-    Args:
-        result: Result of `run`.
-
-    Returns:
-        DataFrame of text (model; (group, horizon)): errors at a quarter, half and all of the
-        horizon, and the costs under the group "".
-    """
-    table = result.comparison.table()
-    steps = shown_steps(result.network.horizon, quarters=(1, 2, 4))
-    minutes = [step * result.dataset.interval / pd.Timedelta("1min") for step in steps]
-    models = list(table["model"].unique())
-    wide = table.pivot(index="model", columns="horizon_minutes").loc[models]
-    groups = {key: title for key, title in SCORE_GROUPS.items() if key in table}
-    errors = wide[[(key, minute) for key in groups for minute in minutes]]
-    smallest = errors.to_numpy()[errors.to_numpy() > 0].min(initial=1)
-    decimals = max(2, 1 - math.floor(math.log10(smallest)))
-    text = pd.DataFrame(index=wide.index)
-    for (key, minute), column in errors.items():
-        rounded = column.round(decimals)
-        text[groups[key], short_minutes(minute)] = [
-            "-"
-            if np.isnan(error)
-            else f"{error:.{decimals}f}" + ("*" if error == rounded.min() else "")
-            for error in rounded
-        ]
-    costs = table.groupby("model").first().loc[models]
-    text["", "seconds"] = [f"{seconds:.1f}" for seconds in costs["seconds"]]
-    text["", "parameters"] = [f"{parameters:,}" for parameters in costs["parameters"]]
-    text["", "MB"] = [f"{peak:.0f}" for peak in costs["peak_mb"]]
-    text.columns = pd.MultiIndex.from_tuples(text.columns)
-    return text
-
-
-def short_minutes(minutes):
-    """Say a number of minutes in few letters.
-
-    Example:
-        >>> from stlearn.job import short_minutes
-        >>> short_minutes(15), short_minutes(180), short_minutes(2880)
-        ('15 min', '3 h', '2 d')
-    """
-    for size, unit in ((1440, "d"), (60, "h")):
-        if minutes % size == 0 and minutes >= size and minutes != 60:
-            return f"{minutes / size:g} {unit}"
-    return f"{minutes:g} min"
 
 
 def long_forecast(forecast, unit):
@@ -277,7 +227,7 @@ def write_results(result, folder, place):
     """
     from stlearn import report  # draws figures: slow to import, and only needed here
 
-    table = _in_order(result.comparison.table())
+    table = in_order(result.comparison.table())
     table.to_csv(folder / "scores.csv", index=False)
     long_forecast(result.forecast, result.dataset.unit).to_csv(folder / "forecast.csv", index=False)
     result.network.save(folder / "model")
@@ -320,12 +270,6 @@ def write_text(path, text):
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-
-
-def _in_order(scores):
-    """Scores with the columns that are always there in front."""
-    last = [name for name in scores if name.endswith("_congestion")]
-    return scores[[name for name in scores if name not in last] + last]
 
 
 def predict_file(model, values, unit=None, calendar=None):

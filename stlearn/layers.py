@@ -5,17 +5,12 @@ Each layer keeps all it needs in its configuration, so a saved model loads witho
 built it.
 """
 
-import os
+import keras
+import numpy as np
+import scipy.sparse
+from keras import ops
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-
-import keras  # noqa: E402 - the two settings above must come before TensorFlow starts
-import numpy as np  # noqa: E402
-import scipy.sparse  # noqa: E402
-from keras import ops  # noqa: E402
-
-from stlearn.errors import InputError  # noqa: E402
+from stlearn.errors import InputError
 
 _register = keras.saving.register_keras_serializable(package="stlearn")
 
@@ -178,7 +173,8 @@ class LocalPooling(_GraphLayer):
         if known is None:
             return _mix_nodes(self.pool, inputs)
         share = _mix_nodes(self.pool, known)
-        mean = _mix_nodes(self.pool, inputs * known) / ops.where(share > 0, share, 1.0)
+        heard = ops.where(known > 0, inputs, 0.0)
+        mean = _mix_nodes(self.pool, heard) / ops.where(share > 0, share, 1.0)
         return ops.where(share > 0, mean, 0.0)
 
     def get_config(self):
@@ -449,8 +445,9 @@ def edge_list(adjacency):
         matrix = np.asarray(adjacency, dtype="float32")
     if len(matrix.shape) != 2 or matrix.shape[0] != matrix.shape[1]:
         raise InputError(f"adjacency: expected a square matrix, got shape {matrix.shape}")
-    if not scipy.sparse.issparse(matrix):
-        matrix = scipy.sparse.coo_array(matrix)
+    matrix = scipy.sparse.coo_array(matrix, copy=True)
+    matrix.sum_duplicates()
+    matrix.eliminate_zeros()
     if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():
         raise InputError("adjacency: expected finite weights that are not negative")
     target, source = matrix.coords

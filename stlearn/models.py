@@ -99,7 +99,7 @@ def stn(
     hidden=64,
     quantiles=1,
     steps=2,
-    learned=0,
+    learned=10,
     dropout=0.1,
 ):
     """Build the spatio-temporal network: time and space by turns, shared over the nodes.

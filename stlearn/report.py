@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from stlearn import forecastplots, plot
 from stlearn.comparison import shown_steps
-from stlearn.job import scores_as_text, short_minutes
+from stlearn.scores import scores_as_text, short_minutes
 
 MOST_CHANGING = 10
 MOST_ROWS_SHOWN = 100

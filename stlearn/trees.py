@@ -92,7 +92,8 @@ class GradientBoosting(HistoricalAverage):
         model = self._fit_step(*self._sample(parts[:1], [step])[0], MOST_TREES)
         inputs, target = self._sample(parts[1:], [step], leave_out=False)[0]
         error = np.abs if self.loss == "absolute_error" else np.square
-        errors = [error(stage - target).mean() for stage in model.staged_predict(inputs)]
+        with threadpool_limits(1, user_api="openmp"):
+            errors = [error(stage - target).mean() for stage in model.staged_predict(inputs)]
         self.trees = int(np.argmin(errors)) + 1
         self.fit_scaled(parts)
         samples = self._sample(parts, range(self.horizon))

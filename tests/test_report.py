@@ -11,7 +11,8 @@ import pytest
 from stlearn import SpatioTemporalDataset, report
 from stlearn.averages import HistoricalAverage, LastValue
 from stlearn.comparison import compare
-from stlearn.job import Result, scores_as_json, scores_as_text
+from stlearn.job import Result, scores_as_json
+from stlearn.scores import scores_as_text
 from stlearn.windows import chronological_split
 
 EVIL = "<script>alert('x')</script>"

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import math
 import threading
 import time
@@ -71,6 +72,10 @@ class Comparison:
             mae_congestion and rmse_congestion (at that step), then seconds (fit and forecast),
             parameters and peak_mb.
         """
+        return self._table.copy()
+
+    @functools.cached_property
+    def _table(self):
         parts = []
         for name, run in self.runs.items():
             steps = shown_steps(run.backtest.truth.shape[1])

@@ -38,7 +38,7 @@ class Forecaster(BaseForecaster):
         lookback: Steps of history that a forecast is made from.
         horizon: Steps ahead.
         epochs: Epochs at most. One epoch is every window once, or 4,096 of them if there are more.
-            By default 16, and 8 where there are more.
+            By default 16, and 5 where there are more.
         seed: Seed of everything random: start weights, order of the windows, dropout.
         loss: "mae", "mse", "huber" or "quantile".
         quantiles: With loss "quantile": increasing, the middle one is what `predict` returns.
@@ -145,7 +145,7 @@ class Forecaster(BaseForecaster):
         self.calendar_columns = list(train.calendar.columns)
         self.scaler = fit_scaler(train.values.to_numpy())
         small = len(self._origins(train, "train")) <= WINDOWS_PER_EPOCH
-        epochs = self.arguments["epochs"] or (16 if small else 8)
+        epochs = self.arguments["epochs"] or (16 if small else 5)
         best = self._train([train], validation, epochs, epochs, checkpoint)
         refit = small if self.arguments["refit"] is None else self.arguments["refit"]
         if refit and validation is not None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import json
 import math
 import shutil
@@ -48,7 +49,7 @@ class Result:
     network: BaseForecaster
     forecast: pd.DataFrame
 
-    @property
+    @functools.cached_property
     def verdicts(self):
         """List of Verdict on the network, at a quarter, half and all of the horizon."""
         return self.comparison.verdict(self.network.name)

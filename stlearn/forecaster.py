@@ -178,6 +178,11 @@ class Forecaster(BaseForecaster):
             raise InputError(
                 f"unit: the model was fitted on {self.unit}, the data has {dataset.unit}"
             )
+        if dataset.interval != self.interval:
+            raise InputError(
+                f"interval: the model was fitted on steps of {self.interval}, "
+                f"the data has {dataset.interval}"
+            )
         origins = np.asarray(origins)
         if origins.min() < self.lookback or origins.max() > len(dataset.values):
             raise InputError(

@@ -13,7 +13,7 @@ LOSSES = ("absolute_error", "squared_error")
 MOST_TREES = 45
 LEARNING_RATE = 0.15
 # Examples for all steps together: what fits into some ten seconds on two cores.
-EXAMPLES = 360_000
+EXAMPLES = 400_000
 FORECASTS_AT_ONCE = 200_000
 NEIGHBOUR_LAGS = (1, 2, 3, 6, 12)
 TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
@@ -26,7 +26,7 @@ class GradientBoosting(HistoricalAverage):
     of the nodes that act on it and of those that it acts on, its average and recent deviation
     from it, its average at the target time, and the calendar at the target time.
 
-    The trees learn from a sample: 360,000 examples for all steps together, drawn at random in
+    The trees learn from a sample: 400,000 examples for all steps together, drawn at random in
     time and space. The number of trees (45 at most) is chosen on validation data at the middle
     step; then all is fitted again on train and validation.
 

@@ -122,7 +122,7 @@ def test_validation_sets_no_scale():
 
 def test_refit_uses_all_parts_and_the_chosen_number_of_epochs():
     train, validation = parts(waves())
-    once = Forecaster(**SMALL).fit(train, validation)
+    once = Forecaster(**SMALL, refit=False).fit(train, validation)
     again = Forecaster(**SMALL, refit=True).fit(train, validation)
     assert again.epochs_run == once.epochs_run
     assert not np.allclose(again.network.get_weights()[0], once.network.get_weights()[0])
@@ -143,7 +143,14 @@ def test_no_window_crosses_from_one_part_into_the_next(fitted):
 def test_early_stopping_keeps_the_best_state():
     train, validation = parts(waves(rows=420))
     network = Forecaster(
-        "feed_forward", 4, 3, epochs=30, patience=2, learning_rate=0.3, settings={"hidden": 8}
+        "feed_forward",
+        4,
+        3,
+        epochs=30,
+        patience=2,
+        learning_rate=0.3,
+        refit=False,
+        settings={"hidden": 8},
     ).fit(train, validation)
     errors = network.training["validation"]
     assert len(errors) < 30

@@ -1,0 +1,95 @@
+"""The exercises of the chapters, found by their id; a chapter is imported when it is needed."""
+
+import ast
+import difflib
+import importlib
+import inspect
+import pkgutil
+import re
+import textwrap
+
+from stlearn.course.exercise import CourseError
+
+
+def chapters():
+    """Numbers of the chapters that have exercises, in order.
+
+    Example:
+        >>> chapters()[0]
+        0
+    """
+    names = (module.name for module in pkgutil.iter_modules(__path__))
+    found = (re.fullmatch(r"chapter_(\d\d)", name) for name in names)
+    return sorted(int(match[1]) for match in found if match)
+
+
+def of_chapter(chapter):
+    """The exercises of a chapter, in order.
+
+    Args:
+        chapter: Number of a chapter that has exercises.
+
+    Returns:
+        Tuple of exercises.
+
+    Example:
+        >>> [exercise.id for exercise in of_chapter(0)]
+        ['0.1']
+    """
+    return importlib.import_module(f"{__name__}.chapter_{chapter:02d}").EXERCISES
+
+
+def find(id):
+    """The exercise of an id.
+
+    Args:
+        id: Chapter and number as text, "2.1".
+
+    Returns:
+        Exercise.
+
+    Raises:
+        CourseError: If there is none; the sentence names the nearest.
+
+    Example:
+        >>> find("0.1").id
+        '0.1'
+    """
+    if not isinstance(id, str):
+        raise CourseError(f'id: expected text such as "2.1", got {id!r}')
+    chapter = re.match(r"(\d+)\.", id)
+    if chapter and int(chapter[1]) in chapters():
+        known = of_chapter(int(chapter[1]))
+        exact = [exercise for exercise in known if exercise.id == id]
+        if exact:
+            return exact[0]
+    ids = [exercise.id for number in chapters() for exercise in of_chapter(number)]
+    near = difflib.get_close_matches(id, ids, n=1, cutoff=0.0)
+    nearest = f"; the nearest is {near[0]!r}" if near else ""
+    raise CourseError(f"id: there is no exercise {id!r}{nearest}")
+
+
+def source(exercise):
+    """Source text of an exercise's reference solution: its def, class or assignment.
+
+    Args:
+        exercise: Exercise of a chapter.
+
+    Returns:
+        Text without a newline at the end.
+
+    Example:
+        >>> source(find("0.1")).split()[0]
+        'def'
+    """
+    solution = exercise.solution
+    if inspect.isroutine(solution) or inspect.isclass(solution):
+        return textwrap.dedent(inspect.getsource(solution)).rstrip()
+    chapter = int(exercise.id.split(".")[0])
+    module = importlib.import_module(f"{__name__}.chapter_{chapter:02d}")
+    text = inspect.getsource(module)
+    for statement in ast.parse(text).body:
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        if isinstance(target, ast.Name) and vars(module)[target.id] is solution:
+            return ast.get_source_segment(text, statement)
+    raise CourseError(f"exercise {exercise.id}: its solution has no name in {module.__name__}")

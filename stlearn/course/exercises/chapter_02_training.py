@@ -1,0 +1,140 @@
+"""Wrong trainings that learners give to exercise 2.7, and other right ones.
+
+Each is trained when its forecast is first asked for.
+"""
+
+import numpy as np
+
+from stlearn import backprop
+from stlearn.course.exercise import Mistake
+from stlearn.course.exercises.chapter_02_windows import trained
+
+
+def _fitted(past, future, seed=0):
+    """Scale and parameters of a network that forecasts the change from the last value."""
+    mean, deviation = past.mean(), past.std()
+    change = (future - past[:, -1:]) / deviation
+    start = backprop.new_parameters(12, 16, 6, seed)
+    inputs = (past - mean) / deviation
+    return mean, deviation, backprop.train(start, inputs, change, 0.3, 10, 32, seed)
+
+
+def _trained_with_seed(past, future):
+    mean, deviation, parameters = _fitted(past, future, seed=1)
+    return lambda recent: (
+        recent[:, -1:] + deviation * backprop.forward((recent - mean) / deviation, *parameters)
+    )
+
+
+def _trained_wider(past, future):
+    """A wider network, and more windows in a step."""
+    mean, deviation = past.mean(), past.std()
+    change = (future - past[:, -1:]) / deviation
+    start = backprop.new_parameters(12, 32, 6)
+    parameters = backprop.train(start, (past - mean) / deviation, change, 0.5, 15, 64)
+    return lambda recent: (
+        recent[:, -1:] + deviation * backprop.forward((recent - mean) / deviation, *parameters)
+    )
+
+
+def _left_in_scaled_units(past, future):
+    mean, deviation, parameters = _fitted(past, future)
+
+    def forecast(recent):
+        scaled = (recent - mean) / deviation
+        return scaled[:, -1:] + backprop.forward(scaled, *parameters)
+
+    return forecast
+
+
+def _change_alone(past, future):
+    mean, deviation, parameters = _fitted(past, future)
+    return lambda recent: deviation * backprop.forward((recent - mean) / deviation, *parameters)
+
+
+def _change_not_scaled_back(past, future):
+    mean, deviation, parameters = _fitted(past, future)
+    return lambda recent: (
+        recent[:, -1:] + backprop.forward((recent - mean) / deviation, *parameters)
+    )
+
+
+def _scaled_with_what_comes(past, future):
+    _, deviation, parameters = _fitted(past, future)
+    return lambda recent: (
+        recent[:, -1:]
+        + deviation * backprop.forward((recent - recent.mean()) / recent.std(), *parameters)
+    )
+
+
+def _untrained(past, future):
+    mean, deviation = past.mean(), past.std()
+    parameters = backprop.new_parameters(12, 16, 6)
+    return lambda recent: (
+        recent[:, -1:] + deviation * backprop.forward((recent - mean) / deviation, *parameters)
+    )
+
+
+def _inputs_not_scaled_later(past, future):
+    _, deviation, parameters = _fitted(past, future)
+    return lambda recent: recent[:, -1:] + deviation * backprop.forward(recent, *parameters)
+
+
+def _one_step(past, future):
+    forecast = _trained_with_seed(past, future)
+    return lambda recent: forecast(recent)[:, 0]
+
+
+NETWORK = (
+    Mistake(
+        "left in scaled units",
+        trained(_left_in_scaled_units),
+        "The forecasts are still in scaled units: what the scale took away has to be put back, "
+        "deviation and mean.",
+    ),
+    Mistake(
+        "change alone",
+        trained(_change_alone),
+        "These are changes, not speeds: the last value that the network was to depart from is not "
+        "added again.",
+    ),
+    Mistake(
+        "change not scaled back",
+        trained(_change_not_scaled_back),
+        "The change is added in scaled units to a speed in km/h: bring it to km/h first.",
+    ),
+    Mistake(
+        "scaled with what comes",
+        trained(_scaled_with_what_comes),
+        "The mean or deviation is taken from the windows to be forecast: keep those of the "
+        "training.",
+    ),
+    Mistake(
+        "inputs not scaled in the forecast",
+        trained(_inputs_not_scaled_later),
+        "The network was trained on scaled inputs and is now given km/h: scale them in the "
+        "forecast as well.",
+    ),
+    Mistake(
+        "persistence",
+        lambda past: np.repeat(past[:, -1:], 6, axis=1),
+        "This is persistence itself: nothing in it was learned.",
+    ),
+    Mistake(
+        "mean of the hour",
+        lambda past: np.repeat(past.mean(axis=1, keepdims=True), 6, axis=1),
+        "This is the mean of the past hour, which comes late to every change.",
+    ),
+    Mistake(
+        "untrained",
+        trained(_untrained),
+        "The network has its start weights still: the trained parameters are a result of the "
+        "training, are they used?",
+    ),
+    Mistake(
+        "one step only",
+        trained(_one_step),
+        "One number a window is not enough: six steps ahead are asked for.",
+    ),
+)
+NETWORK_ALSO_RIGHT = (trained(_trained_with_seed), trained(_trained_wider))

@@ -1,0 +1,317 @@
+"""Exercises of chapter 04: layers over time and space, put together, and kept up to date."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from stlearn import twins
+from stlearn.course.exercise import Exercise
+from stlearn.course.exercises import chapter_04_assembly as assembly
+from stlearn.course.exercises import chapter_04_bank as bank
+from stlearn.course.properties import arrays, matches
+
+
+def hybrid(history, weights, horizon):
+    """Forecast with the article's hybrid: space flattened, convolved, and fed to an LSTM.
+
+    Args:
+        history: Array (time, node, feature); feature 0 is the speed to forecast.
+        weights: Seven arrays: kernel and bias of the causal convolution, kernel, recurrent and
+            bias of the LSTM, weights and bias of the read-out.
+        horizon: Steps ahead. The read-out lists all steps of node 0, then all of node 1, ...
+
+    Returns:
+        Array (horizon, node): the last speed plus the change that the read-out says.
+    """
+    filters, filter_bias, kernel, recurrent, bias, out, out_bias = weights
+    time, nodes, features = history.shape
+    flat = history.reshape(time, nodes * features)
+    convolved = np.maximum(twins.causal_conv(flat, filters) + filter_bias, 0)
+    state = twins.lstm(convolved, kernel, recurrent, bias)
+    changes = (state @ out + out_bias).reshape(nodes, horizon)
+    return history[-1, :, 0] + changes.T
+
+
+def small_stn(history, adjacency, weights):
+    """Forecast with one turn of time and space, all weights shared over the nodes.
+
+    Args:
+        history: Array (time, node).
+        adjacency: Array (node, node).
+        weights: Seven arrays: the three of the dynamic convolution, weights and bias of a dense
+            layer with ReLU on what is the node's own and, behind it, what is pooled; weights
+            (unit, horizon) and bias of the read-out from the newest step.
+
+    Returns:
+        Array (horizon, node): the last value plus the change that the read-out says.
+    """
+    *dynamic, mix, mix_bias, out, out_bias = weights
+    own = twins.dynamic_conv(history[:, :, None], *dynamic)
+    pooled = twins.local_pooling(own, adjacency)
+    both = np.concatenate([own, pooled], axis=-1)
+    state = np.maximum(both @ mix + mix_bias, 0)
+    changes = state[-1] @ out + out_bias
+    return history[-1] + changes.T
+
+
+def rolling_update(values, start, every, window, parameters, learn, forecast):
+    """Forecast row after row, and update the parameters with the recent past on the way.
+
+    Args:
+        values: Array (time, node).
+        start: First row to forecast; the last row of values is the last one.
+        every: Rows from one update to the next; the first comes before the first forecast.
+        window: Rows that an update learns from, the newest that are known.
+        parameters: What was learned before.
+        learn: Function (parameters, recent rows) that returns new parameters.
+        forecast: Function (parameters, all known rows) that forecasts the next row.
+
+    Returns:
+        Array (row, node) of the forecasts from row `start` on.
+    """
+    forecasts = []
+    for row in range(start, len(values)):
+        if (row - start) % every == 0:
+            parameters = learn(parameters, values[row - window : row])
+        forecasts.append(forecast(parameters, values[:row]))
+    return np.stack(forecasts)
+
+
+# Cases
+
+
+@st.composite
+def _sequence(draw):
+    time, features, filters, taps = (draw(st.integers(1, most)) for most in (5, 2, 2, 3))
+    return {
+        "inputs": draw(arrays(time, features)),
+        "kernel": draw(arrays(taps, features, filters)),
+        "dilation": draw(st.integers(1, 3)),
+    }
+
+
+@st.composite
+def _dynamic(draw):
+    time, nodes, features = (draw(st.integers(1, most)) for most in (4, 2, 2))
+    taps, filters = draw(st.integers(1, 3)), draw(st.integers(1, 2))
+    return {
+        "inputs": draw(arrays(time, nodes, features)),
+        "value_weights": draw(arrays(features, filters)),
+        "kernel_weights": draw(arrays(features, taps * filters, low=-1, high=1)),
+        "kernel_bias": draw(arrays(taps * filters, low=-1, high=1)),
+    }
+
+
+@st.composite
+def _graph(draw, nodes):
+    weights = draw(arrays(nodes, nodes, low=-2, high=2))
+    return np.maximum(weights, 0) * (1 - np.eye(nodes))  # half of the edges are missing
+
+
+@st.composite
+def _pooled(draw):
+    nodes = draw(st.integers(1, 4))
+    inputs = draw(arrays(nodes, draw(st.integers(1, 2))))
+    return {"inputs": inputs, "adjacency": draw(_graph(nodes))}
+
+
+@st.composite
+def _one_step(draw):
+    features, units = draw(st.integers(1, 2)), draw(st.integers(1, 2))
+    return {
+        "inputs": draw(arrays(features)),
+        "state": draw(arrays(units, low=-1, high=1)),
+        "cell": draw(arrays(units, low=-2, high=2)),
+        "kernel": draw(arrays(features, 4 * units, low=-1, high=1)),
+        "recurrent": draw(arrays(units, 4 * units, low=-1, high=1)),
+        "bias": draw(arrays(4 * units, low=-1, high=1)),
+    }
+
+
+@st.composite
+def _weights(draw, *shapes):
+    """Weights of a whole network, by a seed: drawn one by one, most would be zero."""
+    random = np.random.default_rng(draw(st.integers(0, 99)))
+    return [random.normal(size=shape).round(2) for shape in shapes]
+
+
+@st.composite
+def _for_hybrid(draw):
+    time, nodes, features = (
+        draw(st.integers(2, 4)),
+        draw(st.integers(1, 3)),
+        draw(st.integers(1, 2)),
+    )
+    horizon, filters, units = (draw(st.integers(1, most)) for most in (3, 2, 2))
+    shapes = (2, nodes * features, filters), (filters,), (filters, 4 * units), (units, 4 * units)
+    shapes += (4 * units,), (units, nodes * horizon), (nodes * horizon,)
+    return {
+        "history": draw(arrays(time, nodes, features)),
+        "weights": draw(_weights(*shapes)),
+        "horizon": horizon,
+    }
+
+
+@st.composite
+def _for_stn(draw):
+    time, nodes, horizon, taps, filters, units = (
+        draw(st.integers(1, most)) for most in (4, 3, 3, 3, 2, 2)
+    )
+    shapes = (1, filters), (1, taps * filters), (taps * filters,)
+    shapes += (2 * filters, units), (units,), (units, horizon), (horizon,)
+    return {
+        "history": draw(arrays(time, nodes)),
+        "adjacency": draw(_graph(nodes)),
+        "weights": draw(_weights(*shapes)),
+    }
+
+
+def halfway(parameters, recent):
+    """Move the parameters half of the way to the mean of the recent rows."""
+    return (parameters + recent.mean(axis=0)) / 2
+
+
+def between(parameters, known):
+    """Forecast the middle of the parameters and the last known row."""
+    return (parameters + known[-1]) / 2
+
+
+@st.composite
+def _rolled(draw):
+    window, nodes = draw(st.integers(1, 3)), draw(st.integers(1, 2))
+    start = window + draw(st.integers(0, 2))
+    return {
+        "values": draw(arrays(start + draw(st.integers(1, 6)), nodes)),
+        "start": start,
+        "every": draw(st.integers(1, 3)),
+        "window": window,
+        "parameters": draw(arrays(nodes)),
+        "learn": halfway,
+        "forecast": between,
+    }
+
+
+EXERCISES = (
+    Exercise(
+        id="4.1",
+        title="A causal convolution",
+        section="4.1 Convolution over time",
+        hints=(
+            "Put zeros before the first step, so many that the oldest tap has something to meet.",
+            "The kernel reaches `(taps - 1) * dilation` steps back: that is the number of zeros. "
+            "Then tap k meets the padded rows from `k * dilation` on, as many as there are steps.",
+            "Loop over the taps and add `padded[k * dilation : k * dilation + time] @ kernel[k]`.",
+        ),
+        solution=twins.causal_conv,
+        cases=_sequence(),
+        properties=(matches(twins.causal_conv),),
+        mistakes=bank.CAUSAL,
+        also_right=bank.CAUSAL_ALSO_RIGHT,
+    ),
+    Exercise(
+        id="4.2",
+        title="A dynamic convolution",
+        section="4.2 Dynamic convolution",
+        hints=(
+            "Two things come from the inputs: the values (a linear map) and the kernel (the tanh "
+            "of another one). Give the kernel the axes (time, node, tap, filter).",
+            "The result at time t is the sum over the taps of the kernel made at t, times the "
+            "value `tap` steps before t. The first `tap` steps have no such value.",
+            "For each tap: `result[tap:] += kernel[tap:, :, tap] * values[: time - tap]`, as long "
+            "as the tap is smaller than the number of steps.",
+        ),
+        solution=twins.dynamic_conv,
+        cases=_dynamic(),
+        properties=(matches(twins.dynamic_conv),),
+        mistakes=bank.DYNAMIC,
+        also_right=bank.DYNAMIC_ALSO_RIGHT,
+    ),
+    Exercise(
+        id="4.3",
+        title="Local pooling",
+        section="4.4 Local pooling",
+        hints=(
+            "A weighted mean: multiply by weights, divide by their sum. Which weight does a node "
+            "have on itself?",
+            "As much as its neighbours together: the sum of its row. A node without neighbours "
+            "needs some weight on itself, 1 for instance, or you divide by zero.",
+            "Put these weights on the diagonal of the adjacency, multiply by the inputs, and "
+            "divide each row by the sum of its weights.",
+        ),
+        solution=twins.local_pooling,
+        cases=_pooled(),
+        properties=(matches(twins.local_pooling),),
+        mistakes=bank.POOLING,
+        also_right=bank.POOLING_ALSO_RIGHT,
+    ),
+    Exercise(
+        id="4.4",
+        title="One step of an LSTM",
+        section="4.5 The LSTM cell",
+        hints=(
+            "One sum for all four parts: inputs times kernel, state times recurrent, plus bias. "
+            "Then split it in four.",
+            "Gates go through the sigmoid, the candidate through tanh. The new cell is what the "
+            "forget gate keeps of the old one, plus what the input gate lets in of the candidate.",
+            "The new state is the output gate times tanh of the new cell. Return state, then cell.",
+        ),
+        solution=twins.lstm_step,
+        cases=_one_step(),
+        properties=(matches(twins.lstm_step),),
+        mistakes=bank.STEP,
+        also_right=bank.STEP_ALSO_RIGHT,
+    ),
+    Exercise(
+        id="4.5",
+        title="Assemble the hybrid",
+        section="4.6 The article's hybrid",
+        hints=(
+            "Four stations: flatten, convolve with ReLU, LSTM, read out. Print the shape after "
+            "each.",
+            "Time stays the first axis when you flatten. The read-out gives one long vector: all "
+            "steps of node 0 first, so its shape is (node, horizon) before you turn it round.",
+            "`twins.causal_conv(flat, kernel) + bias`, `np.maximum(..., 0)`, `twins.lstm(...)`, "
+            "`state @ out + out_bias`, reshape to (nodes, horizon), transpose, add "
+            "`history[-1, :, 0]`.",
+        ),
+        solution=hybrid,
+        cases=_for_hybrid(),
+        properties=(matches(hybrid),),
+        mistakes=assembly.HYBRID,
+        also_right=assembly.HYBRID_ALSO_RIGHT,
+    ),
+    Exercise(
+        id="4.6",
+        title="Assemble a small STN",
+        section="4.7 The spatio-temporal network",
+        hints=(
+            "Time first, then space: give the history a feature axis, convolve it, pool what "
+            "comes out.",
+            "Join own and pooled features along the last axis, own first. The dense layer is one "
+            "matrix product for all steps and nodes; after it only the newest step is read.",
+            "`np.concatenate([own, pooled], axis=-1) @ mix + mix_bias`, ReLU, `[-1] @ out + "
+            "out_bias`, transpose, plus `history[-1]`.",
+        ),
+        solution=small_stn,
+        cases=_for_stn(),
+        properties=(matches(small_stn),),
+        mistakes=assembly.STN,
+        also_right=assembly.STN_ALSO_RIGHT,
+    ),
+    Exercise(
+        id="4.7",
+        title="A rolling update",
+        section="4.9 The rolling update",
+        hints=(
+            "Walk through the rows to forecast, one by one. What is known when row r is forecast?",
+            "Known are the rows before r. An update is due when r - start is a multiple of every; "
+            "it goes on from the present parameters.",
+            "`learn(parameters, values[row - window : row])` when due, then `forecast(parameters, "
+            "values[:row])`; collect the forecasts with `np.stack`.",
+        ),
+        solution=rolling_update,
+        cases=_rolled(),
+        properties=(matches(rolling_update),),
+        mistakes=assembly.ROLLING,
+        also_right=assembly.ROLLING_ALSO_RIGHT,
+    ),
+)

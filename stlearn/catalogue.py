@@ -18,6 +18,7 @@ import pooch
 from stlearn.dataset import SpatioTemporalDataset
 from stlearn.entries import ENTRIES, Entry, File
 from stlearn.errors import InputError
+from stlearn.files import shipped
 
 
 def names():
@@ -311,12 +312,12 @@ def _sha256(path):
 
 
 def _shipped_folder(name):
-    """Folder of a data set that ships: in the installed package, or beside it in a checkout."""
-    package = Path(__file__).parent
-    for folder in (package / "datasets" / name, package.parent / "datasets" / name):
-        if (folder / "SHA256SUMS").is_file():
-            return folder
-    raise InputError(f"{name}: the data that ships is not there: expected {folder}/SHA256SUMS")
+    sums = shipped(f"datasets/{name}/SHA256SUMS")
+    if sums is None:
+        raise InputError(
+            f"{name}: the data that ships is not there: expected datasets/{name}/SHA256SUMS"
+        )
+    return sums.parent
 
 
 def _shipped_files(name):

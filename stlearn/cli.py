@@ -1,4 +1,4 @@
-"""The command line: `stlearn forecast`, `predict`, `data` and `doctor`.
+"""The command line: `stlearn forecast`, `predict`, `lab`, `check`, `data`, `doctor`, ...
 
 Each command reads its arguments, calls the library, and prints. What is slow to import is
 imported inside the commands, so that `stlearn --help` answers at once.
@@ -153,6 +153,87 @@ def predict(
 
 
 @app.command()
+def lab(
+    chapter: Annotated[str | None, typer.Argument(help="Chapter to open, such as 2.")] = None,
+    folder: Annotated[Path, typer.Option(help="Your working copy.")] = Path("stlearn-course"),
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+):
+    """Open the course in JupyterLab, on a working copy that no update overwrites."""
+    from stlearn.course import lab
+
+    for sentence in lab.update_copy(folder):
+        _say(sentence)
+    raise typer.Exit(lab.open_lab(folder, chapter, browser, _say))
+
+
+@app.command()
+def check(
+    chapter: Annotated[
+        str | None, typer.Argument(help="Chapter, or path of a notebook.", show_default="all")
+    ] = None,
+    folder: Annotated[Path, typer.Option(help="Your working copy.")] = Path("stlearn-course"),
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the verdicts as JSON, and nothing else.")
+    ] = False,
+):
+    """Run your notebook from top to bottom, and tell the verdict of each exercise."""
+    from stlearn.course import checker, notebooks
+
+    paths = notebooks.notebooks_in(folder)
+    if not paths and not str(chapter).endswith(".ipynb"):
+        raise InputError(f"folder: no chapters in {folder}; `stlearn lab` puts them there")
+    if chapter is not None:
+        paths = [notebooks.find_notebook(chapter, folder)]
+    checked = []
+    for path in paths:
+        _say(f"{path.name}: running it from top to bottom ...")
+        checked.append(checker.check_notebook(path, _show_step))
+        for sentence in checked[-1].broken:
+            _say(f"{path.name}: outside the exercises, {sentence}")
+    if as_json:
+        found = [checker.as_json(each) for each in checked]
+        print(json.dumps(found if chapter is None else found[0], indent=1))
+    else:
+        rows = [result for each in checked for result in each.results]
+        _print_table(["exercise", "title", "verdict", "message"], rows)
+    raise typer.Exit(0 if all(each.passed for each in checked) else 1)
+
+
+@app.command()
+def build(
+    execute: Annotated[bool, typer.Option("--execute", help="Run the solutions first.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; fail where anything differs.")
+    ] = False,
+):
+    """Derive chapters/ from solutions/, in the current folder (for authors)."""
+    from stlearn.course import build
+
+    if not check:
+        build.build(Path(), execute, _say)
+        return
+    problems = build.differences(Path())
+    for problem in problems:
+        _say(problem)
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="ablation or rolling.")],
+    out: Annotated[
+        Path | None, typer.Option(help="CSV file to write.", show_default="bench_NAME.csv")
+    ] = None,
+):
+    """Measure again what a chapter shows from a stored table; takes about a quarter of an hour."""
+    from stlearn import bench
+
+    path = out or Path(f"bench_{name}.csv")
+    bench.run(name, path, _say)
+    print(path)
+
+
+@app.command()
 def doctor():
     """Look whether this machine can do the work."""
     from stlearn.doctor import findings
@@ -220,6 +301,13 @@ def verify(name: Annotated[str | None, typer.Argument(show_default="all")] = Non
 def _say(text):
     """Tell something that is no result: on standard error, in one line."""
     print(" ".join(str(text).split()), file=sys.stderr, flush=True)
+
+
+def _show_step(done, cells):
+    """Show on a terminal how far a notebook is."""
+    if sys.stderr.isatty():
+        end = "\n" if done == cells else ""
+        print(f"\r  {done} of {cells} code cells", end=end, file=sys.stderr, flush=True)
 
 
 def _console():

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import psutil
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from stlearn.errors import InputError
 from stlearn.evaluate import Backtest, backtest, congestion_mask, is_speed, known_rows

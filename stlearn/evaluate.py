@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pandas as pd
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from stlearn.errors import InputError
 from stlearn.metrics import mae, rmse, score_table, wape

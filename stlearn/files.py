@@ -1,4 +1,4 @@
-"""Write files so that nobody ever meets a half-written one."""
+"""Write files so that nobody ever meets a half-written one; find those that ship."""
 
 import contextlib
 import tempfile
@@ -27,3 +27,24 @@ def written_aside(folder):
         yield Path(aside)
         for file in sorted(Path(aside).iterdir()):
             file.replace(folder / file.name)
+
+
+def shipped(place):
+    """Find what ships with the package: in it where it is installed, beside it in a checkout.
+
+    Args:
+        place: Path of a file or folder, as in the repository.
+
+    Returns:
+        Path, or None if it is not there.
+
+    Example:
+        >>> from stlearn.files import shipped
+        >>> shipped("datasets/corridor").name
+        'corridor'
+        >>> shipped("datasets/nowhere") is None
+        True
+    """
+    package = Path(__file__).parent
+    places = (package / place, package.parent / place)
+    return next((found for found in places if found.exists()), None)

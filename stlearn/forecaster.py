@@ -22,7 +22,8 @@ from stlearn.windows import Scaler, check_count, cut_windows, fit_scaler, window
 
 MODELS = {"stn": models.stn, "cnn_lstm": models.cnn_lstm, "feed_forward": models.feed_forward}
 WINDOWS_PER_EPOCH = 4096
-FORECASTS_AT_ONCE = 256
+RISE = 100  # training steps
+FORECASTS_AT_ONCE = 128
 SLOTS_AT_MOST = 288
 
 
@@ -37,13 +38,15 @@ class Forecaster(BaseForecaster):
         model: "stn", "cnn_lstm" or "feed_forward"; see `stlearn.models`.
         lookback: Steps of history that a forecast is made from.
         horizon: Steps ahead.
-        epochs: Epochs at most. One epoch is every window once, or 4,096 of them if there are more.
-            By default 16, and 5 where there are more.
+        epochs: Epochs at most. One epoch is every window once, or 4,096 of them if there are more;
+            those that fill no whole batch wait for the next epoch. By default 10, and 6 where
+            there are more than 4,096 windows.
         seed: Seed of everything random: start weights, order of the windows, dropout.
         loss: "mae", "mse", "huber" or "quantile".
         quantiles: With loss "quantile": increasing, the middle one is what `predict` returns.
         patience: Epochs without a better validation error after which training stops.
-        learning_rate: At the start; it falls to zero along a cosine.
+        learning_rate: The highest; it rises to it in the first steps, then falls to zero along
+            a cosine.
         batch_size: Windows a training step.
         refit: Whether to train anew on train and validation together at the end. By default so
             for at most 4,096 windows, where the time is short and each day counts.
@@ -76,7 +79,7 @@ class Forecaster(BaseForecaster):
         quantiles=(),
         patience=4,
         learning_rate=5e-3,
-        batch_size=32,
+        batch_size=16,
         refit=None,
         settings=None,
         progress=False,
@@ -145,7 +148,7 @@ class Forecaster(BaseForecaster):
         self.calendar_columns = list(train.calendar.columns)
         self.scaler = fit_scaler(train.values.to_numpy())
         small = len(self._origins(train, "train")) <= WINDOWS_PER_EPOCH
-        epochs = self.arguments["epochs"] or (16 if small else 5)
+        epochs = self.arguments["epochs"] or (10 if small else 6)
         best = self._train([train], validation, epochs, epochs, checkpoint)
         refit = small if self.arguments["refit"] is None else self.arguments["refit"]
         if refit and validation is not None:
@@ -192,8 +195,11 @@ class Forecaster(BaseForecaster):
         samples = Samples([dataset], self, targets=False)
         found = []
         for start in range(0, len(origins), FORECASTS_AT_ONCE):
-            inputs, _ = samples.batch(origins[start : start + FORECASTS_AT_ONCE])
-            scaled = np.asarray(self.network.predict_on_batch(inputs))
+            some = origins[start : start + FORECASTS_AT_ONCE]
+            # Always a whole batch, padded with repeats: for another size TensorFlow would build
+            # another graph, which takes seconds and may differ in the last digits.
+            inputs, _ = samples.batch(np.resize(some, FORECASTS_AT_ONCE))
+            scaled = np.asarray(self.network.predict_on_batch(inputs))[: len(some)]
             found.append(self.scaler.inverse(scaled))
         forecast = np.concatenate(found).astype("float32")
         return np.sort(forecast, axis=-1) if forecast.ndim == 4 else forecast[..., None]
@@ -331,10 +337,7 @@ class Forecaster(BaseForecaster):
         if kept is None:
             keras.utils.set_random_seed(self.arguments["seed"])
             self.network = self._build(parts[0])
-            decay = keras.optimizers.schedules.CosineDecay(
-                self.arguments["learning_rate"], steps * planned
-            )
-            self.network.compile(_optimizer(decay), self.loss)
+            self.network.compile(_optimizer(self._schedule(steps * planned)), self.loss)
             best = self.network.get_weights()
         else:
             state["rows"], self.network, best = kept
@@ -354,13 +357,25 @@ class Forecaster(BaseForecaster):
         self.epochs_run = _best_epoch(rows)
         return self.epochs_run
 
+    def _schedule(self, steps):
+        """A rise and a cosine: a high rate from the first step on would silence units for good."""
+        rise = min(RISE, steps // 10)
+        return keras.optimizers.schedules.CosineDecay(
+            0.0 if rise else self.arguments["learning_rate"],
+            max(steps - rise, 1),
+            warmup_target=self.arguments["learning_rate"] if rise else None,
+            warmup_steps=rise,
+        )
+
     def _stalled(self, rows):
         return bool(rows) and len(rows) - _best_epoch(rows) >= self.arguments["patience"]
 
     def _run_epoch(self, samples, rng, label):
         """Train on each window once (or on the share that an epoch allows); return the loss."""
-        order = rng.permutation(len(samples))[:WINDOWS_PER_EPOCH]
         size = self.arguments["batch_size"]
+        count = min(len(samples), WINDOWS_PER_EPOCH)
+        # A shorter last batch would be another graph for TensorFlow to build: it takes seconds.
+        order = rng.permutation(len(samples))[: max(count // size * size, min(count, size))]
         self.network.reset_metrics()
         loss = np.nan
         with tqdm(total=len(order), desc=label, unit="window", disable=not self.progress) as bar:
@@ -430,7 +445,8 @@ def _calendar(dataset, rows, columns):
 
 
 def _optimizer(rate):
-    return keras.optimizers.AdamW(rate, weight_decay=1e-4)
+    # Long gradients are cut: without that, some starts stay on a plateau for many epochs.
+    return keras.optimizers.AdamW(rate, weight_decay=1e-4, global_clipnorm=1.0)
 
 
 def _best_epoch(rows):

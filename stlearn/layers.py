@@ -107,7 +107,7 @@ class _GraphLayer(keras.layers.Layer):
         It works on tensors (node, anything), so that one matrix product does it all.
         """
         nodes = self.edges["nodes"]
-        target, source = np.array(self.edges["target"]), np.array(self.edges["source"])
+        target, source = (np.array(self.edges[end], dtype=int) for end in ("target", "source"))
         if reverse:
             target, source = source, target
         weight = np.array(self.edges["weight"], dtype="float32")

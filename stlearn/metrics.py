@@ -250,8 +250,8 @@ def score_table(truth, forecast, interval, steps=None, mask=None):
         >>> table.loc["10min", ["mae", "mae_pooled"]].tolist()
         [3.0, 2.0]
     """
-    _known_targets(truth, forecast)
-    truth, forecast = np.asarray(truth, dtype="float64"), np.asarray(forecast)
+    truth, forecast = np.asarray(truth), np.asarray(forecast)
+    _check_pair(truth, forecast)
     if truth.ndim != 3:
         raise InputError(f"truth: expected shape (origin, horizon, node), got {truth.shape}")
     if mask is not None:
@@ -267,26 +267,21 @@ def score_table(truth, forecast, interval, steps=None, mask=None):
         check_count("steps", step)
         if step > horizon:
             raise InputError(f"steps: expected at most {horizon} (the horizon), got {step}")
-    known = ~np.isnan(truth)
-    size = np.abs(np.where(known, truth, 0))
-    error = np.abs(np.where(known, forecast - truth, 0))
-    kept = known & (size >= _usual_floor(truth[known]))
-    percentage = np.divide(error, size, out=np.zeros_like(error), where=kept)
-
-    def at_step(numbers):
-        return numbers.sum(axis=(0, 2))
-
-    absolute, squared, count = at_step(error), at_step(error**2), at_step(known)
+    floor = _usual_floor(truth[~np.isnan(truth)].astype("float64"))
+    # One step after the other: copies of all targets at once would be the peak of the memory.
+    sums = [_sums(truth[:, step], forecast[:, step], floor) for step in range(horizon)]
+    absolute, squared, size, percentage = np.array(sums)[:, :4].T
+    count, kept = np.array(sums)[:, 4:].T.astype(int)
     with np.errstate(invalid="ignore"):  # nothing known gives 0 / 0, which is NaN
         table = {
             "mae": absolute / count,
             "rmse": np.sqrt(squared / count),
-            "mape": at_step(percentage) / at_step(kept),
-            "wape": absolute / np.where(at_step(size) > 0, at_step(size), np.nan),
+            "mape": percentage / kept,
+            "wape": absolute / np.where(size > 0, size, np.nan),
             "mae_pooled": absolute.cumsum() / count.cumsum(),
             "rmse_pooled": np.sqrt(squared.cumsum() / count.cumsum()),
             "count": count,
-            "mape_excluded": count - at_step(kept),
+            "mape_excluded": count - kept,
         }
     horizons = pd.Index(to_duration("interval", interval) * np.arange(1, horizon + 1))
     return pd.DataFrame(table, index=horizons.rename("horizon")).iloc[np.array(steps) - 1]
@@ -398,19 +393,32 @@ def _differences(sums):
 def _known_targets(truth, forecast):
     """Truth and forecast, flat, where the truth is known."""
     truth, forecast = np.asarray(truth, dtype="float64"), np.asarray(forecast, dtype="float64")
+    _check_pair(truth, forecast)
+    known = ~np.isnan(truth)
+    return truth[known], forecast[known]
+
+
+def _check_pair(truth, forecast):
     if truth.shape != forecast.shape:
         raise InputError(
             f"forecast: expected the shape of the truth, {truth.shape}, got {forecast.shape}"
         )
-    known = ~np.isnan(truth)
-    hidden = known & ~np.isfinite(forecast)
+    hidden = ~np.isnan(truth) & ~np.isfinite(forecast)
     if hidden.any():
         first = tuple(int(i) for i in np.argwhere(hidden)[0])
         raise InputError(
             f"forecast: expected a finite number wherever the truth is known, but {hidden.sum()} "
             f"are missing or infinite, first at position {first}"
         )
-    return truth[known], forecast[known]
+
+
+def _sums(truth, forecast, floor):
+    """Sums over the known targets: error, its square, size, share; how many, how many shares."""
+    truth, forecast = _known_targets(truth, forecast)
+    error, size = np.abs(forecast - truth), np.abs(truth)
+    kept = size >= floor
+    share = error[kept] / size[kept]
+    return error.sum(), (error**2).sum(), size.sum(), share.sum(), len(error), kept.sum()
 
 
 def _mean(numbers):

@@ -11,8 +11,10 @@ as good as the simplest baseline.
 """
 
 import keras
+import numpy as np
 from keras import layers
 
+from stlearn.errors import InputError
 from stlearn.layers import (
     CalendarEmbedding,
     DynamicConv,
@@ -21,6 +23,8 @@ from stlearn.layers import (
     LocalPooling,
     NodeEmbedding,
 )
+
+PARTS = ("dynamic_conv", "local_pooling", "graph", "calendar")
 
 
 def feed_forward(nodes, lookback, horizon, calendar_columns, slots=288, hidden=64, quantiles=1):
@@ -101,6 +105,7 @@ def stn(
     steps=2,
     learned=10,
     dropout=0.1,
+    without=(),
 ):
     """Build the spatio-temporal network: time and space by turns, shared over the nodes.
 
@@ -118,9 +123,14 @@ def stn(
         steps: Diffusion steps of each graph convolution.
         learned: Size of the embeddings of a learned adjacency beside the given one; 0 for none.
         dropout: Share of the features dropped in training, in each residual block.
+        without: Parts left out, to see what they are worth: any of "dynamic_conv",
+            "local_pooling", "graph" (each node hears itself alone) and "calendar".
 
     Returns:
         A Keras model, not compiled.
+
+    Raises:
+        InputError: If `without` names something else.
 
     Example:
         >>> import numpy as np
@@ -130,8 +140,14 @@ def stn(
         (None, 3, 5)
 
     Reference: the parts are those of `DynamicConv`, `GraphConv` and `NodeEmbedding`; residual
-    blocks: He, Zhang, Ren and Sun (2016), Deep residual learning for image recognition.
+    blocks: He, Zhang, Ren and Sun (2016), Deep residual learning for image recognition; GELU, a
+    ReLU with a rounded corner, whose units do not fall silent for good: Hendrycks and Gimpel
+    (2016), Gaussian error linear units.
     """
+    if isinstance(without, str) or set(without) - set(PARTS):
+        raise InputError(f"without: expected a list of any of {', '.join(PARTS)}, got {without!r}")
+    if "graph" in without:
+        adjacency, learned = np.eye(nodes), 0
     inputs = _inputs(nodes, lookback, horizon, calendar_columns)
     values, known, last = FillMissing(adjacency)(inputs["history"])
     lags = _lags_by_node(values, known, last)
@@ -141,9 +157,11 @@ def stn(
         [layers.Reshape((lookback, nodes, 1))(part) for part in (values, change)]
     )
     for filters, stride in ((8, 4), (16, 3)):
-        sequence = DynamicConv(filters, kernel_size=stride, strides=stride)(sequence)
-        nearby = [LocalPooling(adjacency, reverse=way)(sequence) for way in (False, True)]
-        sequence = layers.Concatenate()([sequence, *nearby])
+        if "dynamic_conv" not in without:
+            sequence = DynamicConv(filters, kernel_size=stride, strides=stride)(sequence)
+        if "local_pooling" not in without:
+            nearby = [LocalPooling(adjacency, reverse=way)(sequence) for way in (False, True)]
+            sequence = layers.Concatenate()([sequence, *nearby])
         sequence = layers.Dense(filters, activation="relu")(sequence)
     summary = layers.Permute((2, 1, 3))(sequence)
     summary = layers.Reshape((nodes, -1))(summary)
@@ -151,13 +169,15 @@ def stn(
     around = GraphConv(hidden, adjacency, steps)(lags)
     state = NodeEmbedding(32)(layers.Concatenate()([around, summary]))
     state = layers.Dense(hidden)(state)
-    context = CalendarEmbedding(lookback, slots, size=32)(inputs["calendar"])
+    context = None
+    if "calendar" not in without:
+        context = CalendarEmbedding(lookback, slots, size=32)(inputs["calendar"])
     state = _add_context(state, context)
     for _ in range(2):
         narrow = layers.Dense(hidden // 4)(state)
         spread = GraphConv(hidden, adjacency, steps, learned=learned)(narrow)
         step = layers.Add()([layers.Dense(hidden, use_bias=False)(state), spread])
-        step = layers.Dropout(dropout)(layers.Activation("relu")(step))
+        step = layers.Dropout(dropout)(layers.Activation("gelu")(step))
         step = layers.Dense(hidden)(step)
         state = layers.Add()([state, step])
     changes = layers.Dense(horizon * quantiles)(state)
@@ -180,10 +200,12 @@ def _lags_by_node(values, known, last):
 
 
 def _add_context(state, context):
-    """Add what the calendar says, the same for all nodes, and bend the sum by a ReLU."""
-    width = state.shape[-1]
-    shift = layers.Reshape((1, width))(layers.Dense(width, use_bias=False)(context))
-    return layers.Activation("relu")(layers.Add()([state, shift]))
+    """Add what the calendar says, the same for all nodes, and bend the sum by a GELU."""
+    if context is not None:
+        width = state.shape[-1]
+        shift = layers.Reshape((1, width))(layers.Dense(width, use_bias=False)(context))
+        state = layers.Add()([state, shift])
+    return layers.Activation("gelu")(state)
 
 
 def _add_last_value(changes, last, horizon, quantiles):

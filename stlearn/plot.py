@@ -16,6 +16,7 @@ from stlearn.errors import InputError
 
 COLOURS = seaborn.color_palette("colorblind")
 LINES = ("-", "--", ":", "-.")
+MARKERS = "os^Dv"
 MISSING_COLOUR = "0.85"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_LABELS = 16

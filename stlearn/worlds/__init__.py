@@ -1,0 +1,1 @@
+"""Small made-up worlds whose truth is known, so that a method can be scored against it."""

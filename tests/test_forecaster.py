@@ -18,6 +18,7 @@ SMALL = {
     "horizon": 3,
     "epochs": 2,
     "settings": {"hidden": 8},
+    "refit": False,
 }
 
 
@@ -75,7 +76,7 @@ def test_every_model_learns_with_every_loss(model, loss):
 def test_training_beats_the_last_value():
     dataset = waves(rows=1200)
     split = chronological_split(dataset)
-    network = Forecaster("stn", lookback=6, horizon=6, epochs=5, settings={"hidden": 16})
+    network = Forecaster(**SMALL | {"model": "stn", "epochs": 5, "settings": {"hidden": 16}})
     train, validation, _ = (dataset.between(part.start, part.stop) for part in split)
     tested = backtest(network.fit(train, validation), dataset, split.test)
     filled = dataset.values.ffill().to_numpy()
@@ -122,8 +123,8 @@ def test_validation_sets_no_scale():
 
 def test_refit_uses_all_parts_and_the_chosen_number_of_epochs():
     train, validation = parts(waves())
-    once = Forecaster(**SMALL, refit=False).fit(train, validation)
-    again = Forecaster(**SMALL, refit=True).fit(train, validation)
+    once = Forecaster(**SMALL).fit(train, validation)
+    again = Forecaster(**SMALL | {"refit": True}).fit(train, validation)
     assert again.epochs_run == once.epochs_run
     assert not np.allclose(again.network.get_weights()[0], once.network.get_weights()[0])
 

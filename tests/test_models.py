@@ -158,3 +158,32 @@ def test_stn_learns_what_comes_from_upstream_and_feed_forward_cannot():
     # absolute error is 0.80.
     assert errors["feed_forward"] > 0.7
     assert errors["stn directed"] < 0.3
+
+
+@pytest.mark.parametrize("part", models.PARTS)
+def test_a_part_left_out_is_gone(part):
+    whole, less = build("stn directed"), build("stn directed", without=[part])
+    assert less.output_shape == whole.output_shape
+    kinds = {type(layer).__name__ for layer in less.layers}
+    gone = {"dynamic_conv": "DynamicConv", "local_pooling": "LocalPooling"}
+    gone |= {"calendar": "CalendarEmbedding"}
+    assert gone.get(part, "none") not in kinds
+    assert set(gone.values()) - {gone.get(part)} <= kinds
+
+
+def test_without_graph_no_node_hears_another_and_without_calendar_it_is_not_read():
+    inputs = make_inputs()
+    louder = {"history": inputs["history"].copy(), "calendar": inputs["calendar"]}
+    louder["history"][:, :, 0] += 1
+    network = build("stn symmetric", without=("graph",))
+    np.testing.assert_allclose(network(louder)[..., 1:], network(inputs)[..., 1:], atol=1e-6)
+    assert not np.allclose(network(louder)[..., 0], network(inputs)[..., 0])
+    network = build("stn symmetric", without=("calendar",))
+    later = {"history": inputs["history"], "calendar": 1 - inputs["calendar"]}
+    np.testing.assert_allclose(network(later), network(inputs), atol=1e-6)
+
+
+@pytest.mark.parametrize("without", ["graph", ["attention"]])
+def test_a_part_that_the_stn_has_not(without):
+    with pytest.raises(InputError, match="without: .*dynamic_conv"):
+        build("stn directed", without=without)

@@ -1,0 +1,252 @@
+"""Run a notebook in JupyterLab in a real browser: for the tests, and to look at a chapter.
+
+    python tests/browser.py chapters/02_feed_forward_networks.ipynb screenshots
+    python tests/browser.py chapters/02_feed_forward_networks.ipynb screenshots --solved
+
+leaves page_01.png, page_02.png and so on in the folder, with all cells run.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+STARTS_WITHIN, RUNS_WITHIN = 60, 300  # seconds
+WIDTH, HEIGHT = 1200, 1500  # pixels of a screenshot
+
+# The page's side. `panel` is the notebook that is open.
+READY = """async () => {
+    const panel = window.jupyterapp?.shell?.currentWidget;
+    if (!panel?.context?.isReady || !panel.sessionContext?.isReady) return false;
+    const kernel = panel.sessionContext.session?.kernel;
+    if (!kernel) return false;
+    await kernel.info;
+    return true;
+}"""
+SET_SOURCES = """sources => {
+    for (const cell of window.jupyterapp.shell.currentWidget.content.model.cells) {
+        if (cell.id in sources) cell.sharedModel.setSource(sources[cell.id]);
+    }
+}"""
+RUN_ALL = """async () => {
+    const commands = window.jupyterapp.commands;
+    await commands.execute('notebook:clear-all-cell-outputs');
+    commands.execute('notebook:run-all-cells');  // its promise would end with the last cell
+}"""
+CELLS = """() => Array.from(
+    window.jupyterapp.shell.currentWidget.content.model.cells, cell => cell.sharedModel.toJSON())"""
+SCROLL = """top => {
+    const node = window.jupyterapp.shell.currentWidget.content.node;
+    const scroller = node.querySelector('.jp-WindowedPanel-outer') ?? node;
+    scroller.scrollTop = top;
+    const cells = node.querySelectorAll('.jp-Cell');
+    const end = cells[cells.length - 1].getBoundingClientRect().bottom;
+    const below = end - scroller.getBoundingClientRect().top;
+    return [scroller.scrollTop, scroller.clientHeight, scroller.scrollTop + below];
+}"""
+SHOWN = """() => window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.type === 'code')
+    .map(cell => [cell.model.id, cell.outputArea.node.innerText])"""
+
+
+@contextlib.contextmanager
+def started_lab(folder, *arguments):
+    """`stlearn lab --no-browser` in a folder, without any setting of this user.
+
+    Gives its address with the slash, its token, and its process. It is stopped as by Ctrl-C.
+    """
+    with tempfile.TemporaryDirectory() as own, ctrl_c_heard():
+        process = subprocess.Popen(
+            [sys.executable, "-m", "stlearn.cli", "lab", "--no-browser", "--folder", str(folder),
+             *arguments],
+            env=lab_environment(Path(own)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True,
+        )  # fmt: skip
+        try:
+            yield *address(process, Path(own) / "runtime"), process
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=STARTS_WITHIN)
+
+
+@contextlib.contextmanager
+def ctrl_c_heard():
+    """Let processes started here hear Ctrl-C, also where this one runs in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def lab_environment(own):
+    """Environment in which JupyterLab uses folders of its own and asks nobody for news."""
+    settings = {
+        "notebook-extension/tracker": {"windowingMode": "none"},  # cells out of sight are drawn
+        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    }
+    for name, values in settings.items():
+        file = own / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(values))
+    config = {
+        "ServerApp": {"allow_root": True},
+        "LabApp": {
+            "expose_app_in_browser": True,
+            "news_url": None,
+            "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+        },
+    }
+    (own / "config").mkdir()
+    (own / "config" / "jupyter_server_config.json").write_text(json.dumps(config))
+    return {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(own / "config"),
+        "JUPYTER_DATA_DIR": str(own / "data"),
+        "JUPYTER_RUNTIME_DIR": str(own / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(own / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"),
+        "IPYTHONDIR": str(own / "ipython"),
+        "STLEARN_RAISE_VERDICTS": "",
+    }
+
+
+def address(process, runtime):
+    """Address and token of the server, from the file that it leaves for such questions."""
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until and process.poll() is None:
+        for file in runtime.glob("jpserver-*.json"):
+            with contextlib.suppress(ValueError):  # while it is being written
+                found = json.loads(file.read_text())
+                return found["url"], found["token"]
+        time.sleep(0.1)
+    process.terminate()
+    raise RuntimeError(f"JupyterLab did not start: {process.communicate()[1][-2000:]}")
+
+
+@contextlib.contextmanager
+def opened_page(url, token, name):
+    """A page of the browser with a notebook open and its kernel connected.
+
+    Gives the page, and a list of the addresses outside this machine that it asked for.
+    """
+    from playwright.sync_api import sync_playwright
+
+    outside = []
+
+    def note(request):
+        if not request.url.startswith((url, "data:", "blob:")):
+            outside.append(request.url)
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        page.on("request", note)
+        page.goto(f"{url}lab/tree/{name}?reset&token={token}")
+        wait_for(lambda: page.evaluate(READY), STARTS_WITHIN, "the kernel did not connect")
+        yield page, outside
+        browser.close()
+
+
+def run_all(page, sources=None):
+    """Run all cells and return them, as dicts of the notebook format.
+
+    Args:
+        page: Page with a notebook open.
+        sources: Dict of cell id to source, put into these cells first.
+    """
+    page.evaluate(SET_SOURCES, sources or {})
+    page.evaluate(RUN_ALL)
+
+    def done():
+        cells = [cell for cell in page.evaluate(CELLS) if cell["cell_type"] == "code"]
+        return all(cell["execution_count"] or not "".join(cell["source"]).strip() for cell in cells)
+
+    wait_for(done, RUNS_WITHIN, "the cells did not end")
+    return page.evaluate(CELLS)
+
+
+def shown_texts(page):
+    """Dict of cell id to the text that the reader sees below the cell."""
+    return dict(page.evaluate(SHOWN))
+
+
+def take_screenshots(page, folder):
+    """Pictures of the notebook from top to bottom: page_01.png and so on. Returns their paths."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+    paths, top = [], 0
+    while True:
+        at, shown, whole = page.evaluate(SCROLL, top)
+        page.wait_for_timeout(500)
+        paths.append(Path(folder) / f"page_{len(paths) + 1:02d}.png")
+        page.screenshot(path=paths[-1])
+        if at + shown >= whole - 1:
+            return paths
+        top = at + shown - 60
+
+
+def wait_for(condition, seconds, complaint):
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            raise TimeoutError(f"{complaint} within {seconds} seconds")
+        time.sleep(0.2)
+
+
+def solutions_of(name):
+    """Dict of cell id to source of the solution cells of a chapter."""
+    notebook = nbformat.read(REPOSITORY / "solutions" / name, as_version=4)
+    return {
+        cell.id: cell.source
+        for cell in notebook.cells
+        if "solution" in cell.metadata.get("tags", [])
+    }
+
+
+def outputs(cells, kind):
+    """Outputs of one kind, "error" for example, of all cells."""
+    return [
+        output for cell in cells for output in cell.get("outputs", [])
+        if output["output_type"] == kind
+    ]  # fmt: skip
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Run a notebook in a browser, take screenshots.")
+    parser.add_argument("notebook", type=Path)
+    parser.add_argument("folder", type=Path, help="folder for the screenshots")
+    parser.add_argument("--solved", action="store_true", help="with the solutions pasted in")
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(wanted.notebook, folder)
+        sources = solutions_of(wanted.notebook.name) if wanted.solved else {}
+        with (
+            started_lab(folder) as (url, token, _),
+            opened_page(url, token, wanted.notebook.name) as (page, outside),
+        ):
+            start = time.monotonic()
+            cells = run_all(page, sources)
+            print(f"all cells run in {time.monotonic() - start:.0f} s")
+            for error in outputs(cells, "error"):
+                print(f"error: {error['ename']}: {error['evalue']}")
+            print(*outside, *take_screenshots(page, wanted.folder), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

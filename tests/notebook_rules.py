@@ -1,0 +1,267 @@
+"""What every chapter keeps to, as rules that a test can hold a notebook against.
+
+A rule is a function of a notebook that yields a sentence for each place where it is broken.
+"""
+
+import ast
+import base64
+import re
+
+from stlearn.course.notebooks import ANSWER, CHECK, SOLUTION, exercise_id, header, tags
+
+LINES, LINES_OF_SOLUTION = 15, 25
+CHARACTERS = 500  # of a paragraph: five lines of a hundred
+WORDS = {"00": (300, 1500)}  # any other chapter: 1,300 to 2,400
+HYPE = """amazing awesome breakthrough cutting-edge game-changer game-changing groundbreaking
+    incredible powerful revolutionary revolutionise revolutionize seamless stunning
+    unleash""".split()  # noqa: SIM905
+PARTS = ("What you will be able to do", "What you now know", "Recap", "References")
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+# Code
+
+
+def no_magic(notebook):
+    for cell in code_cells(notebook):
+        for line in cell.source.splitlines():
+            if line.lstrip().startswith(("%", "!", "?")) or line.rstrip().endswith("?"):
+                yield f"cell {cell.id}: magic, shell or help line: {line}"
+        if re.search(r"get_ipython|os\.system|subprocess", cell.source):
+            yield f"cell {cell.id}: runs a shell or a magic by a detour"
+
+
+def valid_python(notebook):
+    for cell in code_cells(notebook):
+        try:
+            ast.parse(cell.source)
+        except SyntaxError as error:
+            yield f"cell {cell.id}: line {error.lineno}: {error.msg}"
+        if not cell.source.strip():
+            yield f"cell {cell.id}: empty"
+
+
+def short_cells(notebook):
+    for cell in code_cells(notebook):
+        most = LINES_OF_SOLUTION if tags(cell) & {SOLUTION, ANSWER} else LINES
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        if len(lines) > most:
+            yield f"cell {cell.id}: {len(lines)} lines, expected at most {most}"
+
+
+def no_semicolon(notebook):
+    for cell in code_cells(notebook):
+        for line in cell.source.splitlines():
+            if line.rstrip().endswith(";"):
+                yield f"cell {cell.id}: trailing semicolon: {line}"
+
+
+def no_absolute_path(notebook):
+    pattern = re.compile(r"(?<![\w.:/])/(home|root|tmp|usr|var|mnt|opt|work|Users)/|\b[A-Z]:\\")
+    for cell in notebook.cells:
+        for text in (cell.source, *output_texts(cell)):
+            found = pattern.search(text)
+            if found:
+                yield f"cell {cell.id}: absolute path {found[0]}"
+
+
+# Text
+
+
+def told_at_the_head(notebook):
+    missing = {"minutes", "seconds", "gigabytes"} - header(notebook).keys()
+    if missing:
+        yield f"the first cell does not tell: {', '.join(sorted(missing))}"
+
+
+def all_parts(notebook):
+    first, *others = [cell.source for cell in markdown_cells(notebook)] or [""]
+    if PARTS[0] not in first:
+        yield f"the first cell does not say {PARTS[0]!r}"
+    for part in PARTS[1:]:
+        if not any(re.search(rf"^#+ {part}\b", text, re.MULTILINE) for text in others):
+            yield f"no heading {part!r}"
+
+
+def same_list_at_both_ends(notebook):
+    counts = [
+        len(re.findall(r"^[-*] ", cell.source.split(part, 1)[1], re.MULTILINE))
+        for part in PARTS[:2]
+        for cell in markdown_cells(notebook)
+        if part in cell.source
+    ]
+    if len(counts) != 2 or counts[0] != counts[1] or not counts[0]:
+        yield f"the lists of what you will and what you do know have {counts} items"
+
+
+def short_paragraphs(notebook):
+    for cell in markdown_cells(notebook):
+        for paragraph in paragraphs(cell.source):
+            if len(paragraph) > CHARACTERS:
+                start = paragraph[:40]
+                yield f"cell {cell.id}: paragraph of {len(paragraph)} characters: {start} ..."
+
+
+def plain_words(notebook):
+    for cell in markdown_cells(notebook):
+        text = prose(cell.source)
+        for word in HYPE:
+            if re.search(rf"\b{word}\b", text, re.IGNORECASE):
+                yield f"cell {cell.id}: hype: {word}"
+        if "!" in text:
+            yield f"cell {cell.id}: exclamation mark"
+
+
+def described_pictures(notebook):
+    for cell in markdown_cells(notebook):
+        if re.search(r"!\[\s*\]\(", cell.source):
+            yield f"cell {cell.id}: picture without a description"
+
+
+def told_before_code(notebook):
+    """A sentence says why the code comes; a heading alone does not."""
+    for before, cell in zip(notebook.cells, notebook.cells[1:]):
+        if cell.cell_type == "code" and before.cell_type == "markdown":
+            last = before.source.strip().splitlines()[-1] if before.source.strip() else "#"
+            if last.startswith("#"):
+                yield f"cell {cell.id}: no sentence between the heading and the code"
+
+
+def right_length(notebook, chapter):
+    least, most = WORDS.get(chapter, (1300, 2400))
+    words = 0
+    for cell in markdown_cells(notebook):
+        if not re.match(r"#+ References\b", cell.source):
+            words += len(re.findall(r"\w[\w'’.,-]*", prose(cell.source)))
+    if not least <= words <= most:
+        yield f"{words} words, expected {least} to {most}"
+
+
+# Outputs
+
+
+def without_outputs(notebook):
+    for cell in code_cells(notebook):
+        if cell.outputs or cell.execution_count is not None:
+            yield f"cell {cell.id}: has outputs or a count"
+
+
+def run_in_order(notebook):
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    if counts != list(range(1, len(counts) + 1)):
+        yield f"cells were not run once, from top to bottom: {counts}"
+
+
+def calm_outputs(notebook):
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            if output.output_type == "error" or output.get("name") == "stderr":
+                yield f"cell {cell.id}: stored error or standard error"
+        if any(re.search(r"\w+Warning\b", text) for text in output_texts(cell)):
+            yield f"cell {cell.id}: stored warning"
+
+
+def asked_before_a_figure(notebook):
+    for number, cell in enumerate(notebook.cells):
+        if pictures(cell):
+            before = notebook.cells[number - 1] if number else None
+            asks = before is not None and before.cell_type == "markdown"
+            if not asks or not before.source.rstrip().rstrip("*_").endswith("?"):
+                yield f"cell {cell.id}: no question right before the figure"
+
+
+def told_after_a_figure(notebook):
+    for cell in notebook.cells:
+        if not pictures(cell):
+            continue
+        last = max(n for n, output in enumerate(cell.outputs) if has_picture(output))
+        told = "".join(text for output in cell.outputs[last + 1 :] for text in texts(output))
+        if len(told.split()) < 5:
+            yield f"cell {cell.id}: no sentence after the figure"
+
+
+def readable_figures(notebook):
+    for cell in notebook.cells:
+        for data in pictures(cell):
+            width = int.from_bytes(base64.b64decode(data)[16:20], "big")  # of a PNG
+            if not 400 <= width <= 1200:
+                yield f"cell {cell.id}: a figure {width} pixels wide, expected 400 to 1,200"
+
+
+# Exercises
+
+
+def each_exercise_once(notebook, exercises):
+    headings = {
+        line.lstrip("#").strip()
+        for cell in markdown_cells(notebook)
+        for line in FENCE.sub("", cell.source).splitlines()
+        if line.startswith("#")
+    }
+    for kind in ({SOLUTION, ANSWER}, {CHECK}):
+        there = [exercise_id(cell) for cell in code_cells(notebook) if tags(cell) & kind]
+        known = [exercise.id for exercise in exercises]
+        if there != known:
+            yield f"{'/'.join(sorted(kind))} cells: {there}, expected {known}"
+    for exercise in exercises:
+        if exercise.section not in headings:
+            yield f"exercise {exercise.id}: no heading {exercise.section!r}"
+
+
+# What the rules look at
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def markdown_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def prose(text):
+    """Markdown without code, formulas, addresses of links, and marks of pictures."""
+    text = FENCE.sub(" ", text)
+    text = re.sub(r"\$\$.*?\$\$", " ", text, flags=re.DOTALL)
+    text = re.sub(r"`[^`]*`|\$[^$\n]+\$", " x ", text)
+    text = re.sub(r"!?\[([^]]*)\]\([^)]*\)", r"\1", text)
+    return re.sub(r"https?://\S+", " ", text)
+
+
+def paragraphs(text):
+    """Paragraphs and items of lists; tables, fenced code and formulas are none."""
+    text = FENCE.sub("\n\n", text)
+    text = re.sub(r"\$\$.*?\$\$", "\n\n", text, flags=re.DOTALL)
+    for part in re.split(r"\n\s*\n|^(?=\s*(?:[-*]|\d+\.) )", text, flags=re.MULTILINE):
+        if not part.lstrip().startswith(("|", "<")):
+            yield " ".join(part.split())
+
+
+def texts(output):
+    data = output.get("data", {})
+    if has_picture(output):
+        return []
+    return [output.get("text", ""), *(v for k, v in data.items() if k.startswith("text/"))]
+
+
+def output_texts(cell):
+    return [text for output in cell.get("outputs", []) for text in texts(output)]
+
+
+def has_picture(output):
+    return "image/png" in output.get("data", {})
+
+
+def pictures(cell):
+    return [out.data["image/png"] for out in cell.get("outputs", []) if has_picture(out)]
+
+
+OF_ALL = (
+    no_magic, valid_python, short_cells, no_semicolon, no_absolute_path, told_at_the_head,
+    all_parts, same_list_at_both_ends, short_paragraphs, plain_words, described_pictures,
+    told_before_code,
+)  # fmt: skip
+OF_CHAPTERS = (without_outputs,)
+OF_SOLUTIONS = (
+    run_in_order, calm_outputs, asked_before_a_figure, told_after_a_figure, readable_figures
+)  # fmt: skip

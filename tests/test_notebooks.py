@@ -1,0 +1,308 @@
+"""Every chapter: its rules, its verdicts untouched and solved, its time and its memory.
+
+The solutions are run twice: by nbval, as pytest collects them, and here on one core.
+"""
+
+import base64
+import copy
+import os
+import struct
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from xml.etree import ElementTree
+
+import nbformat
+import notebook_rules as rules
+import pytest
+
+from stlearn.course import checker, exercises, notebooks
+from stlearn.errors import InputError
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SOLUTIONS = notebooks.notebooks_in(REPOSITORY / "solutions")
+CHAPTERS = notebooks.notebooks_in(REPOSITORY / "chapters")
+GIGABYTES = 1.1  # at most, for any chapter
+LARGER = 1.1  # another machine may take so much more memory than the header says
+SECONDS = 120
+SLOWER = 3  # times the seconds of the header, on a machine that has other work
+
+
+def each(paths):
+    return pytest.mark.parametrize(
+        "path", paths, ids=lambda path: f"{path.parent.name}/{path.stem}"
+    )
+
+
+def of_chapter(path):
+    number = int(path.name[:2])
+    return exercises.of_chapter(number) if number in exercises.chapters() else ()
+
+
+def broken_rules(notebook, wanted):
+    return [f"{rule.__name__}: {told}" for rule in wanted for told in rule(notebook)]
+
+
+def test_there_are_chapters():
+    assert SOLUTIONS
+    assert [path.name for path in SOLUTIONS] == [path.name for path in CHAPTERS]
+
+
+# Rules
+
+
+@each(SOLUTIONS)
+def test_solution_keeps_the_rules(path):
+    notebook = notebooks.read(path)
+    assert broken_rules(notebook, rules.OF_ALL + rules.OF_SOLUTIONS) == []
+    assert list(rules.right_length(notebook, path.name[:2])) == []
+    assert list(rules.each_exercise_once(notebook, of_chapter(path))) == []
+
+
+@each(CHAPTERS)
+def test_chapter_keeps_the_rules(path):
+    notebook = notebooks.read(path)
+    assert broken_rules(notebook, rules.OF_ALL + rules.OF_CHAPTERS) == []
+    assert list(rules.each_exercise_once(notebook, of_chapter(path))) == []
+
+
+@each(SOLUTIONS)
+def test_header_promises_what_the_course_allows(path):
+    told = notebooks.header(notebooks.read(path))
+    assert told["gigabytes"] <= GIGABYTES
+    assert told["seconds"] <= SECONDS
+
+
+# Verdicts, time and memory
+
+
+@pytest.fixture(scope="module")
+def untouched():
+    """How the cells of each untouched chapter end: run beside the measurements, one by one."""
+    with ThreadPoolExecutor(1) as runner:
+        yield {
+            path: runner.submit(checker.check_notebook, path)
+            for path in CHAPTERS
+        }  # fmt: skip
+
+
+@each(SOLUTIONS)
+def test_solution_runs_on_one_core_within_its_header(path, untouched):
+    notebook = notebooks.read(path)
+    told = notebooks.header(notebook)
+    cost = notebooks.run(notebook, one_core=True)  # a verdict other than passed would stop it
+    print(f"{path.stem}: {cost.seconds:.0f} s, {cost.gigabytes:.2f} GB on one core")
+    assert cost.gigabytes <= LARGER * told["gigabytes"]
+    assert cost.seconds <= SLOWER * told["seconds"]
+
+
+@each(CHAPTERS)
+def test_untouched_chapter_says_not_yet_and_nothing_else(path, untouched):
+    found = untouched[path].result()
+    assert found.broken == ()
+    assert [result.id for result in found.results] == [each.id for each in of_chapter(path)]
+    for result, exercise in zip(found.results, of_chapter(path)):
+        assert result.verdict == "not yet", result
+        assert result.message == exercise.hints[0]
+
+
+def test_plain_pytest_is_red_on_exactly_the_checks(tmp_path):
+    path = CHAPTERS[0]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", str(path.relative_to(REPOSITORY)), "--color=no",
+         f"--junitxml={tmp_path / 'report.xml'}", "-p", "no:cacheprovider"],
+        cwd=REPOSITORY, capture_output=True, text=True,
+        env={k: v for k, v in os.environ.items() if k != "STLEARN_RAISE_VERDICTS"},
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout + done.stderr
+    cases = ElementTree.parse(tmp_path / "report.xml").getroot().iter("testcase")
+    cells = rules.code_cells(notebooks.read(path))
+    failed = {case.get("name"): case.find("failure") for case in cases}
+    assert list(failed) == [f"Cell {number}" for number in range(len(cells))]
+    for cell, failure in zip(cells, failed.values()):
+        if rules.CHECK in rules.tags(cell):
+            assert f"not yet: {rules.exercise_id(cell)}" in failure.text
+        else:
+            assert failure is None, failure.text
+    assert "Traceback (most recent call last)" not in done.stdout
+
+
+# The measurement itself
+
+
+def one_cell(source):
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+
+
+def test_run_measures_time_and_the_memory_of_children():
+    small = notebooks.run(one_cell("import time; time.sleep(0.3)"))
+    child = "import time; block = b'x' * 300_000_000; time.sleep(0.5)"
+    large = notebooks.run(
+        one_cell(f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {child!r}])")
+    )
+    assert small.seconds > 0.3
+    assert 0.3 < large.gigabytes - small.gigabytes < 0.4
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no way to choose cores")
+def test_run_on_one_core():
+    before = os.sched_getaffinity(0)
+    notebook = one_cell("import os; print(len(os.sched_getaffinity(0)))")
+    notebooks.run(notebook, one_core=True)
+    assert notebook.cells[0].outputs[0].text == "1\n"
+    assert os.sched_getaffinity(0) == before
+
+
+def test_run_works_in_an_empty_folder_and_keeps_cells_as_they_are():
+    notebook = one_cell("import os; print(os.listdir())")
+    notebooks.run(notebook)
+    assert notebook.cells[0].outputs[0].text == "[]\n"
+    assert notebook.cells[0].metadata == {}
+
+
+def test_run_names_the_cell_that_fails():
+    notebook = one_cell("x = 1")
+    notebook.cells.append(nbformat.v4.new_code_cell("x / 0", id="divide"))
+    with pytest.raises(InputError, match=r"cell 2 \(divide\): ZeroDivisionError: division by zero"):
+        notebooks.run(notebook)
+
+
+# The rules themselves: each can fail
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 800, 400)).decode()
+NARROW = base64.b64encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 80, 40)).decode()
+HEAD = """# 02 Small
+
+**Minutes:** 60 · **Peak memory:** 0.9 GB · **Runs in:** 40 s
+
+**What you will be able to do**
+
+- read it"""
+
+
+def figure_outputs(data=PNG, sentence="The speed falls to 10 km/h at eight.\n"):
+    shown = nbformat.v4.new_output("display_data", data={"image/png": data, "text/plain": "<>"})
+    return [shown, nbformat.v4.new_output("stream", text=sentence)]
+
+
+def good():
+    markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    exercise = {"stlearn": {"exercise": "2.1"}}
+    return nbformat.v4.new_notebook(
+        cells=[
+            markdown(HEAD, id="head"),
+            markdown("## 2.1 One neuron\n\nWhat do you **expect?**", id="question"),
+            code("show(1)", id="figure", outputs=figure_outputs(), execution_count=1),
+            markdown("## Why\n\nBecause `a != b` and $x!$, see [it](a!b).", id="text"),
+            code("x = 1", id="plain", execution_count=2),
+            code(
+                "x = 2", id="answer", execution_count=3, metadata={"tags": ["solution"], **exercise}
+            ),
+            code(
+                "check('2.1', x)", id="check", execution_count=4,
+                metadata={"tags": ["exercise-check"], **exercise},
+            ),
+            *(markdown(f"## {part}\n\n- it", id=part[:3]) for part in rules.PARTS[1:]),
+        ]
+    )  # fmt: skip
+
+
+def with_source(id, source):
+    def change(notebook):
+        next(cell for cell in notebook.cells if cell.id == id).source = source
+
+    return change
+
+
+def with_outputs(id, *outputs):
+    def change(notebook):
+        next(cell for cell in notebook.cells if cell.id == id).outputs = list(outputs)
+
+    return change
+
+
+def printed(text, name="stdout"):
+    return nbformat.v4.new_output("stream", text=text, name=name)
+
+
+BAD = [
+    (rules.no_magic, with_source("plain", "%matplotlib inline")),
+    (rules.no_magic, with_source("plain", "!ls")),
+    (rules.no_magic, with_source("plain", "print?")),
+    (rules.no_magic, with_source("plain", "get_ipython().system('ls')")),
+    (rules.valid_python, with_source("plain", "x = (")),
+    (rules.valid_python, with_source("plain", " ")),
+    (rules.short_cells, with_source("plain", "x = 1\n" * 16)),
+    (rules.short_cells, with_source("answer", "x = 1\n" * 26)),
+    (rules.no_semicolon, with_source("plain", "x;\ny = 1")),
+    (rules.no_absolute_path, with_source("plain", "open('/home/me/x.csv')")),
+    (rules.no_absolute_path, with_source("text", "It lies in `C:\\data`.")),
+    (rules.no_absolute_path, with_outputs("plain", printed("saved to /tmp/x"))),
+    (rules.told_at_the_head, with_source("head", HEAD.replace("**Minutes:** 60", ""))),
+    (rules.told_at_the_head, with_source("head", HEAD.replace("0.9 GB", "900 MB"))),
+    (rules.told_at_the_head, with_source("head", HEAD.replace("40 s", "long"))),
+    (rules.all_parts, with_source("head", HEAD.replace("What you", "What they"))),
+    (rules.all_parts, with_source("Wha", "What you now know, without a heading")),
+    (rules.all_parts, with_source("Rec", "## Summary")),
+    (rules.all_parts, with_source("Ref", "## Sources")),
+    (rules.same_list_at_both_ends, with_source("head", f"{HEAD}\n- write it")),
+    (rules.short_paragraphs, with_source("text", "Much too long a paragraph. " * 19)),
+    (rules.short_paragraphs, with_source("text", "- short\n- " + "much too long an item " * 23)),
+    (rules.plain_words, with_source("text", "A Revolutionary model.")),
+    (rules.plain_words, with_source("text", "Well done!")),
+    (rules.described_pictures, with_source("text", "![](picture.png)")),
+    (rules.told_before_code, with_source("text", "## Next")),
+    (rules.run_in_order, with_source("plain", "x = 1")),
+    (rules.calm_outputs, with_outputs("plain", printed("careful", "stderr"))),
+    (rules.calm_outputs, with_outputs("plain", printed("FutureWarning: old"))),
+    (rules.calm_outputs, with_outputs("plain", nbformat.v4.new_output("error", ename="E"))),
+    (rules.asked_before_a_figure, with_source("question", "Here it comes.")),
+    (rules.asked_before_a_figure, with_outputs("answer", *figure_outputs())),
+    (rules.told_after_a_figure, with_outputs("figure", figure_outputs()[0])),
+    (rules.told_after_a_figure, with_outputs("figure", *reversed(figure_outputs()))),
+    (rules.readable_figures, with_outputs("figure", *figure_outputs(NARROW))),
+]
+
+
+def test_good_notebook_breaks_no_rule():
+    assert broken_rules(good(), rules.OF_ALL + rules.OF_SOLUTIONS) == []
+    cleared = copy.deepcopy(good())
+    for cell in rules.code_cells(cleared):
+        cell.outputs, cell.execution_count = [], None
+    assert broken_rules(cleared, rules.OF_CHAPTERS) == []
+
+
+@pytest.mark.parametrize(("rule", "change"), BAD, ids=lambda each: getattr(each, "__name__", ""))
+def test_rule_is_broken(rule, change):
+    notebook = good()
+    change(notebook)
+    if rule is rules.run_in_order:
+        notebook.cells[2].execution_count = 7
+    assert list(rule(notebook))
+
+
+def test_every_rule_has_a_bad_example():
+    assert {rule for rule, _ in BAD} == {*rules.OF_ALL, *rules.OF_SOLUTIONS}
+
+
+def test_outputs_in_a_chapter_are_found():
+    assert list(rules.without_outputs(good()))
+
+
+@pytest.mark.parametrize(("words", "fits"), [(1299, False), (1300, True), (2401, False)])
+def test_length(words, fits):
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("word " * words),
+            nbformat.v4.new_markdown_cell("## References\n\n" + "not counted " * 99),
+        ]
+    )
+    assert (list(rules.right_length(notebook, "02")) == []) == fits
+
+
+def test_exercises_that_do_not_fit_are_found():
+    known = exercises.of_chapter(0)
+    told = "; ".join(rules.each_exercise_once(good(), known))
+    assert "['2.1'], expected ['0.1']" in told
+    assert f"exercise 0.1: no heading {known[0].section!r}" in told

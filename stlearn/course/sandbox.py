@@ -32,6 +32,7 @@ TICK = 0.05
 SECONDS_TO_STOP = 0.5
 _modules = (__import__("builtins"), math, random, time, np, np.random, np.linalg, pd)
 _interrupted = threading.Event()
+_here = threading.local()  # .stop: the Event by which this thread is told to stop
 _all, _map = all, map  # as they are now: an answer may put others in their place
 
 
@@ -76,6 +77,8 @@ class Guarded:
             )
 
     def _once(self, arguments, named):
+        if hasattr(_here, "stop") and _here.stop.is_set():  # something kept a TimeUp to itself
+            raise TimeUp
         given, named_given = copy.deepcopy((arguments, named))
         fault, result = None, None
         with _modules_put_back() as replaced:
@@ -303,9 +306,10 @@ def _ignore(frame, event, argument):
 
 
 def _by_thread(seconds, body):
-    results, errors, ended = [], [], threading.Event()
+    results, errors, ended, stop = [], [], threading.Event(), threading.Event()
 
     def run():
+        _here.stop = stop
         try:
             results.append(body())
         except BaseException as error:
@@ -318,10 +322,10 @@ def _by_thread(seconds, body):
     try:
         _wait(ended, max(seconds - SECONDS_TO_STOP, seconds / 2))
     except KeyboardInterrupt:
-        _stop(runner, ended)
+        _stop(runner, ended, stop)
         raise
     if not ended.is_set():
-        _stop(runner, ended)
+        _stop(runner, ended, stop)
         raise TimeUp
     if errors:
         raise errors[0]
@@ -335,7 +339,8 @@ def _wait(ended, seconds):
         ended.wait(TICK)
 
 
-def _stop(runner, ended):
+def _stop(runner, ended, stop):
+    stop.set()
     number = ctypes.c_ulong(runner.ident)
     end = time.monotonic() + SECONDS_TO_STOP
     while not ended.is_set() and time.monotonic() < end:

@@ -371,21 +371,20 @@ class Forecaster(BaseForecaster):
         return bool(rows) and len(rows) - _best_epoch(rows) >= self.arguments["patience"]
 
     def _run_epoch(self, samples, rng, label):
-        """Train on each window once (or on the share that an epoch allows); return the loss."""
+        """Train on each window once (or on the share that an epoch allows); return the mean loss."""
         size = self.arguments["batch_size"]
         count = min(len(samples), WINDOWS_PER_EPOCH)
         # A shorter last batch would be another graph for TensorFlow to build: it takes seconds.
         order = rng.permutation(len(samples))[: max(count // size * size, min(count, size))]
-        self.network.reset_metrics()
-        loss = np.nan
+        losses = []
         with tqdm(total=len(order), desc=label, unit="window", disable=not self.progress) as bar:
             for start in range(0, len(order), size):
                 chosen = order[start : start + size]
                 inputs, target = samples.batch(samples.origins[chosen])
-                loss = self.network.train_on_batch(inputs, target, return_dict=True)["loss"]
+                losses.append(float(self.network.train_on_batch(inputs, target)))
                 bar.update(len(chosen))
-            bar.set_postfix(loss=f"{float(loss) * float(np.mean(self.scaler.scale)):.3f}")
-        return float(loss)
+            bar.set_postfix(loss=f"{np.mean(losses):.3f}")
+        return float(np.mean(losses))
 
     def _error_on(self, part):
         """Mean absolute error on all windows of a part, in the data's unit."""

@@ -4,7 +4,6 @@
 """
 
 import json
-import warnings
 from pathlib import Path
 
 import keras
@@ -18,6 +17,7 @@ from stlearn.dataset import known_ahead
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 from stlearn.losses import MaskedLoss
+from stlearn.samples import Samples
 from stlearn.windows import Scaler, check_count, cut_windows, fit_scaler, window_origins
 
 MODELS = {"stn": models.stn, "cnn_lstm": models.cnn_lstm, "feed_forward": models.feed_forward}
@@ -371,7 +371,7 @@ class Forecaster(BaseForecaster):
         return bool(rows) and len(rows) - _best_epoch(rows) >= self.arguments["patience"]
 
     def _run_epoch(self, samples, rng, label):
-        """Train on each window once (or on the share that an epoch allows); return the mean loss."""
+        """Train on each window once, or on as many as an epoch allows; return the mean loss."""
         size = self.arguments["batch_size"]
         count = min(len(samples), WINDOWS_PER_EPOCH)
         # A shorter last batch would be another graph for TensorFlow to build: it takes seconds.
@@ -392,55 +392,6 @@ class Forecaster(BaseForecaster):
         forecast = self.forecasts(part, origins)
         truth = cut_windows(part.values.to_numpy(), origins, 0, self.horizon)[1]
         return float(np.nanmean(np.abs(truth - forecast)))
-
-
-class Samples:
-    """Windows over one or more parts of a data set, scaled, and cut when they are asked for.
-
-    The parts stand one behind the other in one array; the origins are chosen so that no window
-    reaches from one part into the next.
-    """
-
-    def __init__(self, parts, forecaster, targets=True):
-        self.lookback, self.horizon = forecaster.lookback, forecaster.horizon
-        values, calendars, origins, first = [], [], [], 0
-        for part in parts:
-            rows = len(part.values)
-            values.append(forecaster.scaler.transform(part.values.to_numpy()))
-            calendars.append(_calendar(part, rows + self.horizon, forecaster.calendar_columns))
-            if targets:
-                origins.append(first + window_origins(0, rows, self.lookback, self.horizon))
-            blank = np.full((self.horizon, values[-1].shape[1]), np.nan, dtype="float32")
-            values.append(blank)
-            first += rows + self.horizon
-        self.values = np.concatenate(values).astype("float32")
-        self.calendar = np.concatenate(calendars)
-        self.origins = np.concatenate(origins) if targets else None
-
-    def __len__(self):
-        return len(self.origins)
-
-    def batch(self, origins):
-        """Return the network's inputs and its target for some origins."""
-        past, future = cut_windows(self.values, origins, self.lookback, self.horizon)
-        around = np.concatenate(
-            cut_windows(self.calendar, origins, self.lookback, self.horizon), axis=1
-        )
-        return {"history": past, "calendar": around}, future
-
-
-def _calendar(dataset, rows, columns):
-    """The calendar (row, column) of a data set and of the steps ahead, as the network reads it."""
-    absent = [name for name in columns if name not in dataset.calendar.columns]
-    calendar = known_ahead(dataset, 0, rows)[1].reindex(columns=columns)
-    unknown = list(calendar.columns[calendar.isna().any()])
-    if unknown:
-        where = "the calendar lacks it" if absent else "the calendar ends before the forecast does"
-        warnings.warn(
-            f"calendar: {', '.join(unknown)} is not known for all times ({where}); taken as 0",
-            stacklevel=2,
-        )
-    return calendar.fillna(0.0).to_numpy(dtype="float32")
 
 
 def _optimizer(rate):

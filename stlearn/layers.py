@@ -12,10 +12,10 @@ from keras import ops
 
 from stlearn.errors import InputError
 
-_register = keras.saving.register_keras_serializable(package="stlearn")
+register = keras.saving.register_keras_serializable(package="stlearn")
 
 
-@_register
+@register
 class DynamicConv(keras.layers.Layer):
     """Convolve over time with a kernel that the input itself produces, step by step.
 
@@ -48,7 +48,7 @@ class DynamicConv(keras.layers.Layer):
 
     def __init__(self, filters, kernel_size, strides=1, **kwargs):
         super().__init__(**kwargs)
-        _check_counts(filters=filters, kernel_size=kernel_size, strides=strides)
+        check_counts(filters=filters, kernel_size=kernel_size, strides=strides)
         self.filters = filters
         self.kernel_size = kernel_size
         self.strides = strides
@@ -128,7 +128,7 @@ class _GraphLayer(keras.layers.Layer):
         return super().get_config() | {"adjacency": self.edges, "sparse": self.sparse}
 
 
-@_register
+@register
 class LocalPooling(_GraphLayer):
     """Take the mean over each node's neighbourhood in the graph, the node itself included.
 
@@ -181,7 +181,7 @@ class LocalPooling(_GraphLayer):
         return super().get_config() | {"reverse": self.reverse}
 
 
-@_register
+@register
 class GraphConv(_GraphLayer):
     """Convolve over a graph: a linear map of a node's own features and of diffused ones.
 
@@ -219,7 +219,7 @@ class GraphConv(_GraphLayer):
         self, filters, adjacency, steps=2, directed=None, learned=0, sparse=None, **kwargs
     ):
         super().__init__(adjacency, sparse, **kwargs)
-        _check_counts(filters=filters, steps=steps)
+        check_counts(filters=filters, steps=steps)
         if not isinstance(learned, int) or learned < 0:
             raise InputError(f"learned: expected a whole number of at least 0, got {learned!r}")
         self.filters = filters
@@ -267,7 +267,7 @@ class GraphConv(_GraphLayer):
         }
 
 
-@_register
+@register
 class NodeEmbedding(keras.layers.Layer):
     """Append a learned vector to the features of each node: what is particular to the place.
 
@@ -291,7 +291,7 @@ class NodeEmbedding(keras.layers.Layer):
 
     def __init__(self, size, **kwargs):
         super().__init__(**kwargs)
-        _check_counts(size=size)
+        check_counts(size=size)
         self.size = size
 
     def build(self, input_shape):
@@ -308,124 +308,6 @@ class NodeEmbedding(keras.layers.Layer):
 
     def get_config(self):
         return super().get_config() | {"size": self.size}
-
-
-@_register
-class FillMissing(keras.layers.Layer):
-    """Take the NaN out of a history, and tell what is known.
-
-    A missing value becomes the node's last known value. A node that is silent throughout gets the
-    mean of its known neighbours' last values; where there is none, zero.
-
-    Args:
-        adjacency: As in `LocalPooling`, or None where no graph is known.
-        sparse: As in `LocalPooling`.
-
-    Input shape: (batch, time, node).
-    Output shape: three tensors: the filled values and a mask (1 known, 0 missing), both of the
-        input's shape, and the last values, (batch, 1, node).
-
-    Raises:
-        InputError: As in `LocalPooling`.
-
-    Example:
-        >>> import numpy as np
-        >>> from stlearn.layers import FillMissing
-        >>> values, known, last = FillMissing()(np.array([[[5.0], [np.nan]]], "float32"))
-        >>> values.numpy().ravel().tolist(), known.numpy().ravel().tolist()
-        ([5.0, 5.0], [1.0, 0.0])
-    """
-
-    def __init__(self, adjacency=None, sparse=None, **kwargs):
-        super().__init__(**kwargs)
-        self.pooling = None if adjacency is None else LocalPooling(adjacency, sparse=sparse)
-
-    def build(self, input_shape):
-        if self.pooling is not None:
-            self.pooling.build((input_shape[0], 1, input_shape[2], 1))
-
-    def call(self, inputs):
-        finite = ops.isfinite(inputs)
-        values = ops.where(finite, inputs, 0.0)
-        known = ops.cast(finite, inputs.dtype)
-        step = ops.reshape(ops.arange(1, inputs.shape[1] + 1, dtype="int32"), (1, -1, 1))
-        newest = ops.max(ops.cast(finite, "int32") * step, axis=1, keepdims=True)
-        last = ops.take_along_axis(values, ops.maximum(newest - 1, 0), axis=1)
-        if self.pooling is not None:
-            heard = ops.cast(newest > 0, inputs.dtype)
-            nearby = self.pooling(last[..., None], known=heard[..., None])[..., 0]
-            last = ops.where(heard > 0, last, nearby)
-        return ops.where(finite, values, last), known, last
-
-    def compute_output_shape(self, input_shape):
-        return input_shape, input_shape, (input_shape[0], 1, input_shape[2])
-
-    def get_config(self):
-        graph = {"adjacency": None, "sparse": None}
-        if self.pooling is not None:
-            graph = {"adjacency": self.pooling.edges, "sparse": self.pooling.sparse}
-        return super().get_config() | graph
-
-
-@_register
-class CalendarEmbedding(keras.layers.Layer):
-    """Turn the calendar around the forecast's origin into features.
-
-    Time of day and day of week at the first forecast step become learned vectors; all further
-    columns (holidays, announced events) enter as they are, at each step of lookback and horizon.
-
-    Args:
-        lookback: Steps of the calendar that lie in the past.
-        slots: Steps in a day, at least 1: each has a vector of its own.
-        size: Length of the vector for the time of day. The day of the week has 8.
-
-    Input shape: (batch, lookback + horizon, column); the first two columns are `time_of_day` and
-        `day_of_week` of `stlearn.dataset.make_calendar`.
-    Output shape: (batch, feature).
-
-    Raises:
-        InputError: If an argument is below 1.
-
-    Example:
-        >>> import numpy as np
-        >>> from stlearn.layers import CalendarEmbedding
-        >>> CalendarEmbedding(lookback=12, slots=288, size=16)(np.zeros((2, 24, 3))).shape
-        TensorShape([2, 48])
-    """
-
-    def __init__(self, lookback, slots, size, **kwargs):
-        super().__init__(**kwargs)
-        _check_counts(lookback=lookback, slots=slots, size=size)
-        self.lookback = lookback
-        self.slots = slots
-        self.size = size
-        self.time_of_day = keras.layers.Embedding(slots, size)
-        self.day_of_week = keras.layers.Embedding(7, 8)
-
-    def build(self, input_shape):
-        self.time_of_day.build((input_shape[0],))
-        self.day_of_week.build((input_shape[0],))
-
-    def call(self, inputs):
-        now = inputs[:, self.lookback]
-        # Half a slot is added: 0.3 of a day may be stored as a little less.
-        slot = ops.cast(ops.floor(now[:, 0] * self.slots + 0.5), "int32") % self.slots
-        parts = [self.time_of_day(slot), self.day_of_week(ops.cast(now[:, 1], "int32"))]
-        if inputs.shape[2] > 2:
-            parts.append(
-                ops.reshape(inputs[:, :, 2:], (-1, inputs.shape[1] * (inputs.shape[2] - 2)))
-            )
-        return ops.concatenate(parts, axis=-1)
-
-    def compute_output_shape(self, input_shape):
-        return (input_shape[0], self.size + 8 + input_shape[1] * (input_shape[2] - 2))
-
-    def get_config(self):
-        return super().get_config() | {
-            "lookback": self.lookback,
-            "slots": self.slots,
-            "size": self.size,
-        }
 
 
 def edge_list(adjacency):
@@ -499,7 +381,7 @@ def _mix_nodes(mix, tensor):
     return ops.reshape(mixed, (-1, *front[1:], nodes, terms * features))
 
 
-def _check_counts(**counts):
+def check_counts(**counts):
     for name, count in counts.items():
         if not isinstance(count, int) or count < 1:
             raise InputError(f"{name}: expected a whole number of at least 1, got {count!r}")

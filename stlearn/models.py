@@ -15,10 +15,9 @@ import numpy as np
 from keras import layers
 
 from stlearn.errors import InputError
+from stlearn.inputlayers import CalendarEmbedding, FillMissing
 from stlearn.layers import (
-    CalendarEmbedding,
     DynamicConv,
-    FillMissing,
     GraphConv,
     LocalPooling,
     NodeEmbedding,
@@ -105,6 +104,7 @@ def stn(
     steps=2,
     learned=10,
     dropout=0.1,
+    activation="gelu",
     without=(),
 ):
     """Build the spatio-temporal network: time and space by turns, shared over the nodes.
@@ -123,6 +123,7 @@ def stn(
         steps: Diffusion steps of each graph convolution.
         learned: Size of the embeddings of a learned adjacency beside the given one; 0 for none.
         dropout: Share of the features dropped in training, in each residual block.
+        activation: Name of the Keras activation of the state and of each residual block.
         without: Parts left out, to see what they are worth: any of "dynamic_conv",
             "local_pooling", "graph" (each node hears itself alone) and "calendar".
 
@@ -172,12 +173,12 @@ def stn(
     context = None
     if "calendar" not in without:
         context = CalendarEmbedding(lookback, slots, size=32)(inputs["calendar"])
-    state = _add_context(state, context)
+    state = _add_context(state, context, activation)
     for _ in range(2):
         narrow = layers.Dense(hidden // 4)(state)
         spread = GraphConv(hidden, adjacency, steps, learned=learned)(narrow)
         step = layers.Add()([layers.Dense(hidden, use_bias=False)(state), spread])
-        step = layers.Dropout(dropout)(layers.Activation("gelu")(step))
+        step = layers.Dropout(dropout)(layers.Activation(activation)(step))
         step = layers.Dense(hidden)(step)
         state = layers.Add()([state, step])
     changes = layers.Dense(horizon * quantiles)(state)
@@ -199,13 +200,13 @@ def _lags_by_node(values, known, last):
     return layers.Permute((2, 1))(lags)
 
 
-def _add_context(state, context):
-    """Add what the calendar says, the same for all nodes, and bend the sum by a GELU."""
+def _add_context(state, context, activation="gelu"):
+    """Add what the calendar says, the same for all nodes, and bend the sum by an activation."""
     if context is not None:
         width = state.shape[-1]
         shift = layers.Reshape((1, width))(layers.Dense(width, use_bias=False)(context))
         state = layers.Add()([state, shift])
-    return layers.Activation("gelu")(state)
+    return layers.Activation(activation)(state)
 
 
 def _add_last_value(changes, last, horizon, quantiles):

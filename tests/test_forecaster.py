@@ -9,7 +9,8 @@ import pytest
 
 from stlearn import InputError, SpatioTemporalDataset, backtest
 from stlearn.dataset import make_calendar
-from stlearn.forecaster import MODELS, Forecaster, Samples
+from stlearn.forecaster import MODELS, Forecaster
+from stlearn.samples import Samples
 from stlearn.windows import chronological_split
 
 SMALL = {

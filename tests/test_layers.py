@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 
 from stlearn import models
 from stlearn.errors import InputError
+from stlearn.inputlayers import CalendarEmbedding, FillMissing
 from stlearn.layers import (
-    CalendarEmbedding,
     DynamicConv,
-    FillMissing,
     GraphConv,
     LocalPooling,
     NodeEmbedding,
@@ -479,7 +478,7 @@ def test_configuration_round_trip(kind):
 LOAD_ELSEWHERE = """
     import sys
     from pathlib import Path
-    import stlearn.layers, stlearn.losses
+    import stlearn.inputlayers, stlearn.losses  # and with them stlearn.layers
     import keras, numpy as np
     folder = Path(sys.argv[1])
     inputs = dict(np.load(folder / "inputs.npz"))

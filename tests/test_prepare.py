@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from stlearn import prepare
+from stlearn import prepare, privacy
 from stlearn.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
 
@@ -324,8 +324,8 @@ def test_coarse_positions_lie_on_a_grid_and_near(x, y, metres):
 def test_coarse_degrees_are_cells_of_the_same_size(latitude, longitude, metres):
     frame = pd.DataFrame({"latitude": [latitude], "longitude": [longitude]})
     coarse = prepare.coarsen(frame, metres)
-    north = (coarse["latitude"] - latitude).item() * prepare.METRES_PER_DEGREE
-    width = prepare.METRES_PER_DEGREE * np.cos(np.radians(coarse["latitude"].item()))
+    north = (coarse["latitude"] - latitude).item() * privacy.METRES_PER_DEGREE
+    width = privacy.METRES_PER_DEGREE * np.cos(np.radians(coarse["latitude"].item()))
     east = (coarse["longitude"] - longitude).item() * width
     assert max(abs(north), abs(east)) <= metres / 2 * (1 + 1e-6)
     pd.testing.assert_frame_equal(prepare.coarsen(coarse, metres), coarse)

@@ -239,7 +239,7 @@ class Forecaster(BaseForecaster):
         self._origins(recent, "recent")
         samples = Samples([recent], self)
         rate = self.arguments["learning_rate"] / 10
-        self.network.compile(_optimizer(rate), self.loss)
+        self._compile(rate)
         for epoch in range(epochs):
             self._run_epoch(
                 samples, np.random.default_rng([self.arguments["seed"], epoch]), "update"
@@ -337,7 +337,7 @@ class Forecaster(BaseForecaster):
         if kept is None:
             keras.utils.set_random_seed(self.arguments["seed"])
             self.network = self._build(parts[0])
-            self.network.compile(_optimizer(self._schedule(steps * planned)), self.loss)
+            self._compile(self._schedule(steps * planned))
             best = self.network.get_weights()
         else:
             state["rows"], self.network, best = kept
@@ -356,6 +356,13 @@ class Forecaster(BaseForecaster):
         self.training = pd.DataFrame(rows)
         self.epochs_run = _best_epoch(rows)
         return self.epochs_run
+
+    def _compile(self, rate):
+        # Long gradients are cut: without that, some starts stay on a plateau for many epochs.
+        optimizer = keras.optimizers.AdamW(rate, weight_decay=1e-4, global_clipnorm=1.0)
+        # Weights that the first step made would have TensorFlow build its graph a second time.
+        optimizer.build(self.network.trainable_variables)
+        self.network.compile(optimizer, self.loss)
 
     def _schedule(self, steps):
         """A rise and a cosine: a high rate from the first step on would silence units for good."""
@@ -392,11 +399,6 @@ class Forecaster(BaseForecaster):
         forecast = self.forecasts(part, origins)
         truth = cut_windows(part.values.to_numpy(), origins, 0, self.horizon)[1]
         return float(np.nanmean(np.abs(truth - forecast)))
-
-
-def _optimizer(rate):
-    # Long gradients are cut: without that, some starts stay on a plateau for many epochs.
-    return keras.optimizers.AdamW(rate, weight_decay=1e-4, global_clipnorm=1.0)
 
 
 def _best_epoch(rows):

@@ -85,6 +85,41 @@ def _last_part(dataset, stop, size, argument):
     return int(times.searchsorted(end - duration))
 
 
+def walk_forward(rows, first_train, test, gap=0):
+    """List the folds of a walk forward: learn from all that came before, test on what comes next.
+
+    Args:
+        rows: Number of rows, in the order of time.
+        first_train: Rows in the training part of the first fold.
+        test: Rows in each test part.
+        gap: Rows left out between training and test.
+
+    Returns:
+        List of (train, test), slices of row positions. Training starts at row 0 and grows by
+        `test` rows from fold to fold; a test part that is not full is left out.
+
+    Raises:
+        InputError: If a count is not usable, or there is no full fold.
+
+    Example:
+        >>> walk_forward(10, first_train=4, test=2, gap=1)
+        [(slice(0, 4, None), slice(5, 7, None)), (slice(0, 6, None), slice(7, 9, None))]
+
+    Reference:
+        Tashman (2000), Out-of-sample tests of forecasting accuracy: an analysis and review.
+    """
+    for name, count, least in (
+        ("rows", rows, 1), ("first_train", first_train, 1), ("test", test, 1), ("gap", gap, 0)
+    ):  # fmt: skip
+        check_count(name, count, least)
+    starts = range(first_train + gap, rows - test + 1, test)
+    if not len(starts):
+        raise InputError(
+            f"rows: expected at least {first_train + gap + test} for one fold, got {rows}"
+        )
+    return [(slice(0, start - gap), slice(start, start + test)) for start in starts]
+
+
 def window_origins(start, stop, lookback, horizon, step=1):
     """List the origins whose whole window lies within a part of the rows.
 

@@ -11,7 +11,8 @@ from stlearn.course.notebooks import ANSWER, CHECK, SOLUTION, exercise_id, heade
 
 LINES, LINES_OF_SOLUTION = 15, 25
 CHARACTERS = 500  # of a paragraph: five lines of a hundred
-WORDS = {"00": (300, 1500)}  # any other chapter: 1,300 to 2,400
+DOOR = (300, 1500)  # words, of a notebook that leads to others
+WORDS = {"00": DOOR, "06": DOOR}  # any other notebook: 1,300 to 2,400
 HYPE = """amazing awesome breakthrough cutting-edge game-changer game-changing groundbreaking
     incredible powerful revolutionary revolutionise revolutionize seamless stunning
     unleash""".split()  # noqa: SIM905

@@ -322,6 +322,14 @@ def problem(root):
     return found
 
 
+def test_a_part_of_a_chapter_is_derived_too(root):
+    plain = nbformat.v4.new_notebook(cells=[code("x = 1", id="plain")])
+    notebooks.write(root / "solutions" / "00a_part.ipynb", plain)
+    assert build.differences(root) == ["chapters/00a_part.ipynb is missing"]
+    build.build(root, say=lambda line: None)
+    assert build.differences(root) == []
+
+
 def test_a_changed_chapter_is_found(root):
     chapter = load(root)
     chapter.cells[4].source = "print(2)"

@@ -105,7 +105,13 @@ def test_a_wrong_answer_gets_the_smallest_case_and_both_values():
     assert verdict.sentence == "Your answer at [0, 0] is 1, expected 0."
     assert verdict.case == {"x": "[[0.]\n [0.]]", "weights": "[[0.]]"}
     assert (verdict.came, verdict.expected) == ("[[1.]\n [1.]]", "[[0.]\n [0.]]")
-    assert verdict.diagnosis == ""
+
+
+def test_without_a_mistake_of_the_bank_the_relation_to_the_right_result_is_told():
+    verdict = judge(EXERCISE, lambda x, weights: x @ weights + (len(x) > 1))
+    assert verdict.diagnosis == "Every number is 1 larger than expected."
+    unrelated = judge(EXERCISE, lambda x, weights: x @ weights + np.sin(x).sum())
+    assert (unrelated.kind, unrelated.diagnosis) == ("not right", "")
 
 
 def test_a_mistake_of_the_bank_is_recognised_when_written_in_another_way():

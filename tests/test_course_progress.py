@@ -1,5 +1,6 @@
 """Progress: a small file that nothing destroys, and a token that carries it elsewhere."""
 
+import dataclasses
 import itertools
 import json
 import os
@@ -222,6 +223,13 @@ def test_progress_shows_chapters_exercises_and_a_token_that_works(folder, capsys
             assert f"{exercise.id} {exercise.title}" in out
     (token,) = (line.split('"')[1] for line in out.splitlines() if "resume" in line)
     assert ids_of(token) == {"0.1", "9.9"}
+
+
+def test_progress_says_which_part_holds_an_exercise(capsys, monkeypatch):
+    in_part = dataclasses.replace(exercises.find("0.1"), part="c")
+    monkeypatch.setattr(commands, "of_chapter", lambda chapter: (in_part,))
+    progress()
+    assert f"open 0.1 {in_part.title} (0c)" in capsys.readouterr().out
 
 
 # Hint, solution, unknown names

@@ -3,6 +3,7 @@
 import ast
 import builtins
 import copy
+import dataclasses
 import functools
 import re
 
@@ -41,6 +42,18 @@ def test_ids_are_unique_and_in_order():
         }
 
 
+def test_a_notebook_holds_the_exercises_of_its_chapter_and_part(monkeypatch):
+    chapter = exercises.chapters()[-1]
+    known = [dataclasses.replace(ALL[0], part=part) for part in ("", "a", "c", "a")]
+    monkeypatch.setattr(exercises, "of_chapter", {chapter: known}.get)
+    name = f"{chapter:02d}"
+    assert exercises.of_notebook(f"{name}_door") == (known[0],)
+    assert exercises.of_notebook(f"{name}a_roads") == (known[1], known[3])
+    assert exercises.of_notebook(f"{name}c_health.new") == (known[2],)
+    for other in (name, f"{name}aa_x", f"{name}b_policy", "99_none", "mine", "", f"{chapter}a_x"):
+        assert exercises.of_notebook(other) == ()
+
+
 @every_exercise
 def test_an_exercise_is_complete(exercise):
     assert exercises.find(exercise.id) is exercise
@@ -49,6 +62,7 @@ def test_an_exercise_is_complete(exercise):
     assert len(exercise.also_right) >= 1
     assert exercise.properties
     assert 0 < exercise.seconds <= 5
+    assert re.fullmatch("[a-z]?", exercise.part)
     sentences = [mistake.sentence for mistake in exercise.mistakes]
     names = [mistake.name for mistake in exercise.mistakes]
     assert len(set(sentences)) == len(sentences)
@@ -82,7 +96,8 @@ def test_other_right_answers_pass(exercise):
 
 
 @every_mistake
-def test_a_mistake_is_caught_with_its_own_sentence(exercise, mistake):
+def test_a_mistake_is_caught_with_its_own_sentence(exercise, mistake, monkeypatch):
+    monkeypatch.setattr(engine, "SECONDS_TO_SHRINK", 0.1)  # the sentence needs no smallest case
     verdict = judge(exercise, mistake.answer)
     assert verdict.kind == "not right"
     assert mistake.sentence in (verdict.sentence, verdict.diagnosis), verdict.line
@@ -219,6 +234,7 @@ def brief(monkeypatch):
 
 @pytest.mark.filterwarnings("ignore:coroutine")
 @every_exercise
+@pytest.mark.slow
 def test_junk_gets_a_verdict_and_changes_nothing(exercise, brief):
     cases = []
     held = [(case, copy.deepcopy(case)) for case in _some_cases(exercise, cases)]

@@ -43,6 +43,10 @@ def chapter(answer, *more):
     return notebook(importing, answer, f'check("{EXERCISE.id}", travel_minutes)', *more)
 
 
+def chapter_without_exercises():
+    return notebook("x = 1")
+
+
 @pytest.fixture
 def course(tmp_path):
     """A folder with one small chapter, as the course has it."""
@@ -170,14 +174,47 @@ def test_fingerprint_is_of_what_the_cells_say(course):
 
 
 @pytest.mark.parametrize("chapter", ["0", "00", "00_small", "00_small.ipynb"])
-def test_find_notebook(course, chapter):
-    assert notebooks.find_notebook(chapter, course) == course / "00_small.ipynb"
+def test_find_notebooks(course, chapter):
+    assert notebooks.find_notebooks(chapter, course) == [course / "00_small.ipynb"]
 
 
-@pytest.mark.parametrize("chapter", ["3", "small", "00_small.new.ipynb", "²"])
+IN_PARTS = ("06_applications", "06a_roads", "06b_policy")
+
+
+@pytest.mark.parametrize(
+    ("chapter", "found"),
+    [
+        ("6", IN_PARTS),
+        ("06", IN_PARTS),
+        ("6a", IN_PARTS[1:2]),
+        ("06B", IN_PARTS[2:]),
+        ("06_applications", IN_PARTS[:1]),
+        ("06a_roads", IN_PARTS[1:2]),
+        ("06b_policy.ipynb", IN_PARTS[2:]),
+    ],
+)
+def test_find_notebooks_of_a_chapter_in_parts(course, chapter, found):
+    for name in (*reversed(IN_PARTS), "06a_roads.new", "07_frontier", "06ab_x", "6c_health"):
+        notebooks.write(course / f"{name}.ipynb", chapter_without_exercises())
+    assert [path.stem for path in notebooks.find_notebooks(chapter, course)] == list(found)
+
+
+def test_parts_are_copied_and_follow_the_course(course, mine):
+    for name in IN_PARTS:
+        notebooks.write(course / f"{name}.ipynb", chapter_without_exercises())
+    lab.update_copy(mine, course)
+    assert names(mine) == ["00_small.ipynb", *(f"{name}.ipynb" for name in IN_PARTS)]
+    edit(mine / "06a_roads.ipynb", 0, "x = 2")
+    edit(course / "06a_roads.ipynb", 0, "x = 3")
+    (told,) = lab.update_copy(mine, course)
+    assert "06a_roads.new.ipynb" in told
+    assert [path.stem for path in notebooks.notebooks_in(mine)] == ["00_small", *IN_PARTS]
+
+
+@pytest.mark.parametrize("chapter", ["3", "3a", "0a", "small", "00_small.new.ipynb", "²"])
 def test_chapter_that_is_not_there(course, chapter):
     with pytest.raises(InputError, match="chapter: no "):
-        notebooks.find_notebook(chapter, course)
+        notebooks.find_notebooks(chapter, course)
 
 
 def test_newer_versions_are_no_chapters(course):
@@ -365,6 +402,18 @@ def test_check_command_prints_a_table_of_all_chapters(tmp_path):
     heading, row = out.splitlines()
     assert heading.split() == ["exercise", "title", "verdict", "message"]
     assert row.split() == [EXERCISE.id, *EXERCISE.title.split(), "passed"]
+
+
+def test_check_command_takes_the_parts_of_a_chapter_together(tmp_path):
+    folder = tmp_path / lab.FOLDER
+    folder.mkdir()
+    notebooks.write(folder / "00_start.ipynb", chapter_without_exercises())
+    notebooks.write(folder / "00a_mine.ipynb", chapter(SOLVED))
+    code, out, _ = run("check", "0a", folder=tmp_path)
+    assert (code, len(out.splitlines())) == (0, 2)
+    code, out, _ = run("check", "0", "--json", folder=tmp_path)
+    assert code == 1  # the door has no cell for the exercise that chapter 0 has in no part
+    assert [found["chapter"] for found in json.loads(out)] == ["00_start", "00a_mine"]
 
 
 def test_check_command_without_chapters(tmp_path):

@@ -69,7 +69,7 @@ def check_notebook(path, step=lambda done, cells: None):
         step: Called after each code cell with how many are done and how many there are.
 
     Returns:
-        Checked, with every exercise that the notebook or its chapter has.
+        Checked, with every exercise that the notebook has, or ought to have by its name.
 
     Raises:
         InputError: If it is no notebook, nbval is missing, or the run itself fails.
@@ -91,7 +91,7 @@ def check_notebook(path, step=lambda done, cells: None):
             number = notebook.cells.index(cell) + 1
             first = (cell.source.strip().splitlines() or [""])[0]
             broken.append(f"cell {number} ({first}) stopped: {end.error}")
-    known = {each.id: each for each in _exercises_of(path.stem)}
+    known = {each.id: each for each in exercises.of_notebook(path.stem)}
     known |= {name: exercises.find(name) for name in checks if name not in known}
     results = [
         _result(exercise, checks.get(name), answers.get(name)) for name, exercise in known.items()
@@ -161,13 +161,6 @@ def as_json(checked):
             for result in checked.results
         ],
     }
-
-
-def _exercises_of(name):
-    """Exercises of the chapter that a notebook's name begins with, none for other names."""
-    number = name[:2]
-    known = number.isdecimal() and name[2:3] == "_" and int(number) in exercises.chapters()
-    return exercises.of_chapter(int(number)) if known else ()
 
 
 def _result(exercise, check, answer_error):

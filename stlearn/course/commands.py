@@ -102,7 +102,14 @@ def _chapter_lines(exercises, passed):
     done = [exercise.id in passed for exercise in exercises]
     heading = f"Chapter {exercises[0].id.split('.')[0]}: {sum(done)} of {len(done)} passed"
     marks = ("✓ passed" if one else "· open" for one in done)
-    return [heading, *(f"{mark} {e.id} {e.title}" for mark, e in zip(marks, exercises))]
+    return [heading, *(f"{mark} {_place(e)}" for mark, e in zip(marks, exercises))]
+
+
+def _place(exercise):
+    """Id and title, with the notebook of a chapter in parts: "6.1 When to leave (6a)"."""
+    chapter = exercise.id.split(".")[0]
+    where = f" ({chapter}{exercise.part})" if exercise.part else ""
+    return f"{exercise.id} {exercise.title}{where}"
 
 
 def resume(token):

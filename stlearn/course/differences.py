@@ -62,7 +62,19 @@ def difference(came, expected, tolerance=1e-6, name="Your answer"):
 
 
 def _wrong_kind(came, expected, name):
-    return f"{name} is {kind(came)}, expected {kind(expected)}."
+    way = ""
+    if isinstance(expected, np.ndarray) and isinstance(came, (pd.DataFrame, pd.Series)):
+        way = " `.to_numpy()` makes one of it."
+    elif isinstance(expected, np.ndarray) and isinstance(came, (list, tuple)):
+        way = " `np.array` or `np.stack` makes one of it."
+    elif isinstance(expected, (list, tuple)):
+        way = f" Return its {len(expected)} parts, with commas between."
+    return f"{name} is {kind(came)}, expected {kind(expected)}.{way}"
+
+
+def _bare(name):
+    """A name without the comma that closes "Your answer, part 0,"."""
+    return name.removesuffix(",")
 
 
 def _of_numbers(came, expected, tolerance, name):
@@ -134,13 +146,16 @@ def _few(labels):
 def _of_tables(came, expected, tolerance, name):
     if not isinstance(came, pd.DataFrame):
         return _wrong_kind(came, expected, name)
-    told = _of_labels(came.columns, expected.columns, f"{name}: the columns")
-    told = told or _of_labels(came.index, expected.index, f"{name}: the rows")
+    told = _of_labels(came.columns, expected.columns, f"{_bare(name)}: the columns")
+    told = told or _of_labels(came.index, expected.index, f"{_bare(name)}: the rows")
     if told:
         return told
     for place, label in enumerate(expected.columns):
         told = _of_series(
-            came.iloc[:, place], expected.iloc[:, place], tolerance, f"{name}, column {label},"
+            came.iloc[:, place],
+            expected.iloc[:, place],
+            tolerance,
+            f"{_bare(name)}, column {label},",
         )
         if told:
             return told
@@ -150,7 +165,7 @@ def _of_tables(came, expected, tolerance, name):
 def _of_series(came, expected, tolerance, name):
     if not isinstance(came, pd.Series):
         return _wrong_kind(came, expected, name)
-    told = _of_labels(came.index, expected.index, f"{name}: the labels")
+    told = _of_labels(came.index, expected.index, f"{_bare(name)}: the labels")
     if told:
         return told
     first, second = came.to_numpy(), expected.to_numpy()
@@ -165,7 +180,7 @@ def _of_dicts(came, expected, tolerance, name):
     if set(came) != set(expected):
         told = ", ".join(shown(key) for key in came) or "none"
         return f"{name} has the keys {told}, expected {', '.join(map(shown, expected))}."
-    parts = ((came[key], expected[key], f"{name} for {shown(key)}") for key in expected)
+    parts = ((came[key], expected[key], f"{_bare(name)} for {shown(key)}") for key in expected)
     return _first(parts, tolerance)
 
 
@@ -175,7 +190,7 @@ def _of_sequences(came, expected, tolerance, name):
     if len(came) != len(expected):
         return f"{name} has {len(came)} parts, expected {len(expected)}."
     parts = (
-        (first, second, f"{name}, part {place},")
+        (first, second, f"{_bare(name)}, part {place},")
         for place, (first, second) in enumerate(zip(came, expected))
     )
     return _first(parts, tolerance)

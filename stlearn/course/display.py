@@ -10,7 +10,7 @@ _COLOURS = {
     "note": "var(--jp-border-color1, #888)",
 }
 _BOX = (
-    "border: 1px solid var(--jp-border-color2, #bbb); border-left: 4px solid {colour}; "
+    "border: 1px solid var(--jp-border-color2, #bbb); border-left: 6px solid {colour}; "
     "padding: 0.5em 0.9em; margin: 0.3em 0; max-width: 50em; border-radius: 2px; "
     "color: var(--jp-content-font-color1, inherit); "
     "background: var(--jp-layout-color1, transparent)"
@@ -58,7 +58,8 @@ def box(kind, title, *paragraphs):
         True
     """
     style = _BOX.format(colour=_COLOURS[kind])
-    heading = f'<div style="color: {_COLOURS[kind]}; font-weight: 600">{html.escape(title)}</div>'
+    # The colour is in the border: as the colour of text it could hardly be read.
+    heading = f'<div style="font-weight: 600">{html.escape(title)}</div>'
     body = "".join(f'<div style="margin-top: 0.35em">{text}</div>' for text in paragraphs if text)
     return f'<div style="{style}">{heading}{body}</div>'
 

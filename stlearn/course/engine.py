@@ -16,6 +16,7 @@ from hypothesis.errors import Flaky, StopTest, UnsatisfiedAssumption
 
 from stlearn.course.differences import difference
 from stlearn.course.exercise import NotRight, NotYet
+from stlearn.course.likeness import likeness
 from stlearn.course.sandbox import Guarded, TimeUp, interrupted, quiet, within
 from stlearn.course.wording import kind, message, shown, told
 
@@ -279,7 +280,7 @@ def _named(error):
 
 
 def _diagnosis(exercise, answer, smallest):
-    """Sentence of the mistake that behaves as the answer does, or an empty text.
+    """Sentence of the mistake that behaves as the answer does, or how the results are related.
 
     A mistake is recognised when the answer does the same in every case in which the mistake
     shows. Among several, the one that agrees in all other cases too is taken, then the one that
@@ -294,7 +295,18 @@ def _diagnosis(exercise, answer, smallest):
         rank = _agreement(exercise, mistake, cases, ours)
         if rank > best:
             best, sentence = rank, mistake.sentence
-    return sentence
+    return sentence or likeness(_pairs(exercise, ours, cases))
+
+
+def _pairs(exercise, ours, cases):
+    """What the answer returned in each case, and what the solution does."""
+    pairs = []
+    for place, case in enumerate(cases):
+        right = _behaviour(exercise, exercise.solution, case)
+        first = [results[:1] for behaviour in (ours(place), right) for results, _ in behaviour[:1]]
+        if len(first) == 2 and all(first):
+            pairs.append((first[0][0], first[1][0]))
+    return pairs
 
 
 def _agreement(exercise, mistake, cases, ours):

@@ -36,6 +36,7 @@ class Exercise:
         mistakes: At least four.
         also_right: Other correct answers, which must pass: at least one.
         seconds: Time limit of a whole check.
+        part: Letter of the notebook that holds it, where its chapter has parts: "a" for 06a.
 
     Example:
         >>> from hypothesis import strategies as st
@@ -63,6 +64,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     also_right: tuple[object, ...]
     seconds: float = 5.0
+    part: str = ""
 
 
 class NotRight(Exception):

@@ -1,6 +1,9 @@
 """Show a figure in a notebook, with the sentence that describes it."""
 
 import io
+import textwrap
+
+WIDTH = 100  # JupyterLab breaks longer lines in the middle of a word
 
 
 def show(figure, sentence):
@@ -29,4 +32,4 @@ def show(figure, sentence):
         get_ipython = None
     if get_ipython is not None and get_ipython() is not None:
         display(Image(data=picture.getvalue(), format="png", alt=sentence))
-    print(sentence)
+    print(textwrap.fill(sentence, WIDTH))

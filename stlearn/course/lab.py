@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stlearn.course.notebooks import course_folder, find_notebook, notebooks_in, read
+from stlearn.course.notebooks import course_folder, find_notebooks, notebooks_in, read
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 
@@ -78,7 +78,7 @@ def open_lab(folder, chapter=None, browser=True, say=print):
 
     Args:
         folder: The learner's folder.
-        chapter: Number or name of a chapter to open.
+        chapter: Number or name of a chapter to open; of one in parts, the first.
         browser: Whether to open a browser.
         say: Told what to do.
 
@@ -92,7 +92,7 @@ def open_lab(folder, chapter=None, browser=True, say=print):
         raise InputError("JupyterLab is not installed: python -m pip install jupyterlab")
     command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"]
     if chapter is not None:
-        command.append(find_notebook(chapter, folder).name)
+        command.append(find_notebooks(chapter, folder)[0].name)
     if not browser:
         command.append("--no-browser")
     say(f"JupyterLab opens in {folder}. Your answers stay there. Stop it with Ctrl-C.")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import nbformat
 
+from stlearn.course.exercises import NAME
 from stlearn.errors import InputError
 from stlearn.files import shipped, written_aside
 
@@ -60,8 +61,9 @@ def notebooks_in(folder):
         folder: Where to look; a folder that does not exist has none.
 
     Returns:
-        List of Path; names that start with two digits, without the newer versions that
-        `stlearn lab` leaves beside an answered chapter.
+        List of Path; names that start with two digits, and a letter where a chapter has parts
+        (`06_applications`, `06a_roads`), without the newer versions that `stlearn lab` leaves
+        beside an answered chapter.
 
     Example:
         >>> from stlearn.course.notebooks import notebooks_in
@@ -70,41 +72,51 @@ def notebooks_in(folder):
     """
     return [
         path
-        for path in sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
-        if path.name.count(".") == 1
+        for path in sorted(Path(folder).glob("[0-9][0-9]*_*.ipynb"))
+        if NAME.match(path.stem) and path.name.count(".") == 1
     ]
 
 
-def find_notebook(chapter, folder):
-    """The notebook of a chapter: `2`, `02`, `02_feed_forward_networks`, or a path.
+def find_notebooks(chapter, folder):
+    """The notebooks of a chapter: `2`, `02`, `6a`, `02_feed_forward_networks`, or a path.
 
     Args:
-        chapter: Number, name, or path of a notebook.
+        chapter: Number, number and letter of a part, name, or path of a notebook.
         folder: Folder with notebooks, searched for a number or a name.
+
+    Returns:
+        List of Path. The number of a chapter in parts gives all of them, its first one in front;
+        anything else gives one.
 
     Raises:
         InputError: If there is no such notebook.
 
     Example:
         >>> import tempfile
-        >>> from stlearn.course.notebooks import find_notebook
+        >>> from stlearn.course.notebooks import find_notebooks
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     _ = (Path(folder) / "02_networks.ipynb").write_text("{}")
-        ...     print(find_notebook("2", folder).name)
-        02_networks.ipynb
+        ...     for name in ("06_applications", "06a_roads"):
+        ...         _ = (Path(folder) / f"{name}.ipynb").write_text("{}")
+        ...     print([path.stem for path in find_notebooks("6", folder)])
+        ...     print([path.stem for path in find_notebooks("6a", folder)])
+        ['06_applications', '06a_roads']
+        ['06a_roads']
     """
     if str(chapter).endswith(".ipynb"):
         for path in (Path(chapter), Path(folder) / chapter):
             if path.is_file():
-                return path
+                return [path]
         raise InputError(f"chapter: no notebook {chapter}")
     here = notebooks_in(folder)
-    number = f"{int(chapter):02d}" if str(chapter).isdecimal() else None
-    for path in here:
-        if path.stem == chapter or path.name[:2] == number:
-            return path
-    known = ", ".join(path.stem for path in here) or "none"
-    raise InputError(f"chapter: no {chapter!r} in {folder}; there: {known}")
+    found = [path for path in here if path.stem == chapter]
+    numbered = re.fullmatch(r"([0-9]+)([a-z]?)", str(chapter).lower())
+    if numbered:
+        number, part = int(numbered[1]), numbered[2]
+        found = [path for path in here if path.stem.startswith(f"{number:02d}{part}")]
+    if not found:
+        known = ", ".join(path.stem for path in here) or "none"
+        raise InputError(f"chapter: no {chapter!r} in {folder}; there: {known}")
+    return found
 
 
 def read(path):

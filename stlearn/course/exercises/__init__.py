@@ -1,7 +1,6 @@
 """The exercises of the chapters, found by their id; a chapter is imported when it is needed."""
 
 import ast
-import difflib
 import importlib
 import inspect
 import pkgutil
@@ -9,6 +8,8 @@ import re
 import textwrap
 
 from stlearn.course.exercise import CourseError
+
+NAME = re.compile(r"([0-9]{2})([a-z]?)_")  # how a notebook's name begins: chapter, part
 
 
 def chapters():
@@ -39,6 +40,26 @@ def of_chapter(chapter):
     return importlib.import_module(f"{__name__}.chapter_{chapter:02d}").EXERCISES
 
 
+def of_notebook(name):
+    """The exercises that belong in a notebook: those of its chapter and part, in order.
+
+    Args:
+        name: Name of the notebook, "02_feed_forward_networks" or "06a_roads".
+
+    Returns:
+        Tuple of exercises; empty for a name of another kind.
+
+    Example:
+        >>> [exercise.id for exercise in of_notebook("00_start_here")]
+        ['0.1']
+    """
+    named = NAME.match(name)
+    if not named or int(named[1]) not in chapters():
+        return ()
+    known = of_chapter(int(named[1]))
+    return tuple(exercise for exercise in known if exercise.part == named[2])
+
+
 def find(id):
     """The exercise of an id.
 
@@ -64,9 +85,18 @@ def find(id):
         if exact:
             return exact[0]
     ids = [exercise.id for number in chapters() for exercise in of_chapter(number)]
-    near = difflib.get_close_matches(id, ids, n=1, cutoff=0.0)
-    nearest = f"; the nearest is {near[0]!r}" if near else ""
+    nearest = f"; the nearest is {_nearest(id, ids)!r}" if ids else ""
     raise CourseError(f"id: there is no exercise {id!r}{nearest}")
+
+
+def _nearest(id, ids):
+    """The id that was probably meant: of the same chapter if there is one, and near in number."""
+    named = re.search(r"0?(\d)\D*(\d+)?", id)
+    chapter, number = (int(part or 1) for part in named.groups()) if named else (0, 1)
+    places = {known: tuple(map(int, known.split("."))) for known in ids}
+    return min(
+        ids, key=lambda known: (abs(places[known][0] - chapter), abs(places[known][1] - number))
+    )
 
 
 def source(exercise):

@@ -63,6 +63,28 @@ EXERCISES = (
                 "The speed is taken for metres per second, but it is in km/h.",
             ),
             Mistake(
+                "distance times speed",
+                lambda kilometres, speed: kilometres * speed / 60,
+                "Distance and speed are multiplied: with that, a faster car would need longer.",
+            ),
+            Mistake(
+                "sixty divided away",
+                lambda kilometres, speed: kilometres / (speed * 60),
+                "You divide by 60. Hours become minutes when they are multiplied by 60: mind the "
+                "brackets.",
+            ),
+            Mistake(
+                "whole hours",
+                lambda kilometres, speed: kilometres // speed * 60,
+                "`//` cuts the fraction of an hour off, so a short drive takes 0 minutes. Divide "
+                "with `/`.",
+            ),
+            Mistake(
+                "nearest minute",
+                lambda kilometres, speed: round(kilometres / speed * 60),
+                "The minutes are rounded. Return them all; rounding is for display.",
+            ),
+            Mistake(
                 "whole minutes",
                 lambda kilometres, speed: float(int(kilometres / speed * 60)),
                 "The fraction of a minute is cut off. Return it all; rounding is for display.",

@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from stlearn.course.exercise import Exercise
-from stlearn.course.exercises import chapter_01_bank as bank
+from stlearn.course.exercise import Exercise, NotRight
+from stlearn.course.exercises import chapter_01_feeds as feeds
+from stlearn.course.exercises import chapter_01_forecasts as forecasts
+from stlearn.course.exercises import chapter_01_persons as persons
 from stlearn.course.properties import call, compare, matches
+from stlearn.course.wording import kind
 
 
 def align(fine, coarse, ahead):
@@ -182,6 +185,39 @@ def _history(draw):
 # Properties
 
 
+def _aligned(answer, case):
+    """The table is that of `align`; a row too many or too few is told by its time."""
+    came, expected = call(answer, case), align(**case)
+    if isinstance(came, pd.DataFrame) and isinstance(came.index, pd.DatetimeIndex):
+        fault = _wrong_row(came.index, expected, case)
+        if fault:
+            raise NotRight(fault, came=came, expected=expected)
+    compare(came, expected)
+
+
+def _wrong_row(times, expected, case):
+    repeated, on_grid = times[times.duplicated()], times.floor("15min")
+    if len(repeated):
+        return f"{repeated[0]:%H:%M} stands in several rows: average the readings of a quarter."
+    if (times != on_grid).any():
+        return (
+            f"There is a row for {times[times != on_grid][0]:%H:%M}, which begins no quarter of an "
+            "hour: set the clock of `coarse` right, and average `fine` to quarters."
+        )
+    for time in times.difference(expected.index):
+        known = time in case["fine"].index.floor("15min")
+        return (
+            f"There is a row for {time:%H:%M}, but `{'coarse' if known else 'fine'}` has no "
+            "reading then, by the true time: set the clock right, and keep the times that both "
+            "feeds have."
+        )
+    for time in expected.index.difference(times):
+        gap = expected.loc[time].isna().any()
+        why = "a NaN in it stays." if gap else "is the clock of `coarse` set right, by `ahead`?"
+        return f"The row for {time:%H:%M} is missing, and both feeds cover that time: {why}"
+    return None
+
+
 def _protected(answer, case):
     """The table and k are those of `protect`; the order of the columns is free."""
     came, expected = call(answer, case), protect(**case)
@@ -189,6 +225,34 @@ def _protected(answer, case):
         table, k = came
         if sorted(map(str, table.columns)) == sorted(expected[0].columns):
             came = table[list(expected[0].columns)], k
+            _pseudonyms(table["person"])
+    elif isinstance(came, (pd.DataFrame, int, np.integer)):
+        raise NotRight(
+            f"Your answer is {kind(came)}. Two things are asked for: the table, and k. Return "
+            "both, with a comma between.",
+            came=came,
+        )
+    compare(came, expected)
+
+
+def _pseudonyms(persons):
+    for person in persons:
+        if not isinstance(person, str):
+            raise NotRight(f"The pseudonym {person!r} is {kind(person)}, expected text.")
+        if len(person) != 16:
+            raise NotRight(f"The pseudonym {person!r} has {len(person)} digits, expected 16.")
+
+
+def _forecast(answer, case):
+    """Rows are steps ahead, columns are nodes."""
+    came, expected = call(answer, case), persistence(**case)
+    if isinstance(came, np.ndarray) and came.shape != expected.shape:
+        raise NotRight(
+            f"The forecast has shape {came.shape}, expected (horizon, node), here "
+            f"{expected.shape}: a row for each step ahead.",
+            came=came,
+            expected=expected,
+        )
     compare(came, expected)
 
 
@@ -206,9 +270,9 @@ EXERCISES = (
         ),
         solution=align,
         cases=_two_feeds(),
-        properties=(matches(align),),
-        mistakes=bank.ALIGN,
-        also_right=bank.ALIGN_ALSO_RIGHT,
+        properties=(_aligned,),
+        mistakes=feeds.ALIGN,
+        also_right=feeds.ALIGN_ALSO_RIGHT,
     ),
     Exercise(
         id="1.2",
@@ -223,8 +287,8 @@ EXERCISES = (
         solution=to_standard,
         cases=_named_feed(),
         properties=(matches(to_standard),),
-        mistakes=bank.STANDARD,
-        also_right=bank.STANDARD_ALSO_RIGHT,
+        mistakes=feeds.STANDARD,
+        also_right=feeds.STANDARD_ALSO_RIGHT,
     ),
     Exercise(
         id="1.3",
@@ -239,8 +303,8 @@ EXERCISES = (
         solution=protect,
         cases=_some_trips(),
         properties=(_protected,),
-        mistakes=bank.PROTECT,
-        also_right=bank.PROTECT_ALSO_RIGHT,
+        mistakes=persons.PROTECT,
+        also_right=persons.PROTECT_ALSO_RIGHT,
     ),
     Exercise(
         id="1.4",
@@ -256,8 +320,8 @@ EXERCISES = (
         solution=wave,
         cases=_two_series(),
         properties=(matches(wave),),
-        mistakes=bank.WAVE,
-        also_right=bank.WAVE_ALSO_RIGHT,
+        mistakes=forecasts.WAVE,
+        also_right=forecasts.WAVE_ALSO_RIGHT,
     ),
     Exercise(
         id="1.5",
@@ -270,8 +334,8 @@ EXERCISES = (
         ),
         solution=persistence,
         cases=_history(),
-        properties=(matches(persistence),),
-        mistakes=bank.PERSISTENCE,
-        also_right=bank.PERSISTENCE_ALSO_RIGHT,
+        properties=(_forecast,),
+        mistakes=forecasts.PERSISTENCE,
+        also_right=forecasts.PERSISTENCE_ALSO_RIGHT,
     ),
 )

@@ -9,61 +9,74 @@ from stlearn import backprop
 from stlearn.course.exercise import Mistake
 from stlearn.course.exercises.chapter_02_windows import trained
 
+LIMIT = 6.0  # km/h, as in the reference
 
-def _fitted(past, future, seed=0):
-    """Scale and parameters of a network that forecasts the change from the last value."""
+
+def _features(past, mean, deviation):
+    differences = past[:, :-1] - past[:, -1:]
+    return np.concatenate([differences, past[:, -1:] - mean], axis=1) / deviation
+
+
+def _fitted(past, future, seed=0, units=16, limit=LIMIT):
+    """Scale and parameters of a network that forecasts the limited change."""
     mean, deviation = past.mean(), past.std()
-    change = (future - past[:, -1:]) / deviation
-    start = backprop.new_parameters(12, 16, 6, seed)
-    inputs = (past - mean) / deviation
+    change = np.clip(future - past[:, -1:], -limit, limit) / limit
+    start = backprop.new_parameters(12, units, 6, seed)
+    inputs = _features(past, mean, deviation)
     return mean, deviation, backprop.train(start, inputs, change, 0.3, 10, 32, seed)
 
 
 def _trained_with_seed(past, future):
     mean, deviation, parameters = _fitted(past, future, seed=1)
     return lambda recent: (
-        recent[:, -1:] + deviation * backprop.forward((recent - mean) / deviation, *parameters)
+        recent[:, -1:] + LIMIT * backprop.forward(_features(recent, mean, deviation), *parameters)
     )
 
 
 def _trained_wider(past, future):
-    """A wider network, and more windows in a step."""
-    mean, deviation = past.mean(), past.std()
-    change = (future - past[:, -1:]) / deviation
-    start = backprop.new_parameters(12, 32, 6)
-    parameters = backprop.train(start, (past - mean) / deviation, change, 0.5, 15, 64)
+    """A wider network, and a lower limit."""
+    mean, deviation, parameters = _fitted(past, future, units=32, limit=4.0)
     return lambda recent: (
-        recent[:, -1:] + deviation * backprop.forward((recent - mean) / deviation, *parameters)
+        recent[:, -1:] + 4.0 * backprop.forward(_features(recent, mean, deviation), *parameters)
     )
 
 
-def _left_in_scaled_units(past, future):
-    mean, deviation, parameters = _fitted(past, future)
-
-    def forecast(recent):
-        scaled = (recent - mean) / deviation
-        return scaled[:, -1:] + backprop.forward(scaled, *parameters)
-
-    return forecast
+def _squared_errors_of_all_changes(past, future):
+    mean, deviation = past.mean(), past.std()
+    change = (future - past[:, -1:]) / deviation
+    start = backprop.new_parameters(12, 16, 6)
+    parameters = backprop.train(start, _features(past, mean, deviation), change, 0.3, 10, 32)
+    return lambda recent: (
+        recent[:, -1:]
+        + deviation * backprop.forward(_features(recent, mean, deviation), *parameters)
+    )
 
 
 def _change_alone(past, future):
     mean, deviation, parameters = _fitted(past, future)
-    return lambda recent: deviation * backprop.forward((recent - mean) / deviation, *parameters)
+    return lambda recent: LIMIT * backprop.forward(_features(recent, mean, deviation), *parameters)
 
 
 def _change_not_scaled_back(past, future):
     mean, deviation, parameters = _fitted(past, future)
     return lambda recent: (
-        recent[:, -1:] + backprop.forward((recent - mean) / deviation, *parameters)
+        recent[:, -1:] + backprop.forward(_features(recent, mean, deviation), *parameters)
+    )
+
+
+def _left_in_scaled_units(past, future):
+    mean, deviation, parameters = _fitted(past, future)
+    return lambda recent: (
+        (recent[:, -1:] - mean) / deviation
+        + backprop.forward(_features(recent, mean, deviation), *parameters)
     )
 
 
 def _scaled_with_what_comes(past, future):
-    _, deviation, parameters = _fitted(past, future)
+    _, _, parameters = _fitted(past, future)
     return lambda recent: (
         recent[:, -1:]
-        + deviation * backprop.forward((recent - recent.mean()) / recent.std(), *parameters)
+        + LIMIT * backprop.forward(_features(recent, recent.mean(), recent.std()), *parameters)
     )
 
 
@@ -71,13 +84,15 @@ def _untrained(past, future):
     mean, deviation = past.mean(), past.std()
     parameters = backprop.new_parameters(12, 16, 6)
     return lambda recent: (
-        recent[:, -1:] + deviation * backprop.forward((recent - mean) / deviation, *parameters)
+        recent[:, -1:] + LIMIT * backprop.forward(_features(recent, mean, deviation), *parameters)
     )
 
 
 def _inputs_not_scaled_later(past, future):
-    _, deviation, parameters = _fitted(past, future)
-    return lambda recent: recent[:, -1:] + deviation * backprop.forward(recent, *parameters)
+    _, _, parameters = _fitted(past, future)
+    return lambda recent: (
+        recent[:, -1:] + LIMIT * backprop.forward(_features(recent, 0.0, 1.0), *parameters)
+    )
 
 
 def _one_step(past, future):
@@ -86,6 +101,12 @@ def _one_step(past, future):
 
 
 NETWORK = (
+    Mistake(
+        "squared errors of all changes",
+        trained(_squared_errors_of_all_changes),
+        "The network is trained on the squared errors of all changes. A few large jumps rule them, "
+        "and the forecast becomes a mean of calm and jam that is seldom right.",
+    ),
     Mistake(
         "left in scaled units",
         trained(_left_in_scaled_units),

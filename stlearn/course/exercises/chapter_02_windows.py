@@ -47,7 +47,7 @@ def trained(train):
 
     @functools.cache
     def network():
-        return train(*corridor_windows("train", 12))
+        return train(*corridor_windows("train", 3))
 
     @functools.wraps(train)
     def forecast(past):

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from stlearn.course.exercise import Exercise
 from stlearn.course.exercises import chapter_03_bank as bank
+from stlearn.course.exercises import chapter_03_learning as learning
 from stlearn.course.exercises import chapter_03_spread as spread
+from stlearn.course.exercises import chapter_03_weights as weights
 from stlearn.course.properties import arrays, matches
 
 
@@ -237,8 +239,8 @@ EXERCISES = (
         solution=weights_by_distance,
         cases=_distances(),
         properties=(matches(weights_by_distance),),
-        mistakes=bank.KERNEL,
-        also_right=bank.KERNEL_ALSO_RIGHT,
+        mistakes=weights.KERNEL,
+        also_right=weights.KERNEL_ALSO_RIGHT,
     ),
     Exercise(
         id="3.4",
@@ -253,8 +255,8 @@ EXERCISES = (
         solution=propagate_once,
         cases=_state_and_weights(),
         properties=(matches(propagate_once),),
-        mistakes=bank.PROPAGATE,
-        also_right=bank.PROPAGATE_ALSO_RIGHT,
+        mistakes=weights.PROPAGATE,
+        also_right=weights.PROPAGATE_ALSO_RIGHT,
     ),
     Exercise(
         id="3.5",
@@ -303,8 +305,8 @@ EXERCISES = (
         solution=learn_on_edges,
         cases=_values_and_links(),
         properties=(matches(learn_on_edges),),
-        mistakes=spread.LEARN,
-        also_right=spread.LEARN_ALSO_RIGHT,
+        mistakes=learning.LEARN,
+        also_right=learning.LEARN_ALSO_RIGHT,
     ),
     Exercise(
         id="3.8",
@@ -322,7 +324,7 @@ EXERCISES = (
         ),
         # Eigenvalues that coincide are found only to some digits.
         properties=(matches(growth_per_step, tolerance=1e-3),),
-        mistakes=spread.GROWTH,
-        also_right=spread.GROWTH_ALSO_RIGHT,
+        mistakes=learning.GROWTH,
+        also_right=learning.GROWTH_ALSO_RIGHT,
     ),
 )

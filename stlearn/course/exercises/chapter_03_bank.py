@@ -1,4 +1,4 @@
-"""Wrong answers that learners give to exercises 3.1 to 3.4, and other right ones."""
+"""Wrong answers that learners give to exercises 3.1 and 3.2, and other right ones."""
 
 import numpy as np
 import pandas as pd
@@ -81,6 +81,40 @@ EDGES = (
         "Each node is linked to itself, and the list has no such edge. It is added later, where "
         "it is needed, and then on purpose.",
     ),
+    Mistake(
+        "mirrored wrongly",
+        lambda edges, nodes, directed=True: _filled(edges, nodes, not directed),
+        "`directed` is read the wrong way round: directed edges are mirrored, and undirected "
+        "ones are not.",
+    ),
+    Mistake(
+        "missing instead of zero",
+        lambda edges, nodes, directed=True: np.where(
+            _filled(edges, nodes, directed) == 0, np.nan, _filled(edges, nodes, directed)
+        ),
+        "Where there is no edge, NaN stands. No edge is known to act with weight 0.",
+    ),
+    Mistake(
+        "half the weight each way",
+        lambda edges, nodes, directed=True: (
+            _filled(edges, nodes, directed) / (1 if directed else 2)
+        ),
+        "An undirected edge is shared out, half its weight each way. It acts both ways with the "
+        "whole weight.",
+    ),
+    Mistake(
+        "only the first edge",
+        lambda edges, nodes, directed=True: _filled(edges[:1], nodes, directed),
+        "Only the first edge is in the matrix. Is there a `return` inside the loop?",
+    ),
+    Mistake(
+        "nodes in the order of the edges",
+        lambda edges, nodes, directed=True: _filled(
+            edges, [*dict.fromkeys([end for edge in edges for end in edge[:2]])], directed
+        ),
+        "Rows and columns are the nodes in the order in which the edges name them, and a node "
+        "without an edge is missing. Take `nodes`.",
+    ),
 )
 EDGES_ALSO_RIGHT = (_from_a_frame, _by_comparing)
 
@@ -127,6 +161,53 @@ LAPLACIAN = (
         lambda adjacency: (adjacency.sum(axis=1), np.eye(len(adjacency)) - adjacency),
         "The identity has been taken for D: its rows do not sum to zero. D holds the degrees.",
     ),
+    Mistake(
+        "degree as a matrix",
+        lambda adjacency: (np.diag(adjacency.sum(axis=1)), graph.laplacian(adjacency)),
+        "The degree is returned as the matrix D. Asked for is the vector, a number for each node.",
+    ),
+    Mistake(
+        "in and out together",
+        lambda adjacency: _with_degree(adjacency, adjacency.sum(axis=0) + adjacency.sum(axis=1)),
+        "In-degree and out-degree are added up. Here the degree is what a node receives, its "
+        "row alone.",
+    ),
+    Mistake(
+        "out-degrees on the diagonal",
+        lambda adjacency: (adjacency.sum(axis=1), np.diag(adjacency.sum(axis=0)) - adjacency),
+        "The degrees are right, but on the diagonal of the Laplacian stand the sums of the "
+        "columns. Its rows have to sum to zero.",
+    ),
+    Mistake(
+        "normalised",
+        lambda adjacency: (
+            adjacency.sum(axis=1),
+            np.eye(len(adjacency))
+            - adjacency / np.maximum(adjacency.sum(axis=1, keepdims=True), 1e-12),
+        ),
+        "This is the random-walk Laplacian, divided by the degrees. Asked for is D - A.",
+    ),
+    Mistake(
+        "A turned round",
+        lambda adjacency: (adjacency.sum(axis=1), np.diag(adjacency.sum(axis=1)) - adjacency.T),
+        "The adjacency is turned round before it is taken off. Row i of both holds what node i "
+        "receives.",
+    ),
+    Mistake(
+        "D alone",
+        lambda adjacency: (adjacency.sum(axis=1), np.diag(adjacency.sum(axis=1))),
+        "The second result is D. The adjacency has to be taken off.",
+    ),
+    Mistake(
+        "mean of the weights",
+        lambda adjacency: _with_degree(adjacency, adjacency.mean(axis=1)),
+        "The degree is a mean here. It is the sum of the weights in the row.",
+    ),
+    Mistake(
+        "results swapped",
+        lambda adjacency: (graph.laplacian(adjacency), graph.degree(adjacency)),
+        "The two results are in the wrong order: the degree first, then the Laplacian.",
+    ),
 )
 
 
@@ -141,140 +222,4 @@ def _laplacian_in_loops(adjacency):
 LAPLACIAN_ALSO_RIGHT = (
     lambda adjacency: [graph.degree(adjacency), graph.laplacian(adjacency)],
     _laplacian_in_loops,
-)
-
-
-# 3.3
-
-
-def _cut(weights, threshold):
-    return np.where(weights < threshold, 0.0, weights)
-
-
-KERNEL = (
-    Mistake(
-        "square forgotten",
-        lambda distances, sigma, threshold: _cut(np.exp(-distances / sigma), threshold),
-        "The square is missing. Without it weights fall too fast near by and too slowly far off.",
-    ),
-    Mistake(
-        "twice sigma squared",
-        lambda distances, sigma, threshold: _cut(
-            np.exp(-(distances**2) / (2 * sigma**2)), threshold
-        ),
-        "There is a factor 2 in the exponent. Many books have it; here sigma is the distance at "
-        "which the weight has fallen to 1/e.",
-    ),
-    Mistake(
-        "sigma not squared",
-        lambda distances, sigma, threshold: _cut(np.exp(-(distances**2) / sigma), threshold),
-        "Sigma is not squared, so that the exponent has a unit: kilometres would give other "
-        "weights than metres.",
-    ),
-    Mistake(
-        "threshold forgotten",
-        lambda distances, sigma, threshold: np.exp(-((distances / sigma) ** 2)),
-        "The threshold is missing: every pair that a way joins would be an edge.",
-    ),
-    Mistake(
-        "threshold on the distance",
-        lambda distances, sigma, threshold: np.where(
-            distances > threshold, 0.0, np.exp(-((distances / sigma) ** 2))
-        ),
-        "The threshold is held against the distance. It belongs to the weights: small ones go, "
-        "and those are the far ones.",
-    ),
-    Mistake(
-        "threshold turned round",
-        lambda distances, sigma, threshold: np.where(
-            np.exp(-((distances / sigma) ** 2)) > threshold,
-            0.0,
-            np.exp(-((distances / sigma) ** 2)),
-        ),
-        "The threshold works the wrong way round: large weights have become 0, small ones stay.",
-    ),
-    Mistake(
-        "small weights lifted",
-        lambda distances, sigma, threshold: np.maximum(
-            np.exp(-((distances / sigma) ** 2)), threshold
-        ),
-        "Small weights are lifted to the threshold. They have to become 0: no edge.",
-    ),
-    Mistake(
-        "only ones and zeros",
-        lambda distances, sigma, threshold: (
-            np.exp(-((distances / sigma) ** 2)) >= threshold
-        ).astype(float),
-        "What is left above the threshold has become 1: near and far count the same.",
-    ),
-)
-
-
-def _kernel_in_loops(distances, sigma, threshold):
-    weights = np.zeros(distances.shape)
-    for place in np.ndindex(distances.shape):
-        weight = float(np.exp(-(distances[place] ** 2) / sigma**2))
-        weights[place] = weight if weight >= threshold else 0
-    return weights
-
-
-KERNEL_ALSO_RIGHT = (graph.gaussian_kernel, _kernel_in_loops)
-
-
-# 3.4
-
-PROPAGATE = (
-    Mistake(
-        "weights not transposed",
-        lambda state, weights: state @ weights,
-        "This is S times W: node i gets what it gives, so the influence runs against the edges. "
-        "With states as rows W has to be turned round.",
-    ),
-    Mistake(
-        "weights times table",
-        lambda state, weights: weights @ state,
-        "W times S takes each column of the table for a state. Here each row is one: the table "
-        "comes first, and W is turned round.",
-    ),
-    Mistake(
-        "no sum",
-        lambda state, weights: state * weights.sum(axis=1),
-        "Each node's own state is multiplied by its sum of weights. It is the states of the "
-        "others that act on it.",
-    ),
-    Mistake(
-        "added to the old state",
-        lambda state, weights: state + state @ weights.T,
-        "The old state is added. F holds only what arrives along edges; a node that keeps its "
-        "value has an edge to itself.",
-    ),
-    Mistake(
-        "scaled to a mean",
-        lambda state, weights: state @ weights.T / weights.shape[0],
-        "The sum is divided by the number of nodes. F is a weighted sum, the weights say it all.",
-    ),
-    Mistake(
-        "twice",
-        lambda state, weights: state @ weights.T @ weights.T,
-        "The weights are applied twice: this is the state two steps later.",
-    ),
-    Mistake(
-        "signs dropped",
-        lambda state, weights: state @ np.abs(weights).T,
-        "The signs of the weights are dropped: an edge may also damp.",
-    ),
-)
-
-
-def _propagate_in_loops(state, weights):
-    result = np.zeros(state.shape)
-    for time, i, j in np.ndindex(*state.shape, len(weights)):
-        result[time, i] += weights[i, j] * state[time, j]
-    return result
-
-
-PROPAGATE_ALSO_RIGHT = (
-    lambda state, weights: (weights @ state.T).T,
-    lambda state, weights: np.einsum("ij,tj->ti", weights, state),
-    _propagate_in_loops,
 )

@@ -1,7 +1,6 @@
-"""Wrong answers that learners give to exercises 3.5 to 3.8, and other right ones."""
+"""Wrong answers that learners give to exercises 3.5 and 3.6, and other right ones."""
 
 import numpy as np
-import pandas as pd
 
 from stlearn import graph
 from stlearn.course.exercise import Mistake
@@ -115,6 +114,57 @@ TRANSITION = (
         "A node that nothing acts on takes the mean of all nodes. No edge leads there: it keeps "
         "its own value.",
     ),
+    Mistake(
+        "square roots",
+        lambda adjacency: (
+            adjacency
+            / np.sqrt(
+                np.outer(adjacency.sum(axis=1).clip(1e-12), adjacency.sum(axis=1).clip(1e-12))
+            )
+        ),
+        "This is the symmetric scale, by square roots on both sides. Its rows do not sum to one.",
+    ),
+    Mistake(
+        "divided by the largest",
+        lambda adjacency: (
+            _filled_rows(adjacency) / _filled_rows(adjacency).max(axis=1, keepdims=True)
+        ),
+        "Each row is divided by its largest weight. Its sum has to become 1.",
+    ),
+    Mistake(
+        "edges counted",
+        lambda adjacency: (
+            _filled_rows(adjacency) / (_filled_rows(adjacency) > 0).sum(axis=1, keepdims=True)
+        ),
+        "Each row is divided by its number of edges. Divide by the sum of its weights.",
+    ),
+    Mistake(
+        "weights dropped",
+        lambda adjacency: (
+            _filled_rows((adjacency > 0) * 1.0)
+            / _filled_rows((adjacency > 0) * 1.0).sum(axis=1, keepdims=True)
+        ),
+        "All edges of a row count the same. The shares follow the weights.",
+    ),
+    Mistake(
+        "never below one",
+        lambda adjacency: (
+            _filled_rows(adjacency) / _filled_rows(adjacency).sum(axis=1, keepdims=True).clip(1)
+        ),
+        "A sum below 1 is not divided by, so that row sums to less than one.",
+    ),
+    Mistake(
+        "own value added after",
+        lambda adjacency: _zero_rows_kept(adjacency) + np.eye(len(adjacency)),
+        "The identity is added after the division: rows with edges sum to two. Only an empty "
+        "row gets a 1.",
+    ),
+    Mistake(
+        "columns searched for empty nodes",
+        lambda adjacency: _divided_by_zero(adjacency + np.diag((adjacency.sum(axis=0) == 0) * 1.0)),
+        "The 1 goes to nodes that act on nobody, empty columns. It is needed where nothing "
+        "arrives, in empty rows.",
+    ),
 )
 
 
@@ -173,6 +223,38 @@ REACH = (
         lambda adjacency, hops: sum(_powers(adjacency, hops)),
         "These are numbers of ways. Asked is whether there is one: True or False.",
     ),
+    Mistake(
+        "one hop always",
+        lambda adjacency, hops: graph.k_hop_reach(adjacency, 1),
+        "This is always the reach of one hop. Repeat the step `hops` times.",
+    ),
+    Mistake(
+        "all hops always",
+        lambda adjacency, hops: graph.k_hop_reach(adjacency, len(adjacency)),
+        "This is the reach without a limit. Stop after `hops` steps.",
+    ),
+    Mistake(
+        "entry by entry",
+        lambda adjacency, hops: adjacency**hops > 0,
+        "`**` takes powers of single entries. Ways of several edges come from matrix products, "
+        "`@`.",
+    ),
+    Mistake(
+        "who does not",
+        lambda adjacency, hops: ~graph.k_hop_reach(adjacency, hops),
+        "True and False are exchanged: these are the nodes that do not reach.",
+    ),
+    Mistake(
+        "twice as many hops",
+        lambda adjacency, hops: graph.k_hop_reach(adjacency, 2 * hops),
+        "The reach doubles where it should grow by one hop: `reach @ reach` joins all the hops "
+        "so far. Multiply by `links`.",
+    ),
+    Mistake(
+        "numbers",
+        lambda adjacency, hops: graph.k_hop_reach(adjacency, hops).astype(float),
+        "These are ones and zeros. Asked for is True or False: compare with `> 0`.",
+    ),
 )
 
 
@@ -190,189 +272,4 @@ REACH_ALSO_RIGHT = (
     lambda adjacency, hops: sum(_powers(adjacency, hops)) > 0,
     graph.k_hop_reach,
     _reach_by_search,
-)
-
-
-# 3.7
-
-
-def _fitted(inputs, target):
-    return np.linalg.lstsq(inputs, target, rcond=None)[0]
-
-
-def _learned(earlier, later, links, fit=_fitted):
-    weights = np.zeros(links.shape)
-    for i, acting in enumerate(links):
-        weights[i, acting] = fit(earlier[:, acting], later[:, i])
-    return weights
-
-
-def _without_mean(inputs, target):
-    return _fitted(inputs - inputs.mean(axis=0), target - target.mean())
-
-
-def _one_by_one(inputs, target):
-    return inputs.T @ target / (inputs**2).sum(axis=0)
-
-
-def _all_nodes(values, links, steps):
-    return _learned(values[:-steps], values[steps:], np.ones_like(links))
-
-
-LEARN = (
-    Mistake(
-        "all nodes as inputs",
-        _all_nodes,
-        "Every node acts on every node here. Only the nodes that `links` allows may have a weight.",
-    ),
-    Mistake(
-        "all nodes, then cut",
-        lambda values, links, steps: _all_nodes(values, links, steps) * links,
-        "All nodes were fitted together and the forbidden weights cut away afterwards. The others "
-        "were fitted beside them, and do not fit alone.",
-    ),
-    Mistake(
-        "state and target swapped",
-        lambda values, links, steps: _learned(values[steps:], values[:-steps], links),
-        "State and target are swapped: the past is explained by the future.",
-    ),
-    Mistake(
-        "same time",
-        lambda values, links, steps: _learned(values, values, links),
-        "State and target are of the same time. A forecast needs `steps` rows between them.",
-    ),
-    Mistake(
-        "always one step",
-        lambda values, links, steps: _learned(values[:-1], values[1:], links),
-        "The target is always one row later: `steps` is not looked at.",
-    ),
-    Mistake(
-        "links read against the edges",
-        lambda values, links, steps: _learned(values[:-steps], values[steps:], links.T),
-        "The links are read along the columns: row i tells who may act on i.",
-    ),
-    Mistake(
-        "result transposed",
-        lambda values, links, steps: _learned(values[:-steps], values[steps:], links).T,
-        "The result is turned round: the weights found for node i belong into row i.",
-    ),
-    Mistake(
-        "edge to itself added",
-        lambda values, links, steps: _learned(
-            values[:-steps], values[steps:], links | np.eye(len(links), dtype=bool)
-        ),
-        "Every node got an edge to itself. `links` already holds those that there are: add none.",
-    ),
-    Mistake(
-        "with a constant",
-        lambda values, links, steps: _learned(
-            values[:-steps], values[steps:], links, _without_mean
-        ),
-        "The means were taken out, which is the same as fitting a constant. The values are "
-        "deviations already, and F has no constant.",
-    ),
-    Mistake(
-        "one neighbour at a time",
-        lambda values, links, steps: _learned(values[:-steps], values[steps:], links, _one_by_one),
-        "Each neighbour was fitted alone. Neighbours tell much the same, so together they count "
-        "it twice: fit all that act on a node at once.",
-    ),
-)
-
-
-def _by_normal_equations(values, links, steps):
-    earlier, later = values[:-steps], values[steps:]
-    weights = np.zeros(links.shape)
-    for i in range(len(links)):
-        columns = np.flatnonzero(links[i])
-        inputs = earlier[:, columns]
-        weights[i, columns] = np.linalg.pinv(inputs.T @ inputs) @ (inputs.T @ later[:, i])
-    return weights
-
-
-def _by_library(values, links, steps):
-    allowed = pd.DataFrame(links.astype(float))
-    return graph.learn_weights(pd.DataFrame(values), allowed, steps).to_numpy()
-
-
-LEARN_ALSO_RIGHT = (_by_normal_equations, _by_library)
-
-
-# 3.8
-
-GROWTH = (
-    Mistake(
-        "largest by value",
-        lambda weights: float(np.linalg.eigvals(weights).real.max()),
-        "The largest by value is taken, and a negative or complex eigenvalue can be further from "
-        "zero: with -1.2 a disturbance changes its sign at each step and grows.",
-    ),
-    Mistake(
-        "absolute value taken last",
-        lambda weights: float(abs(np.linalg.eigvals(weights).max())),
-        "The largest eigenvalue is taken first and its absolute value then. It is the other way "
-        "round: of -1.2 and 0.5 the first is further from zero, and it decides.",
-    ),
-    Mistake(
-        "smallest",
-        lambda weights: float(np.abs(np.linalg.eigvals(weights)).min()),
-        "The eigenvalue nearest to zero is taken: that mode dies out first. The other end decides.",
-    ),
-    Mistake(
-        "real part alone",
-        lambda weights: float(np.abs(np.linalg.eigvals(weights).real).max()),
-        "The imaginary part is left out. A disturbance that goes in circles has it, and can grow.",
-    ),
-    Mistake(
-        "spectral norm",
-        lambda weights: float(np.linalg.norm(weights, 2)),
-        "This is the largest singular value, the most that a single step can stretch. In the long "
-        "run an eigenvalue decides, and it can be much smaller.",
-    ),
-    Mistake(
-        "largest row sum",
-        lambda weights: float(np.abs(weights).sum(axis=1).max()),
-        "This is the largest row sum, an upper bound of what is asked. The eigenvalues say it "
-        "exactly.",
-    ),
-    Mistake(
-        "of the symmetric part",
-        lambda weights: float(np.abs(np.linalg.eigvalsh(weights)).max()),
-        "`eigvalsh` is for symmetric matrices: it reads one half of the weights and mirrors it.",
-    ),
-    Mistake(
-        "determinant",
-        lambda weights: float(abs(np.linalg.det(weights))),
-        "This is the determinant, the product of all eigenvalues. One of them alone can blow up "
-        "while the product stays small.",
-    ),
-    Mistake(
-        "yes or no",
-        lambda weights: bool(np.abs(np.linalg.eigvals(weights)).max() > 1),
-        "This says whether it blows up. Asked is the factor per step, a number.",
-    ),
-)
-
-
-def _growth_by_power(weights):
-    """Gelfand: the length after many steps, brought back to one step."""
-    steps = 40_000
-    power, digits = weights, 0.0
-    reached = 1
-    while reached < steps:
-        length = np.linalg.norm(power)
-        if length < 1e-100:
-            return 0.0
-        power = (power / length) @ (power / length)
-        digits = 2 * (digits + np.log(length))
-        reached *= 2
-    length = np.linalg.norm(power)
-    return float(np.exp((digits + np.log(length)) / reached)) if length > 1e-30 else 0.0
-
-
-GROWTH_ALSO_RIGHT = (
-    graph.spectral_radius,
-    lambda weights: max(abs(value) for value in np.linalg.eig(weights)[0]),
-    lambda weights: float(np.abs(np.roots(np.poly(weights))).max(initial=0.0)),
-    _growth_by_power,
 )

@@ -1,4 +1,4 @@
-"""Wrong answers that learners give to exercises 4.5 to 4.7, and other right ones."""
+"""Wrong answers that learners give to exercises 4.5 and 4.6, and other right ones."""
 
 import numpy as np
 
@@ -28,6 +28,11 @@ def _hybrid(
 
 def _hybrid_but(**changes):
     return lambda history, weights, horizon: _hybrid(history, weights, horizon, **changes)
+
+
+def _bias_after_the_relu(history, weights, horizon):
+    read = lambda convolved: convolved + weights[1]  # noqa: E731
+    return _hybrid(history, weights, horizon, bias_used=0, read=read)
 
 
 def _hybrid_in_loops(history, weights, horizon):
@@ -103,6 +108,60 @@ HYBRID = (
         _hybrid_but(read=lambda convolved: convolved[-1:]),
         "The LSTM gets the last step alone: it reads the whole sequence, and its last state is "
         "used.",
+    ),
+    Mistake(
+        "mean added",
+        _hybrid_but(last=lambda history: history[:, :, 0].mean(axis=0)),
+        "The change is added to the mean of the history: the network says the change from the "
+        "newest speed.",
+    ),
+    Mistake(
+        "last feature added",
+        _hybrid_but(last=lambda history: history[-1, :, -1]),
+        "The change is added to the last feature. The speed to forecast is feature 0.",
+    ),
+    Mistake(
+        "changes added up",
+        _hybrid_but(
+            shape=lambda changes, nodes, horizon: np.cumsum(
+                changes.reshape(nodes, horizon).T, axis=0
+            )
+        ),
+        "The changes are added up over the steps ahead. Each is a change from the last speed, "
+        "not from the step before.",
+    ),
+    Mistake(
+        "bias after the ReLU",
+        _bias_after_the_relu,
+        "The bias is added after the ReLU. It comes before, so that it moves where the ReLU cuts.",
+    ),
+    Mistake(
+        "bias of the read-out forgotten",
+        lambda history, weights, horizon: _hybrid(
+            history, [*weights[:-1], 0 * weights[-1]], horizon
+        ),
+        "The bias of the read-out is not in it.",
+    ),
+    Mistake(
+        "ReLU at the end",
+        _hybrid_but(
+            shape=lambda changes, nodes, horizon: np.maximum(changes, 0).reshape(nodes, horizon).T
+        ),
+        "There is a ReLU at the end: no forecast could fall below the last speed. The read-out "
+        "has none.",
+    ),
+    Mistake(
+        "change taken off",
+        _hybrid_but(shape=lambda changes, nodes, horizon: -changes.reshape(nodes, horizon).T),
+        "The change is taken off. It is added to the last speed.",
+    ),
+    Mistake(
+        "oldest tap left out",
+        lambda history, weights, horizon: _hybrid(
+            history, [weights[0][-1:], *weights[1:]], horizon
+        ),
+        "Only the last tap of the convolution is used: each step sees itself and not the one "
+        "before.",
     ),
 )
 HYBRID_ALSO_RIGHT = (_hybrid_in_loops,)
@@ -206,118 +265,57 @@ STN = (
         _stn_but(last=lambda history: 0),
         "The last value is not added: the network says the change from it.",
     ),
+    Mistake(
+        "oldest value added",
+        _stn_but(last=lambda history: history[0]),
+        "The change is added to the oldest value: the network says the change from the newest.",
+    ),
+    Mistake(
+        "changes added up",
+        _stn_but(turn=lambda changes: np.cumsum(changes.T, axis=0)),
+        "The changes are added up over the steps ahead. Each is a change from the last value.",
+    ),
+    Mistake(
+        "ReLU at the end",
+        _stn_but(turn=lambda changes: np.maximum(changes, 0).T),
+        "There is a ReLU at the end: no forecast could fall below the last value. The read-out "
+        "has none.",
+    ),
+    Mistake(
+        "change taken off",
+        _stn_but(turn=lambda changes: -changes.T),
+        "The change is taken off. It is added to the last value.",
+    ),
+    Mistake(
+        "bias of the read-out forgotten",
+        lambda history, adjacency, weights: _stn(
+            history, adjacency, [*weights[:-1], 0 * weights[-1]]
+        ),
+        "The bias of the read-out is not in it.",
+    ),
+    Mistake(
+        "bias of the dense layer forgotten",
+        lambda history, adjacency, weights: _stn(
+            history, adjacency, [*weights[:4], 0 * weights[4], *weights[5:]]
+        ),
+        "The bias of the dense layer is not in it: it comes before the ReLU.",
+    ),
+    Mistake(
+        "product for pooling",
+        _stn_but(pool=lambda own, adjacency: adjacency @ own),
+        "The features are multiplied by the adjacency. Local pooling is a mean, with half of "
+        "the weight on the node itself: `twins.local_pooling`.",
+    ),
+    Mistake(
+        "weights of the graph dropped",
+        _stn_but(pool=lambda own, adjacency: twins.local_pooling(own, (adjacency > 0) * 1.0)),
+        "All neighbours count the same. The adjacency says how much each one counts.",
+    ),
+    Mistake(
+        "newest step alone",
+        _stn_but(first=lambda history, adjacency: history[-1:]),
+        "The convolution is given the newest step alone. It needs the whole history, or its "
+        "other taps meet nothing.",
+    ),
 )
 STN_ALSO_RIGHT = (_stn_by_halves,)
-
-
-# 4.7
-
-
-def _rolled(
-    values,
-    start,
-    every,
-    window,
-    parameters,
-    learn,
-    forecast,
-    due=lambda row, start, every: (row - start) % every == 0,
-    recent=lambda values, row, window, start, every: values[row - window : row],
-    known=lambda values, row: values[:row],
-    scratch=False,
-    late=False,
-):
-    """The rolling update, with one thing to be done wrongly."""
-    forecasts, first = [], parameters
-    for row in range(start, len(values)):
-        before = parameters
-        if due(row, start, every):
-            base = first if scratch else parameters
-            parameters = learn(base, recent(values, row, window, start, every))
-        forecasts.append(forecast(before if late else parameters, known(values, row)))
-    return np.stack(forecasts)
-
-
-def _rolled_but(**changes):
-    return lambda values, start, every, window, parameters, learn, forecast: _rolled(
-        values, start, every, window, parameters, learn, forecast, **changes
-    )
-
-
-def _period_by_period(values, start, every, window, parameters, learn, forecast):
-    result = np.empty_like(values[start:])
-    for first in range(start, len(values), every):
-        parameters = learn(parameters, values[first - window : first])
-        for row in range(first, min(first + every, len(values))):
-            result[row - start] = forecast(parameters, values[:row])
-    return result
-
-
-ROLLING = (
-    Mistake(
-        "learns from the future",
-        _rolled_but(
-            recent=lambda values, row, window, start, every: values[row - window : row + every]
-        ),
-        "The update learns from the rows it is about to forecast: its window ends before the row "
-        "at hand.",
-    ),
-    Mistake(
-        "learns from the row at hand",
-        _rolled_but(
-            recent=lambda values, row, window, start, every: values[row - window + 1 : row + 1]
-        ),
-        "The window includes the row at hand: it is not known yet when it is forecast.",
-    ),
-    Mistake(
-        "forecast sees the row at hand",
-        _rolled_but(known=lambda values, row: values[: row + 1]),
-        "The forecast is given the row that it should forecast.",
-    ),
-    Mistake(
-        "from scratch",
-        _rolled_but(scratch=True),
-        "Each update starts again from the first parameters: it should go on from the present "
-        "ones.",
-    ),
-    Mistake(
-        "all the past",
-        _rolled_but(recent=lambda values, row, window, start, every: values[:row]),
-        "The update learns from all the past: only the last `window` rows count.",
-    ),
-    Mistake(
-        "always the first window",
-        _rolled_but(
-            recent=lambda values, row, window, start, every: values[start - window : start]
-        ),
-        "Every update learns from the rows before `start`: the window has to move along.",
-    ),
-    Mistake(
-        "updated too late",
-        _rolled_but(late=True),
-        "The forecast of the row comes before the update that is due: the new parameters arrive a "
-        "row late.",
-    ),
-    Mistake(
-        "only once",
-        _rolled_but(due=lambda row, start, every: row == start),
-        "There is one update at the beginning and none later.",
-    ),
-    Mistake(
-        "at every row",
-        _rolled_but(due=lambda row, start, every: True),
-        "There is an update at every row: `every` says how many rows lie between two.",
-    ),
-    Mistake(
-        "counted from row zero",
-        _rolled_but(due=lambda row, start, every: row % every == 0),
-        "The updates are counted from row 0: the first one comes before the first forecast, at "
-        "`start`.",
-    ),
-    Mistake(
-        "never updated",
-        _rolled_but(due=lambda row, start, every: False),
-        "The parameters never change: no update is made.",
-    ),
-)
-ROLLING_ALSO_RIGHT = (_period_by_period,)

@@ -1,4 +1,4 @@
-"""Wrong answers that learners give to exercises 4.1 to 4.4, and other right ones."""
+"""Wrong answers that learners give to exercises 4.1 and 4.2, and other right ones."""
 
 import numpy as np
 
@@ -84,6 +84,51 @@ CAUSAL = (
         "first step repeated",
         _first_repeated,
         "Before the first step you repeat it: zeros are asked for, as Keras has them.",
+    ),
+    Mistake(
+        "only where the kernel fits",
+        lambda inputs, kernel, dilation: _causal_in_loops(inputs, kernel, dilation)[
+            (len(kernel) - 1) * dilation :
+        ],
+        "The first outputs are missing. Where the kernel reaches back before the first step it "
+        "meets zeros, so there is an output for each step.",
+    ),
+    Mistake(
+        "present left out",
+        lambda inputs, kernel, dilation: np.concatenate(
+            [np.zeros((1, kernel.shape[2])), _causal_in_loops(inputs, kernel, dilation)[:-1]]
+        ),
+        "Everything is a step late: the last tap has to meet the present step.",
+    ),
+    Mistake(
+        "missing before the start",
+        lambda inputs, kernel, dilation: np.where(
+            np.arange(len(inputs))[:, None] < (len(kernel) - 1) * dilation,
+            np.nan,
+            _causal_in_loops(inputs, kernel, dilation),
+        ),
+        "The first outputs are NaN. Before the first step there are zeros, so something can be "
+        "said.",
+    ),
+    Mistake(
+        "dilation one too large",
+        lambda inputs, kernel, dilation: _causal_in_loops(inputs, kernel, dilation + 1),
+        "The taps are one step too far apart: with dilation 1 they meet neighbouring steps.",
+    ),
+    Mistake(
+        "filters added up",
+        lambda inputs, kernel, dilation: _causal_in_loops(inputs, kernel, dilation).sum(axis=1),
+        "The filters are added up. Each one is a column of the result.",
+    ),
+    Mistake(
+        "mean over the taps",
+        lambda inputs, kernel, dilation: _causal_in_loops(inputs, kernel, dilation) / len(kernel),
+        "The sum is divided by the number of taps. The kernel holds the weights already.",
+    ),
+    Mistake(
+        "relu in it",
+        lambda inputs, kernel, dilation: np.maximum(_causal_in_loops(inputs, kernel, dilation), 0),
+        "ReLU has been applied. A convolution is a weighted sum, of either sign.",
     ),
 )
 CAUSAL_ALSO_RIGHT = (_causal_in_loops,)
@@ -193,210 +238,53 @@ DYNAMIC = (
         "Taps and filters are mixed up in the reshape: the kernel's numbers come as all filters of "
         "tap 0, then all of tap 1.",
     ),
+    Mistake(
+        "bias forgotten",
+        lambda inputs, value_weights, kernel_weights, kernel_bias: _dynamic(
+            inputs, value_weights, kernel_weights, 0 * kernel_bias
+        ),
+        "The bias of the kernel is not in it: with inputs of zero the kernel is tanh of the bias.",
+    ),
+    Mistake(
+        "kernel from the bias alone",
+        lambda inputs, value_weights, kernel_weights, kernel_bias: _dynamic(
+            inputs, value_weights, 0 * kernel_weights, kernel_bias
+        ),
+        "The kernel does not depend on the inputs: then it is the same at all times, and "
+        "nothing is dynamic.",
+    ),
+    Mistake(
+        "mean over the taps",
+        lambda inputs, value_weights, kernel_weights, kernel_bias: (
+            _dynamic(inputs, value_weights, kernel_weights, kernel_bias)
+            * value_weights.shape[1]
+            / len(kernel_bias)
+        ),
+        "The sum is divided by the number of taps. The kernel says how much each one counts.",
+    ),
+    Mistake(
+        "present alone",
+        lambda inputs, value_weights, kernel_weights, kernel_bias: _dynamic(
+            inputs,
+            value_weights,
+            kernel_weights[:, : value_weights.shape[1]],
+            kernel_bias[: value_weights.shape[1]],
+        ),
+        "Only tap 0 is used, the present step. The others meet earlier steps.",
+    ),
+    Mistake(
+        "bent once more",
+        lambda inputs, value_weights, kernel_weights, kernel_bias: np.tanh(
+            _dynamic(inputs, value_weights, kernel_weights, kernel_bias)
+        ),
+        "The result is bent by tanh once more. Only the kernel is.",
+    ),
+    Mistake(
+        "relu at the end",
+        lambda inputs, value_weights, kernel_weights, kernel_bias: np.maximum(
+            _dynamic(inputs, value_weights, kernel_weights, kernel_bias), 0
+        ),
+        "ReLU has been applied to the result. This layer has none.",
+    ),
 )
 DYNAMIC_ALSO_RIGHT = (_dynamic_in_loops,)
-
-
-# 4.3
-
-
-def _mean_by(weights):
-    def pooled(inputs, adjacency):
-        matrix = weights(adjacency)
-        total = matrix.sum(axis=1, keepdims=True)
-        return matrix @ inputs / np.where(total > 0, total, 1)
-
-    return pooled
-
-
-def _with_self(adjacency):
-    total = adjacency.sum(axis=1)
-    return adjacency + np.diag(np.where(total > 0, total, 1))
-
-
-def _lonely_halved(inputs, adjacency):
-    total = adjacency.sum(axis=1, keepdims=True)
-    return (inputs + adjacency @ inputs / np.where(total > 0, total, 1)) / 2
-
-
-def _over_columns(inputs, adjacency):
-    weights = _with_self(adjacency)
-    return weights / weights.sum(axis=0) @ inputs
-
-
-def _halves(inputs, adjacency):
-    total = adjacency.sum(axis=1, keepdims=True)
-    mean = adjacency @ inputs / np.where(total > 0, total, 1)
-    return np.where(total > 0, (inputs + mean) / 2, inputs)
-
-
-def _pooled_in_loops(inputs, adjacency):
-    result = []
-    for node, row in enumerate(adjacency):
-        heard = [place for place, weight in enumerate(row) if weight > 0]
-        if not heard:
-            result.append(inputs[node])
-            continue
-        total = sum(row[place] for place in heard)
-        mean = sum(row[place] * inputs[place] for place in heard) / total
-        result.append((inputs[node] + mean) / 2)
-    return np.array(result)
-
-
-POOLING = (
-    Mistake(
-        "without itself",
-        _mean_by(lambda adjacency: adjacency),
-        "The node itself is not in its mean: half of the weight is its own.",
-    ),
-    Mistake(
-        "adjacency turned round",
-        _mean_by(lambda adjacency: _with_self(adjacency.T)),
-        "The adjacency is turned round: row i lists who influences node i, and those are pooled.",
-    ),
-    Mistake(
-        "sum instead of mean",
-        lambda inputs, adjacency: _with_self(adjacency) @ inputs,
-        "This is a sum: divide by the sum of the weights, or nodes with many neighbours get large "
-        "numbers.",
-    ),
-    Mistake(
-        "mean over all nodes",
-        lambda inputs, adjacency: np.broadcast_to(inputs.mean(axis=0), inputs.shape).copy(),
-        "This is the mean over all nodes: pooling is local, only neighbours count.",
-    ),
-    Mistake(
-        "weight one on itself",
-        _mean_by(lambda adjacency: adjacency + np.eye(len(adjacency))),
-        "The node's own weight is 1: it should be as large as the weights of its neighbours "
-        "together.",
-    ),
-    Mistake(
-        "weights ignored",
-        _mean_by(lambda adjacency: _with_self((adjacency > 0).astype(float))),
-        "All neighbours count the same: the adjacency says how much each one counts.",
-    ),
-    Mistake(
-        "normalised over the columns",
-        _over_columns,
-        "The weights are divided by the sums of the columns: it is each row that has to sum to 1.",
-    ),
-    Mistake(
-        "lonely node halved",
-        _lonely_halved,
-        "A node without neighbours is averaged with nothing and loses half of its value: it should "
-        "keep it.",
-    ),
-)
-POOLING_ALSO_RIGHT = (_halves, _pooled_in_loops)
-
-
-# 4.4
-
-
-def _sigmoid(sums):
-    return 1 / (1 + np.exp(-sums))
-
-
-def _stepped(
-    inputs,
-    state,
-    cell,
-    kernel,
-    recurrent,
-    bias,
-    order=(0, 1, 2, 3),
-    bend=np.tanh,
-    gate=_sigmoid,
-    out=np.tanh,
-    keep=lambda forget: forget,
-    heard=1,
-    late=False,
-    swapped=False,
-):
-    """A step of an LSTM, with one thing to be done wrongly."""
-    parts = np.split(inputs @ kernel + heard * (state @ recurrent) + bias, 4)
-    enter, forget, candidate, leave = (parts[place] for place in order)
-    after = keep(gate(forget)) * cell + gate(enter) * bend(candidate)
-    said = gate(leave) * out(cell if late else after)
-    return (after, said) if swapped else (said, after)
-
-
-def _step_but(**changes):
-    return lambda inputs, state, cell, kernel, recurrent, bias: _stepped(
-        inputs, state, cell, kernel, recurrent, bias, **changes
-    )
-
-
-def _step_gate_by_gate(inputs, state, cell, kernel, recurrent, bias):
-    units = len(state)
-    gates = []
-    for part in range(4):
-        here = slice(part * units, (part + 1) * units)
-        sums = kernel[:, here].T @ inputs + recurrent[:, here].T @ state + bias[here]
-        gates.append(np.tanh(sums) if part == 2 else (1 + np.tanh(sums / 2)) / 2)
-    cell = gates[1] * cell + gates[0] * gates[2]
-    return [gates[3] * np.tanh(cell), cell]
-
-
-STEP = (
-    Mistake(
-        "input and forget gate swapped",
-        _step_but(order=(1, 0, 2, 3)),
-        "Input and forget gate have changed places: the input gate is the first quarter, the "
-        "forget gate the second.",
-    ),
-    Mistake(
-        "candidate and output gate swapped",
-        _step_but(order=(0, 1, 3, 2)),
-        "Candidate and output gate have changed places: the candidate is the third quarter, the "
-        "output gate the last.",
-    ),
-    Mistake(
-        "sigmoid for the candidate",
-        _step_but(bend=_sigmoid),
-        "The candidate goes through the sigmoid: it could then never lower the memory. It takes "
-        "tanh.",
-    ),
-    Mistake(
-        "tanh for the gates",
-        _step_but(gate=np.tanh),
-        "The gates go through tanh: a gate says how much passes, from 0 to 1, which is the "
-        "sigmoid.",
-    ),
-    Mistake(
-        "forget gate forgotten",
-        _step_but(keep=lambda forget: 1),
-        "The old memory is kept in full: the forget gate has no effect.",
-    ),
-    Mistake(
-        "memory replaced",
-        _step_but(keep=lambda forget: 0),
-        "The old memory is gone: the new cell is only the candidate.",
-    ),
-    Mistake(
-        "output without tanh",
-        _step_but(out=lambda cell: cell),
-        "The output is taken from the cell as it is: it goes through tanh before the output gate.",
-    ),
-    Mistake(
-        "output from the old cell",
-        _step_but(late=True),
-        "The output comes from the memory before this step: update the cell first.",
-    ),
-    Mistake(
-        "last state not heard",
-        _step_but(heard=0),
-        "The last state does not enter the sums: state times recurrent is missing.",
-    ),
-    Mistake(
-        "results swapped",
-        _step_but(swapped=True),
-        "The two results are in the wrong order: state first, then cell.",
-    ),
-)
-STEP_ALSO_RIGHT = (
-    lambda inputs, state, cell, kernel, recurrent, bias: tuple(
-        _step_gate_by_gate(inputs, state, cell, kernel, recurrent, bias)
-    ),
-)

@@ -154,7 +154,7 @@ def predict(
 
 @app.command()
 def lab(
-    chapter: Annotated[str | None, typer.Argument(help="Chapter to open, such as 2.")] = None,
+    chapter: Annotated[str | None, typer.Argument(help="Chapter to open: 2, or 6a.")] = None,
     folder: Annotated[Path, typer.Option(help="Your working copy.")] = Path("stlearn-course"),
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ):
@@ -167,9 +167,50 @@ def lab(
 
 
 @app.command()
+def workshop(
+    learners: Annotated[int, typer.Option(help="How many may enter.")] = 30,
+    folder: Annotated[Path, typer.Option(help="Where all answers are kept.")] = Path(
+        "stlearn-class"
+    ),
+    names: Annotated[
+        Path | None,
+        typer.Option(help="Text file with who may enter.", show_default="whoever has the password"),
+    ] = None,
+    address: Annotated[str, typer.Option(help="Where it listens.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Where it listens.")] = 8000,
+    certificate: Annotated[str, typer.Option(help="TLS certificate, with its chain.")] = "",
+    key: Annotated[str, typer.Option(help="Key of the certificate.")] = "",
+    memory: Annotated[int, typer.Option(help="MB of memory a learner.")] = 1500,
+    cores: Annotated[int, typer.Option(help="Processor cores a learner.")] = 2,
+    disk: Annotated[int, typer.Option(help="MB of disk a learner; 0 for no limit.")] = 1000,
+    idle: Annotated[int, typer.Option(help="Minutes until an unused server stops.")] = 60,
+    hide_solutions: Annotated[bool, typer.Option("--hide-solutions", help="Hide them.")] = False,
+    without_walls: Annotated[
+        bool, typer.Option("--without-walls", help="Start without root: learners share a user.")
+    ] = False,
+    forget: Annotated[
+        str | None, typer.Option(help="Forget a learner's own word, and end.", metavar="NAME")
+    ] = None,
+):
+    """Open a class on this machine: JupyterHub, a seat for each learner (needs root)."""
+    from stlearn.classroom import workshop
+    from stlearn.classroom.seats import Settings, forget_word
+
+    if forget is not None:
+        forget_word(Settings(str(folder)), forget)
+        _say(f"{forget} chooses a new word at the next login.")
+        return
+    settings = Settings(
+        str(folder), learners, address, port, memory, cores, disk, idle, hide_solutions,
+        not without_walls, workshop.read_names(names) if names else (), certificate, key,
+    )  # fmt: skip
+    workshop.run(workshop.checked(settings), workshop.ask_password(), _say)
+
+
+@app.command()
 def check(
     chapter: Annotated[
-        str | None, typer.Argument(help="Chapter, or path of a notebook.", show_default="all")
+        str | None, typer.Argument(help="Chapter, part, or notebook: 2, 6a.", show_default="all")
     ] = None,
     folder: Annotated[Path, typer.Option(help="Your working copy.")] = Path("stlearn-course"),
     as_json: Annotated[
@@ -183,7 +224,7 @@ def check(
     if not paths and not str(chapter).endswith(".ipynb"):
         raise InputError(f"folder: no chapters in {folder}; `stlearn lab` puts them there")
     if chapter is not None:
-        paths = [notebooks.find_notebook(chapter, folder)]
+        paths = notebooks.find_notebooks(chapter, folder)
     checked = []
     for path in paths:
         _say(f"{path.name}: running it from top to bottom ...")
@@ -192,7 +233,8 @@ def check(
             _say(f"{path.name}: outside the exercises, {sentence}")
     if as_json:
         found = [checker.as_json(each) for each in checked]
-        print(json.dumps(found if chapter is None else found[0], indent=1))
+        one = chapter is not None and len(found) == 1
+        print(json.dumps(found[0] if one else found, indent=1))
     else:
         rows = [result for each in checked for result in each.results]
         _print_table(["exercise", "title", "verdict", "message"], rows)
@@ -219,17 +261,34 @@ def build(
 
 
 @app.command()
+def slides(
+    chapter: Annotated[
+        str | None, typer.Argument(help="Chapter, part, or notebook: 2, 6a.", show_default="all")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the decks.")] = Path("slides"),
+):
+    """Make slides from the solved notebooks: one file each, which needs no network."""
+    from stlearn.course import slides
+
+    for path in slides.solved_notebooks(chapter):
+        print(slides.write_slides(path, out), flush=True)
+
+
+@app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="ablation or rolling.")],
+    name: Annotated[str, typer.Argument(help="ablation, rolling or ledger.")],
+    only: Annotated[
+        str | None, typer.Option(help="One experiment of the ledger; its other rows stay.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="CSV file to write.", show_default="bench_NAME.csv")
     ] = None,
 ):
-    """Measure again what a chapter shows from a stored table; takes about a quarter of an hour."""
+    """Measure again what a chapter shows from a stored table; takes up to half an hour."""
     from stlearn import bench
 
     path = out or Path(f"bench_{name}.csv")
-    bench.run(name, path, _say)
+    bench.run(name, path, _say, only)
     print(path)
 
 

@@ -3,7 +3,8 @@
     python tests/browser.py chapters/02_feed_forward_networks.ipynb screenshots
     python tests/browser.py chapters/02_feed_forward_networks.ipynb screenshots --solved
 
-leaves page_01.png, page_02.png and so on in the folder, with all cells run.
+leaves light_01.png, light_02.png and so on in the folder, with all cells run; --dark adds those of
+the dark theme.
 """
 
 import argparse
@@ -26,7 +27,8 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-STARTS_WITHIN, RUNS_WITHIN = 60, 300  # seconds
+STARTS_WITHIN, RUNS_WITHIN = 60, 600  # seconds
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WIDTH, HEIGHT = 1200, 1500  # pixels of a screenshot
 
 # The page's side. `panel` is the notebook that is open.
@@ -42,6 +44,13 @@ SET_SOURCES = """sources => {
     for (const cell of window.jupyterapp.shell.currentWidget.content.model.cells) {
         if (cell.id in sources) cell.sharedModel.setSource(sources[cell.id]);
     }
+}"""
+ACTIVATE = """id => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    const at = notebook.widgets.findIndex(cell => cell.model.id === id);
+    notebook.activeCellIndex = at;
+    notebook.mode = 'command';
+    notebook.widgets[at].node.scrollIntoView({block: 'center'});
 }"""
 RUN_ALL = """async () => {
     const commands = window.jupyterapp.commands;
@@ -62,6 +71,47 @@ SCROLL = """top => {
 SHOWN = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter(cell => cell.model.type === 'code')
     .map(cell => [cell.model.id, cell.outputArea.node.innerText])"""
+
+# What is in the boxes below the cells: for each the cell, its size and its border, and for each
+# text in it the ratio of contrast between its colour and what lies behind it (WCAG 2).
+BOXES = """() => {
+    const channels = colour => {
+        const context = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
+        context.fillStyle = colour;
+        context.fillRect(0, 0, 1, 1);
+        return Array.from(context.getImageData(0, 0, 1, 1).data);
+    };
+    const luminance = colour => channels(colour).slice(0, 3)
+        .map(value => value / 255)
+        .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, value, place) => sum + value * [0.2126, 0.7152, 0.0722][place], 0);
+    const behind = node => {
+        const colour = getComputedStyle(node).backgroundColor;
+        return channels(colour)[3] === 255 ? colour : behind(node.parentElement);
+    };
+    const contrast = node => {
+        const pair = [getComputedStyle(node).color, behind(node)].map(luminance).sort();
+        return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+    };
+    const written = node => Array.from(node.childNodes)
+        .some(child => child.nodeType === Node.TEXT_NODE && child.textContent.trim());
+    const boxes = [];
+    for (const cell of window.jupyterapp.shell.currentWidget.content.widgets) {
+        const output = cell.outputArea?.node;
+        for (const box of output?.querySelectorAll('[style*=border-left]') ?? []) {
+            boxes.push({
+                cell: cell.model.id,
+                text: box.innerText,
+                width: box.offsetWidth,
+                height: box.offsetHeight,
+                border: parseFloat(getComputedStyle(box).borderLeftWidth),
+                contrasts: [box, ...box.querySelectorAll('*')].filter(written)
+                    .map(node => [node.innerText, contrast(node)]),
+            });
+        }
+    }
+    return boxes;
+}"""
 
 
 @contextlib.contextmanager
@@ -123,6 +173,7 @@ def lab_environment(own):
         "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"),
         "IPYTHONDIR": str(own / "ipython"),
         "STLEARN_RAISE_VERDICTS": "",
+        "STLEARN_PROGRESS": "",
     }
 
 
@@ -143,6 +194,7 @@ def address(process, runtime):
 def opened_page(url, token, name):
     """A page of the browser with a notebook open and its kernel connected.
 
+    The name may also be an address with a query that leads to the notebook in the end.
     Gives the page, and a list of the addresses outside this machine that it asked for.
     """
     from playwright.sync_api import sync_playwright
@@ -157,10 +209,18 @@ def opened_page(url, token, name):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.on("request", note)
-        page.goto(f"{url}lab/tree/{name}?reset&token={token}")
-        wait_for(lambda: page.evaluate(READY), STARTS_WITHIN, "the kernel did not connect")
+        place = name if "?" in name else f"lab/tree/{name}?reset"
+        page.goto(f"{url}{place}&token={token}")
+        page.wait_for_url("**/lab/tree/**")
+        wait_until_connected(page)
         yield page, outside
+        # One notebook at a time, as the course advises: kernels with TensorFlow are large.
+        page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
         browser.close()
+
+
+def wait_until_connected(page):
+    wait_for(lambda: page.evaluate(READY), STARTS_WITHIN, "the kernel did not connect")
 
 
 def run_all(page, sources=None):
@@ -181,20 +241,73 @@ def run_all(page, sources=None):
     return page.evaluate(CELLS)
 
 
+def run_cell(page, id, ending=""):
+    """Run a cell by Shift+Enter, as a learner does, and wait until it has run.
+
+    Args:
+        page: Page with a notebook open.
+        id: The cell.
+        ending: Typed first: "<" takes the last character away, all else is put at the end.
+    """
+    before = execution_count(page, id)
+    page.evaluate(ACTIVATE, id)
+    if ending:
+        page.locator(".jp-Notebook .jp-Cell.jp-mod-active .cm-content").click()
+        page.keyboard.press("Control+End")
+        for character in ending:
+            page.keyboard.press("Backspace" if character == "<" else character)
+    else:
+        page.locator(".jp-Notebook .jp-Cell.jp-mod-active .jp-InputPrompt").click()
+    page.keyboard.press("Shift+Enter")
+
+    def done():
+        return execution_count(page, id) not in (before, None)
+
+    wait_for(done, RUNS_WITHIN, f"cell {id} did not end")
+
+
+def execution_count(page, id):
+    return next(cell["execution_count"] for cell in page.evaluate(CELLS) if cell["id"] == id)
+
+
+def restart_kernel(page):
+    """Restart the kernel from the menu, and say yes."""
+    page.locator(".lm-MenuBar-item", has_text="Kernel").click()
+    page.locator('.lm-Menu-item[data-command="kernelmenu:restart"]').click()
+    page.locator(".jp-Dialog button.jp-mod-accept").click()
+    page.locator(".jp-Dialog").wait_for(state="detached")
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.kernelDisplayStatus === 'idle'"
+    )
+    wait_until_connected(page)
+
+
+def set_theme(page, theme):
+    """Show the page in the light or the dark theme."""
+    page.evaluate(
+        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
+        THEMES[theme],
+    )
+    light = str(theme == "light").lower()
+    page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
+    page.wait_for_timeout(1000)  # its style sheet comes a little later
+
+
 def shown_texts(page):
     """Dict of cell id to the text that the reader sees below the cell."""
     return dict(page.evaluate(SHOWN))
 
 
-def take_screenshots(page, folder):
-    """Pictures of the notebook from top to bottom: page_01.png and so on. Returns their paths."""
+def take_screenshots(page, folder, theme="light"):
+    """Pictures of the notebook from top to bottom: light_01.png and so on. Returns their paths."""
+    set_theme(page, theme)
     Path(folder).mkdir(parents=True, exist_ok=True)
     page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
     paths, top = [], 0
     while True:
         at, shown, whole = page.evaluate(SCROLL, top)
         page.wait_for_timeout(500)
-        paths.append(Path(folder) / f"page_{len(paths) + 1:02d}.png")
+        paths.append(Path(folder) / f"{theme}_{len(paths) + 1:02d}.png")
         page.screenshot(path=paths[-1])
         if at + shown >= whole - 1:
             return paths
@@ -232,6 +345,7 @@ def main():
     parser.add_argument("notebook", type=Path)
     parser.add_argument("folder", type=Path, help="folder for the screenshots")
     parser.add_argument("--solved", action="store_true", help="with the solutions pasted in")
+    parser.add_argument("--dark", action="store_true", help="in the dark theme as well")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(wanted.notebook, folder)
@@ -245,7 +359,9 @@ def main():
             print(f"all cells run in {time.monotonic() - start:.0f} s")
             for error in outputs(cells, "error"):
                 print(f"error: {error['ename']}: {error['evalue']}")
-            print(*outside, *take_screenshots(page, wanted.folder), sep="\n")
+            print(*outside, sep="\n")
+            for theme in ("light", "dark") if wanted.dark else ("light",):
+                print(*take_screenshots(page, wanted.folder, theme), sep="\n")
 
 
 if __name__ == "__main__":

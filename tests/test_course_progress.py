@@ -56,6 +56,34 @@ def test_only_a_passed_check_is_written(folder, capsys):
     assert files(folder) == []
 
 
+def test_the_last_verdict_is_kept_in_a_workshop_and_survives_a_pass(folder, monkeypatch):
+    def last():
+        return json.loads((folder / ".stlearn-progress.json").read_text()).get("last")
+
+    def hours(kilometres, speed):
+        return kilometres / speed
+
+    check("0.1", hours)
+    assert files(folder) == []
+    monkeypatch.setenv("STLEARN_ROOM", "1")
+    check("0.1", hours)
+    assert last()["exercise"] == "0.1" and last()["verdict"] == "not right"
+    assert last()["mistake"] in [mistake.name for mistake in exercises.find("0.1").mistakes]
+    check("0.1", exercises.find("0.1").solution)
+    assert last()["verdict"] == "passed" and last()["mistake"] == ""
+    add_passed(["1.1"])
+    assert last()["exercise"] == "0.1" and read_passed()[0] == {"0.1", "1.1"}
+
+
+def test_a_hidden_solution_is_refused_calmly(monkeypatch):
+    def gone(thing):
+        raise OSError("could not get source code")
+
+    monkeypatch.setattr(exercises.inspect, "getsource", gone)
+    with pytest.raises(CourseError, match="solutions are hidden"):
+        solution("0.1")
+
+
 def test_nothing_is_ever_taken_away(folder):
     assert add_passed(["1.1", "2.3"]) == ""
     assert add_passed(["1.2"]) == ""

@@ -5,7 +5,14 @@ import html
 from stlearn.course.display import box, code_box, show, verdict_box
 from stlearn.course.engine import judge
 from stlearn.course.exercises import chapters, find, of_chapter, source
-from stlearn.course.record import add_passed, ids_of, raises_verdicts, read_passed, token_of
+from stlearn.course.record import (
+    add_last,
+    add_passed,
+    ids_of,
+    raises_verdicts,
+    read_passed,
+    token_of,
+)
 
 _hints_given = {}
 _told = set()
@@ -46,8 +53,10 @@ def check(id, answer):
 
 def _remember(verdict):
     """Add a passed exercise to the progress; give the sentences that were not told before."""
-    note = add_passed([verdict.exercise.id]) if verdict.kind == "passed" else ""
-    new = {note} - _told - {""}
+    exercise = verdict.exercise
+    note = add_passed([exercise.id]) if verdict.kind == "passed" else ""
+    named = (each.name for each in exercise.mistakes if each.sentence == verdict.diagnosis)
+    new = {note, add_last(exercise.id, verdict.kind, next(named, ""))} - _told - {""}
     _told.update(new)
     return new
 

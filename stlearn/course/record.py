@@ -1,6 +1,7 @@
 """Remember which exercises passed: a small file, and a token to carry it elsewhere.
 
-No account, no network, nothing about the learner: only the ids of exercises that passed.
+No account, no network, nothing about the learner: only the ids of exercises that passed. In a
+workshop (STLEARN_ROOM is 1), whose login page says so, the last verdict is kept beside them.
 """
 
 import base64
@@ -8,6 +9,7 @@ import binascii
 import json
 import os
 import re
+import time
 from pathlib import Path
 
 from stlearn.course.exercise import CourseError
@@ -82,15 +84,46 @@ def add_passed(ids):
     passed = before | set(ids)
     if passed == before or not keeps_progress():
         return note
+    return _write(passed, _last()) or note
+
+
+def add_last(id, verdict, mistake):
+    """Keep the last verdict for the teacher of a workshop; elsewhere nothing is kept.
+
+    Args:
+        id: Id of the exercise.
+        verdict: "passed", "not yet" or "not right".
+        mistake: Name of the known mistake that the answer makes, or "".
+
+    Returns:
+        A sentence for the learner if something went wrong, else "".
+    """
+    if os.environ.get("STLEARN_ROOM") != "1" or not keeps_progress():
+        return ""
+    passed, note = read_passed()
+    last = {"exercise": id, "verdict": verdict, "mistake": mistake, "time": round(time.time())}
+    return _write(passed, last) or note
+
+
+def _last():
+    """The last verdict in the file, or None."""
+    try:
+        return json.loads(progress_file().read_text(encoding="utf-8")).get("last")
+    except (OSError, ValueError, RecursionError, AttributeError):
+        return None
+
+
+def _write(passed, last):
     file = progress_file()
-    text = json.dumps({"version": VERSION, "passed": sorted(passed, key=_place)}, indent=1)
+    content = {"version": VERSION, "passed": sorted(passed, key=_place)}
+    text = json.dumps(content | ({"last": last} if last else {}), indent=1)
     try:
         with written_aside(file.parent) as aside:
             (aside / file.name).write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return f"Your progress could not be written ({reason}: {file.parent})."
-    return note
+    return ""
 
 
 def _place(id):

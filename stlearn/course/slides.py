@@ -4,7 +4,8 @@ What becomes a slide follows from the notebook alone; nothing is tagged by hand:
 
 - The first cell is the title. A heading starts a slide; so does the title of an exercise.
 - Of the prose stay the first sentence of a section and each sentence with a word in bold, where
-  the course explains a term. Lists, tables and the task of an exercise stay whole.
+  the course explains a term, and the sentences around a formula. Formulas, lists, tables and the
+  task of an exercise stay whole.
 - The question before a result has a slide to itself, so that the room can guess first.
 - A figure has a slide to itself, with the sentence that says what it shows.
 - Code stays if it has at most `LONGEST_CODE` lines and draws nothing. Solutions, checks, hints
@@ -31,6 +32,7 @@ LONGEST_CODE = 8  # lines
 LONGEST_OUTPUT = 12  # lines of text, or rows of a table
 ROOM = 13.0  # lines of text that a slide holds below its title
 LINE, CODE_LINE = 80, 110  # characters
+LONG_SENTENCE = 400  # characters; below a figure it is set smaller
 SMALL = 0.7  # height of a line of code, of output or of a table, in lines of text
 COURSE_CALLS = {"check", "hint", "solution", "progress", "resume"}
 LEFT_OUT = {"References"}  # sections
@@ -233,27 +235,28 @@ def _pieces_of_text(title, blocks, starts, exercise, asks, opening):
             yield Piece(title, _question(block), 0, "question")
             continue
         else:
-            kept = _kept_sentences(block, first=starts and place == 0)
+            first = starts if place == 0 else blocks[place - 1].startswith("$$")
+            last = place + 1 < len(blocks) and blocks[place + 1].startswith("$$")
+            kept = _kept_sentences(block, first, last)
         if kept:
             yield Piece(title, _markdown(kept), _height(kept))
 
 
 def _is_paragraph(block):
-    return not re.match(r"[-*|>] ?|\d+\. |```", block) or block.startswith("**")
+    return not re.match(r"[-*|>] ?|\d+\. |```|\$\$", block) or block.startswith("**")
 
 
 def _fits(block):
     return not block.startswith("```") or block.count("\n") - 1 <= LONGEST_CODE
 
 
-def _kept_sentences(paragraph, first):
-    """The first sentence of a section, and those in which a term is bold, as one paragraph."""
+def _kept_sentences(paragraph, first, last):
+    """Sentences in which a term is bold; where asked for, the first and the last one as well."""
     sentences = SENTENCE_ENDS.split(" ".join(paragraph.split()))
-    return " ".join(
-        sentence
-        for place, sentence in enumerate(sentences)
-        if "**" in sentence or (first and place == 0)
-    )
+    kept = {place for place, sentence in enumerate(sentences) if "**" in sentence}
+    kept |= {0} if first else set()
+    kept |= {len(sentences) - 1} if last else set()
+    return " ".join(sentences[place] for place in sorted(kept))
 
 
 def _question(paragraph):
@@ -334,9 +337,10 @@ def _results(cell):
 
 def _figure(picture, sentence):
     source = "".join(picture.split())
+    long = " long" if len(sentence) > LONG_SENTENCE else ""
     return (
-        f'<img src="data:image/png;base64,{source}" alt="{html.escape(sentence)}">'
-        f'<p class="says">{html.escape(sentence)}</p>'
+        f'<div class="shows"><img src="data:image/png;base64,{source}" '
+        f'alt="{html.escape(sentence)}"><p class="says{long}">{html.escape(sentence)}</p></div>'
     )
 
 

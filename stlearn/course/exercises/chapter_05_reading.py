@@ -1,0 +1,347 @@
+"""Wrong answers that learners give to exercises 5.8 and 5.9, and other right ones."""
+
+import numpy as np
+
+from stlearn.course.exercise import Mistake
+
+# 5.8
+
+
+def _conformal_but(
+    rank=lambda count, coverage: np.ceil((count + 1) * coverage),
+    sizes=lambda residuals: np.sort(np.abs(residuals), axis=0),
+    times=1,
+    capped=False,
+):
+    def conformal_interval(residuals, forecast, coverage):
+        ordered = sizes(residuals)
+        place = int(rank(len(ordered), coverage))
+        place = min(place, len(ordered)) if capped else place
+        half_width = times * ordered[place - 1] if place <= len(ordered) else np.inf
+        return forecast - half_width, forecast + half_width
+
+    return conformal_interval
+
+
+def _interpolated(residuals, forecast, coverage):
+    half_width = np.quantile(np.abs(residuals), coverage, axis=0)
+    return forecast - half_width, forecast + half_width
+
+
+def _by_method_higher(residuals, forecast, coverage):
+    level = np.ceil((len(residuals) + 1) * coverage) / len(residuals)
+    if level > 1:
+        return np.full(forecast.shape, -np.inf), np.full(forecast.shape, np.inf)
+    half_width = np.quantile(np.abs(residuals), level, axis=0, method="higher")
+    return forecast - half_width, forecast + half_width
+
+
+def _both_tails(residuals, forecast, coverage):
+    tails = (1 - coverage) / 2, (1 + coverage) / 2
+    low, high = np.quantile(residuals, tails, axis=0)
+    return forecast + low, forecast + high
+
+
+def _bell_curve(residuals, forecast, coverage):
+    reach = 1.96 * residuals.std(axis=0)
+    return forecast - reach, forecast + reach
+
+
+def _all_steps(residuals):
+    widest = np.sort(np.abs(residuals).ravel())[:, None]
+    return np.repeat(widest, residuals.shape[1], axis=1)
+
+
+def _turned(residuals, forecast, coverage):
+    return _conformal_but()(residuals, forecast, coverage)[::-1]
+
+
+def _half_width_alone(residuals, forecast, coverage):
+    low, high = _conformal_but()(residuals, np.zeros(len(forecast)), coverage)
+    return low, high
+
+
+def _by_inverted_cdf(residuals, forecast, coverage):
+    count = len(residuals)
+    share = np.ceil((count + 1) * coverage) / count
+    if share > 1:
+        return [np.full(len(forecast), -np.inf), np.full(len(forecast), np.inf)]
+    half_width = np.quantile(np.abs(residuals), share, axis=0, method="inverted_cdf")
+    return [forecast - half_width, forecast + half_width]
+
+
+def _step_by_step(residuals, forecast, coverage):
+    low, high = np.empty(len(forecast)), np.empty(len(forecast))
+    for step, middle in enumerate(forecast):
+        sizes = sorted(abs(residual) for residual in residuals[:, step])
+        rank = -int(-(len(sizes) + 1) * coverage // 1)
+        half_width = sizes[rank - 1] if rank <= len(sizes) else float("inf")
+        low[step], high[step] = middle - half_width, middle + half_width
+    return low, high
+
+
+CONFORMAL = (
+    Mistake(
+        "without the one",
+        _conformal_but(rank=lambda count, coverage: np.ceil(count * coverage)),
+        "The rank is counted from n: it has to be n + 1, since the new target is one more draw. "
+        "With few residuals the interval is too narrow without it.",
+    ),
+    Mistake(
+        "rounded down",
+        _conformal_but(rank=lambda count, coverage: max(np.floor((count + 1) * coverage), 1)),
+        "The rank is rounded down, so the coverage falls short of what was promised: round up.",
+    ),
+    Mistake(
+        "signed residuals",
+        _conformal_but(sizes=lambda residuals: np.sort(residuals, axis=0)),
+        "The residuals are sorted with their sign: a forecast that is too high by 5 errs as much "
+        "as one too low by 5. Sort their sizes.",
+    ),
+    Mistake(
+        "both tails",
+        _both_tails,
+        "These are quantiles of the signed residuals, one for each end: asked for is one half "
+        "width, from the sizes of the residuals.",
+    ),
+    Mistake(
+        "interpolated quantile",
+        _interpolated,
+        "This is the plain quantile of the sizes, between two of them and counted from n: take the "
+        "k-th smallest, with k counted from n + 1.",
+    ),
+    Mistake(
+        "method higher",
+        _by_method_higher,
+        "`np.quantile` with the method higher counts the gaps between n values, and lands one "
+        "place too far here: the method inverted_cdf, or sorting, gives the k-th smallest.",
+    ),
+    Mistake(
+        "one place too far",
+        _conformal_but(rank=lambda count, coverage: np.ceil((count + 1) * coverage) + 1),
+        "This is the residual after the k-th smallest: the first stands at place 0.",
+    ),
+    Mistake(
+        "one width for all steps",
+        _conformal_but(sizes=_all_steps),
+        "All steps share one width: the error grows with the horizon, so each step has residuals "
+        "and a width of its own.",
+    ),
+    Mistake(
+        "sorted along the steps",
+        _conformal_but(sizes=lambda residuals: np.sort(np.abs(residuals), axis=1)),
+        "The sizes are sorted along the steps: sort each step over the origins, axis 0.",
+    ),
+    Mistake(
+        "twice as wide",
+        _conformal_but(times=2),
+        "The interval is twice as wide as it should be: the k-th smallest size is the half width "
+        "already.",
+    ),
+    Mistake(
+        "half as wide",
+        _conformal_but(times=0.5),
+        "The interval is half as wide as it should be: the k-th smallest size reaches to each "
+        "side.",
+    ),
+    Mistake(
+        "coverage halved",
+        _conformal_but(rank=lambda count, coverage: np.ceil((count + 1) * coverage / 2)),
+        "The coverage is halved: sizes have no two sides, so the whole coverage goes in.",
+    ),
+    Mistake(
+        "half of the rest",
+        _conformal_but(rank=lambda count, coverage: np.ceil((count + 1) * (1 + coverage) / 2)),
+        "The rest is divided by two, as for two tails: sizes have one tail only, so the interval "
+        "is wider than asked for.",
+    ),
+    Mistake(
+        "the rest taken for the coverage",
+        _conformal_but(rank=lambda count, coverage: np.ceil((count + 1) * (1 - coverage))),
+        "The rank comes from 1 - coverage: this interval would miss as often as it should hold.",
+    ),
+    Mistake(
+        "bell curve",
+        _bell_curve,
+        "These are 1.96 standard deviations: that fits a bell curve and 95 %, and the errors of "
+        "traffic have heavier tails. Take the k-th smallest size.",
+    ),
+    Mistake(
+        "capped at n",
+        _conformal_but(capped=True),
+        "With so few residuals the coverage cannot be promised by any of them: the half width is "
+        "then infinite, not the largest.",
+    ),
+    Mistake(
+        "ends swapped",
+        _turned,
+        "The two ends have changed places: low first.",
+    ),
+    Mistake(
+        "forecast left out",
+        _half_width_alone,
+        "These are the half widths alone: put them around the forecast.",
+    ),
+)
+CONFORMAL_ALSO_RIGHT = (_by_inverted_cdf, _step_by_step)
+
+
+# 5.9
+
+
+def _reads(claim):
+    """Read a table row by row: `claim` gets the row and the baseline's row."""
+
+    def read_table(table):
+        baseline = next(table.itertuples())
+        return [claim(row, baseline) for row in table.itertuples()]
+
+    return read_table
+
+
+def _sign(number):
+    return "better" if number > 0 else "worse" if number < 0 else "cannot tell"
+
+
+def _own_intervals(row, baseline):
+    if row.mae_high < baseline.mae_low:
+        return "better"
+    return "worse" if row.mae_low > baseline.mae_high else "cannot tell"
+
+
+def _error_outside_the_baseline(row, baseline):
+    if row.mae < baseline.mae_low:
+        return "better"
+    return "worse" if row.mae > baseline.mae_high else "cannot tell"
+
+
+def _no_interval_means_worse(row, baseline):
+    if row.gain_low > 0:
+        return "better"
+    return "cannot tell" if row.gain_low <= 0 <= row.gain_high else "worse"
+
+
+def _no_interval_means_the_gain(row, baseline):
+    return _sign(row.gain) if np.isnan(row.gain_low) else _right(row, baseline)
+
+
+def _right(row, baseline):
+    if row.gain_low > 0:
+        return "better"
+    return "worse" if row.gain_high < 0 else "cannot tell"
+
+
+def _turned(row, baseline):
+    if row.gain_high < 0:
+        return "better"
+    return "worse" if row.gain_low > 0 else "cannot tell"
+
+
+def _one_end(row, baseline):
+    if row.gain_high > 0:
+        return "better"
+    return "worse" if row.gain_low < 0 else "cannot tell"
+
+
+def _zero_touched(row, baseline):
+    if row.gain_low >= 0 and row.gain > 0:
+        return "better"
+    return "worse" if row.gain_high <= 0 and row.gain < 0 else "cannot tell"
+
+
+def _no_loss_is_seen(row, baseline):
+    return "better" if row.gain_low > 0 else "cannot tell"
+
+
+def _not_better_is_worse(row, baseline):
+    return "better" if row.gain_low > 0 else "worse"
+
+
+def _beyond_half_the_width(row, baseline):
+    if np.isnan(row.gain_low):
+        return "cannot tell"
+    return _sign(row.gain) if abs(row.gain) >= 5 else "cannot tell"
+
+
+def _by_columns(table):
+    claims = np.full(len(table), "cannot tell", dtype=object)
+    claims[(table["gain_low"] > 0).to_numpy()] = "better"
+    claims[(table["gain_high"] < 0).to_numpy()] = "worse"
+    return claims
+
+
+def _by_product(table):
+    """Both ends on one side of zero have a product above zero."""
+    sure = table["gain_low"] * table["gain_high"] > 0
+    return [
+        ("better" if gain > 0 else "worse") if clear else "cannot tell"
+        for gain, clear in zip(table["gain_low"], sure)
+    ]
+
+
+READING = (
+    Mistake(
+        "gain alone",
+        _reads(lambda row, baseline: _sign(row.gain)),
+        "You go by the gain alone: with other test days it might have the other sign, and its "
+        "interval says how likely that is.",
+    ),
+    Mistake(
+        "own intervals",
+        _reads(_own_intervals),
+        "You ask whether the two models' own intervals overlap: both share the hard days, so their "
+        "difference is known better than either. Use the interval of the gain.",
+    ),
+    Mistake(
+        "error outside the baseline's interval",
+        _reads(_error_outside_the_baseline),
+        "You compare the model's error with the baseline's interval: the model's error is unsure "
+        "as well, and both share the same days. Use the interval of the gain.",
+    ),
+    Mistake(
+        "sign turned",
+        _reads(_turned),
+        "Better and worse have changed places: a gain above zero is a smaller error.",
+    ),
+    Mistake(
+        "one end only",
+        _reads(_one_end),
+        "One end on the right side of zero is not enough: the whole interval has to be there.",
+    ),
+    Mistake(
+        "zero touched",
+        _reads(_zero_touched),
+        "An interval that ends at zero includes it: no gain is among what may be.",
+    ),
+    Mistake(
+        "no interval taken for worse",
+        _reads(_no_interval_means_worse),
+        "Where there is no interval you say worse: NaN compares as False with everything. Without "
+        "an interval nothing can be told.",
+    ),
+    Mistake(
+        "no interval taken for the gain",
+        _reads(_no_interval_means_the_gain),
+        "Where there is no interval you fall back on the gain: there were too few days to know, "
+        "and the gain does not know either.",
+    ),
+    Mistake(
+        "no loss is seen",
+        _reads(_no_loss_is_seen),
+        "You never say worse: an interval wholly below zero shows a loss, and hiding it is no "
+        "caution.",
+    ),
+    Mistake(
+        "not better is worse",
+        _reads(_not_better_is_worse),
+        "What is not shown to be better is not shown to be worse: an interval around zero leaves "
+        "it open.",
+    ),
+    Mistake(
+        "a gain of some size",
+        _reads(_beyond_half_the_width),
+        "You ask for a gain of some size: a large gain may be unsure and a small one sure, as the "
+        "interval tells.",
+    ),
+)
+READING_ALSO_RIGHT = (_by_columns, _by_product)

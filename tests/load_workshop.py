@@ -1,0 +1,441 @@
+"""A workshop under load: simulated learners who log in, run a chapter and save, and what it costs.
+
+`python tests/load_workshop.py --learners 30 --chapter 00` measures a row of the sizing table, and
+`python tests/load_workshop.py --learners 1 --chapter 04 -- --memory 6000` another; the tests use
+the same parts.
+Needs root, Linux and configurable-http-proxy.
+"""
+
+import argparse
+import contextlib
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+import requests
+import websocket
+
+from stlearn.classroom import guard, seats, workshop
+from stlearn.course.notebooks import course_folder, notebooks_in, read
+
+PASSWORD = "a password for this test only"
+LONGEST = 300  # seconds, of whatever is waited for
+STORED = Path(__file__).parent.parent / "workshop" / "sizing.csv"
+SIZES = (8, 16, 32, 64)  # GB
+SYSTEM = 1024  # MB that are set aside for the system
+
+
+def missing():
+    """Why a workshop can't be tested here, or an empty text."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        return "a workshop with walls needs root on Linux"
+    if shutil.which("configurable-http-proxy") is None:
+        return "configurable-http-proxy is not installed"
+    for allowed, command in {
+        "loop devices": ["losetup", "--find"],
+        "private mounts": ["unshare", "--mount", "true"],
+    }.items():
+        if subprocess.run(command, capture_output=True).returncode:
+            return f"this system allows no {allowed}"
+    return ""
+
+
+class Workshop:
+    """A workshop that runs in a folder of its own, started by the command itself."""
+
+    def __init__(self, *options):
+        self.options = options
+
+    def __enter__(self):
+        # Not below /tmp, of which each learner sees an own one.
+        self.place = Path(tempfile.mkdtemp(prefix="stlearn-test-", dir="/srv"))
+        self.place.chmod(0o711)
+        self.folder = self.place / "class"
+        password = self.place / "password"
+        password.write_text(PASSWORD)
+        password.chmod(0o600)
+        self.port = workshop._free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        command = [sys.executable, "-m", "stlearn.cli", "workshop", "--folder", self.folder]
+        command += ["--port", self.port, *self.options]
+        self.log = (self.place / "command.log").open("w+b")
+        self.process = subprocess.Popen(
+            [*where_python_is_open(), *map(str, command)],
+            env={**os.environ, workshop.PASSWORD: str(password)},
+            stdout=self.log, stderr=self.log, start_new_session=True,
+        )  # fmt: skip
+        try:
+            wait_for(lambda: "Open: " in self.said() or self.process.poll() is not None)
+            if self.process.poll() is not None:
+                raise RuntimeError(self.said() + self.hub_log())
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(30)
+        finally:
+            self.log.close()
+            shutil.rmtree(self.place)
+
+    def said(self):
+        """What the command has told."""
+        return (self.place / "command.log").read_text()
+
+    def hub_log(self):
+        log = self.folder / "hub" / "hub.log"
+        return log.read_text() if log.exists() else ""
+
+    def seen(self, path):
+        """A path as the workshop sees it, whose mounts are its own."""
+        return Path(f"/proc/{self.process.pid}/root{path}")
+
+    def seat(self, name):
+        return seats.seat_of(seats.Settings(str(self.folder)), name)
+
+    def course(self, name):
+        """Folder of a learner's chapters, to look into."""
+        return self.seen(self.seat(name).course)
+
+    def running(self):
+        """Process ids of the hub and the proxy."""
+        return json.loads((self.folder / "hub" / "running.json").read_text())
+
+    def processes(self, name):
+        """Processes of a learner: the server first, then kernels and what they started."""
+        id = self.seat(name).id
+        found = []
+        for process in guard.processes_of({id})[id]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                found.append(
+                    ("stlearn.classroom.seat" not in process.cmdline(), process.pid, process)
+                )
+        return [process for *_, process in sorted(found)]
+
+    def megabytes(self, name):
+        """Proportional set size of all processes of a learner."""
+        return sum(map(guard.held, self.processes(name))) / seats.MEGABYTE
+
+
+class Learner:
+    """A learner as a browser would be one: cookies, forms, and the server's interface."""
+
+    def __init__(self, url, name, word=None, password=PASSWORD):
+        self.url, self.name = url, name
+        self.form = {"username": name, "password": password, "word": word or f"word of {name}"}
+        self.session = requests.Session()
+        self.session.trust_env = False  # no proxy of the surroundings
+        self.session.headers["Sec-Fetch-Mode"] = "navigate"
+        self.base = f"{url}/user/{name}"
+        self.kernel = None
+
+    def log_in(self):
+        """Send the form of the login page.
+
+        Returns:
+            Status and text of what came.
+        """
+        page = self.session.get(f"{self.url}/hub/login", timeout=LONGEST)
+        token = re.search(r'name="_xsrf" value="([^"]+)"', page.text)[1]
+        answer = self.session.post(
+            f"{self.url}/hub/login?next=%2Fhub%2Fhome",
+            data={**self.form, "_xsrf": token}, timeout=LONGEST,
+        )  # fmt: skip
+        if answer.ok:
+            self._take_token()
+        return answer.status_code, answer.text
+
+    def _take_token(self):
+        home = self.session.get(f"{self.url}/hub/home", timeout=LONGEST)
+        xsrf = re.search(r'xsrf_token: "([^"]+)"', home.text)[1]
+        answer = self.session.post(
+            f"{self.url}/hub/api/users/{self.name}/tokens", json={"note": "test"},
+            headers={"X-XSRFToken": xsrf, "Sec-Fetch-Mode": "cors", "Referer": home.url},
+            timeout=LONGEST,
+        )  # fmt: skip
+        answer.raise_for_status()
+        self.token = answer.json()["token"]
+
+    def call(self, method, path, base=None, **more):
+        """Call the hub's or the server's interface with the learner's own token."""
+        return requests.request(
+            method, f"{base or self.base}{path}", timeout=LONGEST,
+            headers={"Authorization": f"token {self.token}"}, proxies={"no_proxy": "*"}, **more,
+        )  # fmt: skip
+
+    def start(self):
+        """Start the server, and wait until it answers."""
+        self.call("POST", f"/hub/api/users/{self.name}/server", self.url).raise_for_status()
+        wait_for(self.is_up)
+
+    def is_up(self):
+        return self.call("GET", "/api/status").status_code == 200
+
+    def load(self, path):
+        """A file of the learner's folder, as JupyterLab reads it."""
+        answer = self.call("GET", f"/api/contents/{quote(path)}")
+        answer.raise_for_status()
+        return answer.json()["content"]
+
+    def save(self, path, content, type="notebook"):
+        """Save a file, as JupyterLab does. Returns the status."""
+        model = {"type": type, "format": "json" if type == "notebook" else "text"}
+        model["content"] = content
+        return self.call("PUT", f"/api/contents/{quote(path)}", json=model).status_code
+
+    def open_kernel(self, path="work.ipynb"):
+        """Start a kernel for a notebook, and connect to it."""
+        model = {"path": path, "type": "notebook", "name": path, "kernel": {"name": "python3"}}
+        answer = self.call("POST", "/api/sessions", json=model)
+        answer.raise_for_status()
+        self.kernel = answer.json()["kernel"]["id"]
+        self.socket = websocket.create_connection(
+            f"{self.base.replace('http', 'ws', 1)}/api/kernels/{self.kernel}/channels",
+            header=[f"Authorization: token {self.token}"], timeout=LONGEST,
+            http_no_proxy=["127.0.0.1"],
+        )  # fmt: skip
+
+    def run(self, code, timeout=LONGEST):
+        """Run a cell.
+
+        Returns:
+            (text, error): what it printed and showed, and the error's name or an empty text;
+            "kernel died" where it did.
+        """
+        id = uuid.uuid4().hex
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}}
+        content |= {"allow_stdin": False, "stop_on_error": True}
+        header = {"msg_id": id, "msg_type": "execute_request", "username": "", "session": id}
+        message = {"header": {**header, "version": "5.3"}, "parent_header": {}, "metadata": {}}
+        self.socket.send(json.dumps({**message, "content": content, "channel": "shell"}))
+        texts, error, until = [], "", time.monotonic() + timeout
+        while time.monotonic() < until:
+            self.socket.settimeout(max(until - time.monotonic(), 0.1))
+            try:
+                came = json.loads(self.socket.recv())
+            except websocket.WebSocketException as reason:
+                return "".join(texts), f"disconnected ({reason})"
+            kind, body = came["msg_type"], came["content"]
+            if kind == "status" and body["execution_state"] in ("restarting", "dead"):
+                return "".join(texts), "kernel died"
+            if came["parent_header"].get("msg_id") != id:
+                continue
+            if kind == "stream":
+                texts.append(body["text"])
+            elif kind in ("execute_result", "display_data"):
+                texts.append(body["data"].get("text/plain", ""))
+            elif kind == "error":
+                error = f"{body['ename']}: {body['evalue']}"
+            elif kind == "status" and body["execution_state"] == "idle":
+                return "".join(texts), error
+        raise TimeoutError(f"{self.name}: no end of the cell within {timeout} s")
+
+    def run_chapter(self, notebook, path):
+        """Run all cells of a notebook and save it. Returns the errors, and each cell's text."""
+        self.open_kernel(path)
+        errors, texts = [], []
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                text, error = self.run("".join(cell["source"]))
+                texts.append(text)
+                errors += [error] if error else []
+        status = self.save(path, notebook)
+        if status not in (200, 201):
+            errors.append(f"saving the notebook gave {status}")
+        return errors, texts
+
+
+def wait_for(holds, seconds=LONGEST):
+    """Wait until something holds.
+
+    Raises:
+        TimeoutError: If it does not within the time.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        with contextlib.suppress(requests.ConnectionError):
+            if holds():
+                return
+        if time.monotonic() > until:
+            raise TimeoutError(f"waited {seconds} s in vain")
+        time.sleep(0.2)
+
+
+def where_python_is_open():
+    """Words before a command, where Python lies in a private folder such as /root.
+
+    The command then sees in place of that folder one with nothing in it but Python, which
+    everybody may enter.
+    """
+    python = Path(sys.base_prefix).resolve()
+    shut = [place for place in python.parents if not place.stat().st_mode & 0o001]
+    if not shut:
+        return []
+    place = shut[-1]
+    steps = (
+        f"kept=$(mktemp -d) && mount --bind '{python}' $kept && "
+        f"mount -t tmpfs -o mode=711 none '{place}' && mkdir -p '{python}' && "
+        f"mount --move $kept '{python}' && rmdir $kept && exec \"$@\""
+    )
+    return ["unshare", "--mount", "sh", "-c", steps, "sh"]
+
+
+# The measurement
+
+
+def measure(count, chapter, *options):
+    """Let so many learners work through a chapter at once.
+
+    Args:
+        count: Learners.
+        chapter: How the file's name begins, "00".
+        options: Of `stlearn workshop`.
+
+    Returns:
+        (row, errors): dict of a row of the table, with the seconds of the slowest learner and the
+        megabytes of the largest; list of what went wrong.
+    """
+    file = next(path for path in notebooks_in(course_folder()) if path.name.startswith(chapter))
+    notebook = read(file)
+    with Workshop("--learners", count, *options) as class_, ThreadPoolExecutor(count) as pool:
+        learners = [Learner(class_.url, f"learner-{number}") for number in range(count)]
+
+        def at_once(what):
+            began = time.monotonic()
+            done = list(pool.map(what, learners))
+            return done, round(time.monotonic() - began, 1)
+
+        answers, log_in = at_once(Learner.log_in)
+        _, start = at_once(Learner.start)
+        servers = [class_.megabytes(learner.name) for learner in learners]
+        with sampled(class_, learners) as peaks:
+            ran, seconds = at_once(lambda learner: learner.run_chapter(notebook, file.name))
+        rest = [psutil.Process(pid) for pid in class_.running().values()]
+        cells = [len(learner.load(file.name)["cells"]) for learner in learners]
+        errors = [f"login gave {status}" for status, _ in answers if status != 200]
+        errors += [error for some, _ in ran for error in some]
+        errors += ["an answer is lost" for each in cells if each != len(notebook.cells)]
+        row = {
+            "chapter": file.stem,
+            "learners": count,
+            "log in, s": log_in,
+            "start, s": start,
+            "run and save, s": seconds,
+            "server, MB": round(max(servers)),
+            "learner, MB": round(peaks["learner"]),
+            "class, MB": round(peaks["class"]),
+            "hub, MB": round(sum(map(guard.held, rest)) / seats.MEGABYTE),
+            "data of a process, MB": round(peaks["data"]),
+        }
+        return row, errors
+
+
+@contextlib.contextmanager
+def sampled(class_, learners):
+    """Sample, until the block ends, the largest memory of a learner, of all, and of a process."""
+    peaks, ended = {"learner": 0, "class": 0, "data": 0}, threading.Event()
+
+    def look():
+        while not ended.wait(max(0.5, len(learners) / 10)):
+            held = [class_.megabytes(learner.name) for learner in learners]
+            found = {"learner": max(held), "class": sum(held), "data": largest_data(class_)}
+            for name, megabytes in found.items():
+                peaks[name] = max(peaks[name], megabytes)
+
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(look)
+        try:
+            yield peaks
+        finally:
+            ended.set()
+        looking.result()  # a measurement whose watch has failed is none
+
+
+def largest_data(class_):
+    """Largest data segment of a process of the first learner, MB: what its limit counts."""
+    found = [0]
+    for process in class_.processes("learner-0"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            text = Path(f"/proc/{process.pid}/status").read_text()
+            found += [int(kilobytes) / 1024 for kilobytes in re.findall(r"VmData:\s+(\d+)", text)]
+    return max(found)
+
+
+def table(rows):
+    """The table of the README, from measured rows: what one learner takes, and how many fit.
+
+    What the system and the hub take is set aside first. A row of several learners counts their
+    mean, as they share pages; a row of one counts that one.
+    """
+    head = ["chapter", "measured with", "start, s", "run and save, s", "server, MB", "learner, MB"]
+    lines = [[*head, *(f"fit in {size} GB" for size in SIZES)], ["---"] * (len(head) + len(SIZES))]
+    for row in rows:
+        each = row["class, MB"] / row["learners"]
+        fit = [int((size * 1024 - SYSTEM - row["hub, MB"]) / each) for size in SIZES]
+        figures = [row[name] for name in head[2:]]
+        lines.append([row["chapter"], row["learners"], *figures, *fit])
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def stored():
+    """The rows that were measured."""
+    if not STORED.exists():
+        return []
+    with STORED.open(newline="") as file:
+        return [
+            {name: text if name == "chapter" else float(text) if "." in text else int(text)
+             for name, text in row.items()}
+            for row in csv.DictReader(file)
+        ]  # fmt: skip
+
+
+def store(row):
+    """Put a row into the stored table, in place of an older one of the same chapter."""
+    rows = [each for each in stored() if each["chapter"] != row["chapter"]] + [row]
+    with STORED.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(row), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(rows, key=lambda each: each["chapter"]))
+
+
+def with_table(page):
+    """Text of the README, with the table of the stored rows in its place."""
+    before, first, rest = page.partition("<!-- sizing -->\n")
+    _, last, after = rest.partition("<!-- end of sizing -->")
+    return f"{before}{first}{table(stored())}\n{last}{after}"
+
+
+def main():
+    """Measure, store the row, print it, and renew the table of the README."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--learners", type=int, default=30)
+    parser.add_argument("--chapter", default="00")
+    parser.add_argument("options", nargs="*", help="options of stlearn workshop, after --")
+    chosen = parser.parse_args()
+    row, errors = measure(chosen.learners, chosen.chapter, *chosen.options)
+    print(json.dumps(row), *errors, sep="\n")
+    if errors:
+        sys.exit(1)
+    store(row)
+    page = STORED.with_name("README.md")
+    page.write_text(with_table(page.read_text()))
+
+
+if __name__ == "__main__":
+    main()

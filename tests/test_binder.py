@@ -1,0 +1,371 @@
+"""Binder and Colab: one list of packages, scripts that run, links from one address."""
+
+import ast
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tomllib
+import venv
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from stlearn import catalogue
+from stlearn.course import addresses, notebooks
+from stlearn.errors import InputError
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+CHAPTERS = notebooks.notebooks_in(REPOSITORY / "chapters")
+LEFT_OUT = (".*", "build", "dist", "*.egg-info", "__pycache__", "forecast-*", "stlearn-course")
+ON_BINDER = ("course", "simulate", "binder")  # extras
+ELSEWHERE = {"tensorflow"}  # where there is no tensorflow-cpu; the versions tested are Linux's
+OF_TESTED_SYSTEM = pytest.mark.skipif(
+    sys.version_info[:2] != (3, 11) or sysconfig.get_platform() != "linux-x86_64",
+    reason="constraints.txt is for Python 3.11 on Linux x86-64",
+)
+
+
+# One list of packages
+
+
+def in_pyproject(*extras):
+    """Requirements of the package with some extras, an extra within an extra resolved."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    texts = list(project["dependencies"])
+    for extra in extras:
+        texts += project["optional-dependencies"][extra]
+    found = []
+    for requirement in map(Requirement, texts):
+        if requirement.name == project["name"]:
+            found += in_pyproject(*requirement.extras)
+        else:
+            found.append(requirement)
+    return found
+
+
+def in_environment():
+    """Python's version, and the requirements of pip, of environment.yml."""
+    listed = yaml.safe_load((REPOSITORY / "environment.yml").read_text())["dependencies"]
+    (python,) = (each for each in listed if str(each).startswith("python="))
+    (of_pip,) = (each["pip"] for each in listed if isinstance(each, dict))
+    return python.removeprefix("python="), [Requirement(each) for each in of_pip]
+
+
+def in_constraints():
+    """Dict of name to Requirement of constraints.txt."""
+    lines = (REPOSITORY / "constraints.txt").read_text().splitlines()
+    pins = [Requirement(line) for line in lines if line.strip() and not line.startswith("#")]
+    return {canonicalize_name(pin.name): pin for pin in pins}
+
+
+def test_environment_names_what_the_package_and_its_extras_name():
+    _, listed = in_environment()
+    expected = in_pyproject(*ON_BINDER)
+    assert {each.name for each in listed} == {each.name for each in expected}
+    assert len({each.name for each in listed}) == len(listed)
+    markers = {each.name: str(each.marker) for each in expected}
+    for requirement in listed:
+        assert str(requirement.marker) == markers[requirement.name]
+
+
+def test_environment_has_the_tested_versions():
+    python, listed = in_environment()
+    pins = in_constraints()
+    pins["tensorflow"] = pins["tensorflow-cpu"]
+    for requirement in listed:
+        assert requirement.specifier == pins[requirement.name].specifier, requirement
+    head = (REPOSITORY / "constraints.txt").read_text().splitlines()[0]
+    assert f"Python {python}," in head
+
+
+def test_every_line_of_the_environment_says_what_it_is_for():
+    lines = (REPOSITORY / "environment.yml").read_text().partition("- pip:")[2].splitlines()
+    lines = [line.strip() for line in lines if line.strip().startswith("- ")]
+    assert len(lines) == len(in_environment()[1])
+    for line in lines:
+        assert re.search(r"  # \w", line), line
+
+
+def test_tested_versions_are_within_the_ranges_of_the_package():
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    pins = in_constraints()
+    for requirement in in_pyproject(*project["optional-dependencies"]):
+        if requirement.name in ELSEWHERE:
+            continue
+        (pin,) = pins[canonicalize_name(requirement.name)].specifier
+        assert pin.operator == "=="
+        assert requirement.specifier.contains(pin.version), requirement
+
+
+@OF_TESTED_SYSTEM
+def test_whatever_a_requirement_brings_along_has_its_version_too():
+    needed, todo = set(), in_pyproject("test", *ON_BINDER)
+    while todo:
+        requirement = todo.pop()
+        name = canonicalize_name(requirement.name)
+        for extra in ("", *requirement.extras):
+            if (name, extra) in needed:
+                continue
+            if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+                continue
+            needed.add((name, extra))
+            for text in importlib.metadata.requires(name) or ():
+                brought = Requirement(text)
+                if brought.marker is None or brought.marker.evaluate({"extra": extra}):
+                    brought.marker = None
+                    todo.append(brought)
+    packages = {name for name, _ in needed}
+    assert packages - in_constraints().keys() - {"setuptools", "pip"} == set()
+
+
+# The scripts
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
+    """The repository as Binder copies it, without what is left out of version control."""
+    folder = tmp_path_factory.mktemp("binder") / "repository"
+    shutil.copytree(REPOSITORY, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """A new virtual environment that sees the packages here, but not the package itself.
+
+    Nothing has to be downloaded, and what is installed there leaves this one as it is. In it the
+    public data sets cannot be reached.
+    """
+    folder = tmp_path_factory.mktemp("fresh") / "venv"
+    venv.create(folder, symlinks=True)
+    site = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
+    (site / "here.pth").write_text(sysconfig.get_path("purelib"))
+    host = urlsplit(catalogue.entry("los-loop").files[0].address).hostname
+    (site / "sitecustomize.py").write_text(
+        "import socket\n\nreal = socket.getaddrinfo\n\n\n"
+        "def without_data(host, *more, **others):\n"
+        f"    if host == {host!r}:\n"
+        "        raise socket.gaierror('no network')\n"
+        "    return real(host, *more, **others)\n\n\n"
+        "socket.getaddrinfo = without_data\n"
+    )
+    return folder, site, host
+
+
+def run_postbuild(copied, fresh, tmp_path, **more):
+    folder, _, host = fresh
+    kept = {name: value for name, value in os.environ.items() if name != "STLEARN_MIRROR"}
+    return subprocess.run(
+        [copied / "postBuild"], cwd=tmp_path, capture_output=True, text=True,
+        env={
+            **kept, "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "STLEARN_CACHE": str(tmp_path / "cache"), "no_proxy": host, "NO_PROXY": host, **more,
+        },
+    )  # fmt: skip
+
+
+@OF_TESTED_SYSTEM
+def test_postbuild_installs_the_course_and_goes_on_without_the_data(copied, fresh, tmp_path):
+    folder, site, _ = fresh
+    before = importlib.metadata.distribution("stlearn").read_text("RECORD")
+    done = run_postbuild(copied, fresh, tmp_path)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    assert "the course goes on without it" in done.stdout
+    assert re.search(rf"stlearn \S+ is ready: {len(CHAPTERS)} chapters", done.stdout)
+    assert "Traceback" not in done.stderr
+    installed = site / "stlearn"
+    assert [path.name for path in notebooks.notebooks_in(installed / "chapters")] == [
+        path.name for path in CHAPTERS
+    ]
+    assert list(installed.glob("__pycache__/catalogue.*.pyc"))
+    told = subprocess.run(
+        [folder / "bin" / "stlearn", "--version"], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert told.returncode == 0, told.stderr
+    assert importlib.metadata.distribution("stlearn").read_text("RECORD") == before
+
+
+@OF_TESTED_SYSTEM
+def test_postbuild_brings_the_data_where_it_can_be_had(copied, fresh, tmp_path, mirror):
+    done = run_postbuild(copied, fresh, tmp_path, STLEARN_MIRROR=str(mirror))
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    assert f"{len(catalogue.names())} data sets are at hand" in done.stdout
+
+
+@OF_TESTED_SYSTEM
+def test_postbuild_fails_where_the_package_cannot_be_installed(copied, fresh, tmp_path):
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for name in ("postBuild", "constraints.txt"):
+        shutil.copy(copied / name, broken)
+    (broken / "pyproject.toml").write_text("[project\n")
+    done = run_postbuild(broken, fresh, tmp_path)
+    assert done.returncode != 0
+    assert "is ready" not in done.stdout
+
+
+def test_postbuild_stops_at_the_first_failure():
+    lines = (REPOSITORY / "postBuild").read_text().splitlines()
+    commands = [line for line in lines if line and not line.startswith("#")]
+    assert commands[0] == "set -e"
+
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+
+
+def started(*command, **variables):
+    kept = {k: v for k, v in os.environ.items() if k not in THREADS and not k.startswith("TF_")}
+    return subprocess.run(
+        [REPOSITORY / "start", *command], capture_output=True, text=True, env=kept | variables
+    )
+
+
+@pytest.mark.parametrize(
+    ("limit", "threads"), [("2.0", "2"), ("4", "4"), ("0.5", "1"), ("", "1"), ("many", "1")]
+)
+def test_start_gives_as_many_threads_as_cores(limit, threads):
+    done = started("printenv", *THREADS, CPU_LIMIT=limit)
+    assert done.stdout.split() == [threads] * len(THREADS)
+    assert done.stderr == ""
+
+
+def test_start_keeps_what_was_chosen_and_quietens_tensorflow():
+    done = started("printenv", "OMP_NUM_THREADS", "TF_CPP_MIN_LOG_LEVEL", OMP_NUM_THREADS="3")
+    assert done.stdout.split() == ["3", "2"]
+    assert started("printenv", "TF_ENABLE_ONEDNN_OPTS").stdout == "0\n"
+
+
+def test_start_becomes_the_command_it_is_given():
+    process = subprocess.Popen(
+        [REPOSITORY / "start", "sh", "-c", 'echo "$$ $1"; exit 7', "sh", "two words"],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    output, _ = process.communicate(timeout=20)
+    assert output == f"{process.pid} two words\n"
+    assert process.returncode == 7
+
+
+def dockerfile(folder):
+    done = subprocess.run(
+        [sys.executable, "-m", "repo2docker", "--no-build", "--debug", str(folder)],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout + done.stderr
+
+
+def test_repo2docker_uses_the_environment_and_the_scripts(copied):
+    text = dockerfile(copied)
+    python, _ = in_environment()
+    assert f"environment-2epy-2d{python.replace('.', '-2e')}" in text
+    environment = text.index("src/environment.yml ${REPO_DIR}/environment.yml")
+    everything = text.index("src/ ${REPO_DIR}/")
+    assert environment < everything < text.index("RUN ./postBuild")
+    assert 'R2D_ENTRYPOINT="${REPO_DIR}/start"' in text
+    for name in ("postBuild", "start"):
+        assert os.access(REPOSITORY / name, os.X_OK)
+
+
+def test_a_package_in_its_own_environment_would_spoil_the_layer(tmp_path):
+    text = (REPOSITORY / "environment.yml").read_text()
+    (tmp_path / "environment.yml").write_text(text + "      - -e .\n")
+    assert "src/environment.yml ${REPO_DIR}/environment.yml" not in dockerfile(tmp_path)
+
+
+# Colab: the chapters on what its one line installs
+
+
+def test_chapters_import_nothing_that_colab_lacks(tmp_path):
+    """Colab has an older JupyterLab's parts of its own, and none of what the tests use."""
+    brought = {canonicalize_name(each.name) for each in in_pyproject("colab", "simulate")}
+    others = in_pyproject("test", *ON_BINDER)
+    lacking = {canonicalize_name(each.name) for each in others} - brought - {"ipykernel"}
+    assert {"jupyterlab", "nbclient", "nbval", "pytest"} <= lacking
+    lines = [f"import sys\nsys.modules.update(dict.fromkeys({sorted(lacking)}))"]
+    lines.append("from stlearn.course.exercises import chapters, of_chapter")
+    lines.append("assert [of_chapter(number) for number in chapters()]")
+    for path in CHAPTERS:
+        for cell in notebooks.read(path).cells:
+            if cell.cell_type == "code":
+                found = [
+                    ast.unparse(statement) for statement in ast.walk(ast.parse(cell.source))
+                    if isinstance(statement, (ast.Import, ast.ImportFrom))
+                ]  # fmt: skip
+                lines += found
+    assert sum("stlearn" in line for line in lines) > len(CHAPTERS)
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+
+
+# The address
+
+
+def test_readme_has_the_links_of_every_chapter():
+    text = (REPOSITORY / "README.md").read_text()
+    renewed = addresses.renew(text, REPOSITORY / "chapters")
+    assert text == renewed, "run python -m stlearn.course.addresses"
+    for path in CHAPTERS:
+        assert addresses.colab_link(path.stem) in text
+
+
+def test_address_stands_in_one_place():
+    place = addresses.REPOSITORY.removeprefix("https://")
+    by_hand = []
+    for path in sorted(REPOSITORY.rglob("*")):
+        inside = path.relative_to(REPOSITORY).parts
+        if path.suffix not in {".py", ".md", ".yml", ".yaml", ".toml", ".txt", ".ipynb", ".html"}:
+            continue
+        if any(Path(part).match(pattern) for part in inside for pattern in LEFT_OUT):
+            continue
+        text = path.read_text(encoding="utf-8")
+        before, _, rest = text.partition(addresses.FIRST)
+        after = rest.partition(addresses.LAST)[2]
+        if place in (before + after if path.name == "README.md" else text):
+            by_hand.append("/".join(inside))
+    assert by_hand == ["stlearn/course/addresses.py"]
+
+
+def test_binder_builds_one_branch_and_pulls_the_chapters_of_another():
+    link = urlsplit(addresses.binder_link(CHAPTERS[0].stem))
+    owner_and_name = urlsplit(addresses.REPOSITORY).path.strip("/")
+    assert link.path == f"/v2/gh/{owner_and_name}/{addresses.ENVIRONMENT}"
+    ((place,),) = parse_qs(link.query).values()
+    pull = urlsplit(place)
+    assert pull.path == "git-pull"
+    asked = {name: value for name, (value,) in parse_qs(pull.query).items()}
+    assert asked["repo"] == addresses.REPOSITORY
+    assert asked["branch"] == addresses.BRANCH != addresses.ENVIRONMENT
+    # The session's own copy of the repository already has a folder of the package's name.
+    assert not (REPOSITORY / asked["targetPath"]).exists()
+    opened = asked["urlpath"].removeprefix(f"lab/tree/{asked['targetPath']}/")
+    assert (REPOSITORY / opened).is_file()
+
+
+def test_only_what_stands_between_the_marks_is_renewed():
+    old = f"above\n\n{addresses.FIRST}\nold\n{addresses.LAST}\n\nbelow\n"
+    new = addresses.renew(old, REPOSITORY / "chapters")
+    assert new.startswith("above\n\n")
+    assert new.endswith("\n\nbelow\n")
+    assert "old" not in new
+    assert addresses.renew(new, REPOSITORY / "chapters") == new
+
+
+@pytest.mark.parametrize("text", ["", addresses.FIRST, f"{addresses.LAST}{addresses.FIRST}"])
+def test_text_without_the_marks_is_refused(text):
+    with pytest.raises(InputError, match="readme: expected"):
+        addresses.renew(text, REPOSITORY / "chapters")
+
+
+def test_folder_without_chapters_is_refused(tmp_path):
+    with pytest.raises(InputError, match="folder: no chapters"):
+        addresses.launch_lines(tmp_path)

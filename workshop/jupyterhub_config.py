@@ -1,0 +1,68 @@
+"""The hub of a workshop, as `stlearn workshop` starts it.
+
+The teacher's choices come from the command, in the variable STLEARN_WORKSHOP. Each setting is
+described at https://jupyterhub.readthedocs.io under its name.
+"""
+
+import os
+import sys
+
+from stlearn.classroom.hub import ClassPassword, LearnerSpawner
+from stlearn.classroom.seats import Settings
+
+c = get_config()  # noqa: F821  (JupyterHub gives it)
+settings = Settings.from_text(os.environ["STLEARN_WORKSHOP"])
+
+# Who may enter: whoever knows the class password, with a word of their own. Nobody is an
+# administrator of the hub: the teacher has the machine itself.
+ClassPassword.class_settings = LearnerSpawner.class_settings = settings
+c.JupyterHub.authenticator_class = ClassPassword
+c.JupyterHub.spawner_class = LearnerSpawner
+
+# The hub talks on loopback only. Learners reach it through the proxy, which runs beside the hub:
+# when the hub is restarted, open notebooks stay open.
+scheme = "https" if settings.certificate else "http"
+c.JupyterHub.bind_url = f"{scheme}://{settings.address}:{settings.port}"
+c.JupyterHub.hub_bind_url = os.environ["STLEARN_HUB"]
+c.ConfigurableHTTPProxy.should_start = False
+c.ConfigurableHTTPProxy.api_url = os.environ["STLEARN_PROXY"]
+c.ConfigurableHTTPProxy.auth_token = os.environ["CONFIGPROXY_AUTH_TOKEN"]
+c.JupyterHub.cleanup_servers = False
+
+# What the hub must not forget. A new key for cookies would send everybody back to the login page.
+c.JupyterHub.db_url = f"sqlite:///{settings.hub / 'jupyterhub.sqlite'}"
+c.JupyterHub.cookie_secret_file = str(settings.hub / "cookie_secret")
+c.ConfigurableHTTPProxy.pid_file = str(settings.hub / "proxy.pid")
+
+# Thirty servers on a few cores take their time to start when all learners come at once.
+c.Spawner.start_timeout = 300
+c.Spawner.http_timeout = 300
+c.JupyterHub.concurrent_spawn_limit = 0
+c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}
+c.Spawner.poll_interval = 5
+c.LearnerSpawner.interrupt_timeout = 5
+c.LearnerSpawner.term_timeout = 5
+
+c.Spawner.default_url = "/lab"
+# A learner's processes get nothing of the hub's surroundings but this.
+c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "CONDA_DEFAULT_ENV", "CONDA_ROOT"]
+
+# Servers that nobody uses are stopped; files stay, and the next visit starts a server again.
+c.JupyterHub.services = [
+    {
+        "name": "idle-culler",
+        "command": [
+            sys.executable,
+            "-m",
+            "jupyterhub_idle_culler",
+            f"--timeout={settings.idle * 60}",
+        ],
+    }
+]
+c.JupyterHub.load_roles = [
+    {
+        "name": "idle-culler",
+        "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
+        "services": ["idle-culler"],
+    }
+]

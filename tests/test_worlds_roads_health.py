@@ -1,6 +1,7 @@
 """Worlds of traffic, buses, an epidemic and outbreaks: what must hold in every one of them."""
 
 import itertools
+import subprocess
 import sys
 
 import numpy as np
@@ -471,3 +472,14 @@ def test_bad_tables_of_dispatch_are_named():
         send_buses(demand, departures=1)
     with pytest.raises(InputError, match="forecast"):
         send_buses(demand - 15, departures=4)
+
+
+def test_the_simulator_leaves_the_fonts_of_figures_alone():
+    script = (
+        "import matplotlib\n"
+        "before = dict(matplotlib.rcParams)\n"
+        "from stlearn.worlds.traffic import traffic\n"
+        "traffic(days=1)\n"
+        "assert dict(matplotlib.rcParams) == before\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

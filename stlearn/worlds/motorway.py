@@ -4,6 +4,7 @@ Every day is simulated on its own, from the seed and its number alone. The road 
 that nothing can jam for good.
 """
 
+import matplotlib
 import numpy as np
 import pandas as pd
 
@@ -109,7 +110,8 @@ def simulate(seed, day, demand, spread, priced, links, incidents):
         Flow (veh/h), mean number of vehicles and speed (km/h), each an array (288, link).
     """
     try:
-        from uxsim import World
+        with matplotlib.rc_context():  # UXsim sets the fonts of all figures when it is imported
+            from uxsim import World
     except ImportError:
         raise InputError(
             'uxsim: the simulator is not installed; install it with pip install "stlearn[simulate]"'

@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from stlearn.bench_ledger import ledger
+from stlearn.bench_rows import WHOLE
 from stlearn.catalogue import load
 from stlearn.comparison import compare
 from stlearn.errors import InputError
@@ -132,27 +134,38 @@ def rolling(models=("feed_forward", "stn"), windows=WINDOW_DAYS, days=14):
                     }
 
 
-EXPERIMENTS = {"ablation": ablation, "rolling": rolling}
+NO_INTERVAL = {"low": "", "high": ""}  # the only cells of a table that may be empty
+EXPERIMENTS = {"ablation": ablation, "rolling": rolling, "ledger": ledger}
 
 
-def run(name, path, tell=print):
+def run(name, path, tell=print, only=None):
     """Run an experiment and write its table.
 
     Args:
-        name: "ablation" or "rolling".
+        name: "ablation", "rolling" or "ledger".
         path: CSV file to write; it appears when the experiment is complete.
         tell: Function that is told each row, as it is measured.
+        only: Part of the ledger that is measured; the other rows of the file stay as they are.
 
     Raises:
-        InputError: If there is no such experiment.
+        InputError: If there is no such experiment or part.
     """
     if name not in EXPERIMENTS:
         raise InputError(f"name: expected one of {', '.join(EXPERIMENTS)}, got {name!r}")
+    if only is not None and name != "ledger":
+        raise InputError(f"only: expected it with the ledger, got it with {name!r}")
     path, began, rows = Path(path), time.perf_counter(), []
-    for row in EXPERIMENTS[name]():
+    for row in EXPERIMENTS[name](*([] if only is None else [only])):
         rows.append(row)
         seconds = time.perf_counter() - began
         tell(f"{seconds:.0f} s: " + ", ".join(f"{key} {_short(row[key])}" for key in row))
+    table = pd.DataFrame(rows)
+    if only is not None and path.exists():
+        before = pd.read_csv(path, comment="#", keep_default_na=False, na_values=NO_INTERVAL)
+        kept = before[~before["experiment"].isin(table["experiment"])]
+        table = pd.concat([kept, table], ignore_index=True)
+    if name == "ledger":
+        seconds = table.loc[table["variant"] == WHOLE, "value"].sum()
     packages = ("stlearn", "keras", "tensorflow-cpu", "numpy")
     versions = ", ".join(f"{package} {_version(package)}" for package in packages)
     head = (
@@ -161,7 +174,7 @@ def run(name, path, tell=print):
         f"# machine: {platform.system()} {platform.machine()}; {seconds:.0f} s in all\n"
     )
     with written_aside(path.parent) as aside:
-        text = pd.DataFrame(rows).to_csv(index=False, float_format="%.4f", lineterminator="\n")
+        text = table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
         (aside / path.name).write_text(head + text, encoding="utf-8")
 
 
@@ -169,7 +182,7 @@ def read(name):
     """Return the table of an experiment that ships with the course.
 
     Args:
-        name: "ablation" or "rolling".
+        name: "ablation", "rolling" or "ledger".
 
     Returns:
         DataFrame, with the lines on its origin as text in `attrs["origin"]`.
@@ -186,7 +199,7 @@ def read(name):
     if path is None:
         raise InputError(f"name: no table of {name!r} ships; expected one of {list(EXPERIMENTS)}")
     lines = path.read_text(encoding="utf-8").splitlines()
-    table = pd.read_csv(path, comment="#")
+    table = pd.read_csv(path, comment="#", keep_default_na=False, na_values=NO_INTERVAL)
     origin = [line.lstrip("# ") for line in lines if line.startswith("#")]
     table.attrs["origin"] = "\n".join(origin)
     return table

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import scipy.sparse
+import tensorflow as tf
 
 from stlearn import models
 from stlearn.errors import InputError
@@ -187,3 +188,28 @@ def test_without_graph_no_node_hears_another_and_without_calendar_it_is_not_read
 def test_a_part_that_the_stn_has_not(without):
     with pytest.raises(InputError, match="without: .*dynamic_conv"):
         build("stn directed", without=without)
+
+
+def test_gradients_stay_finite_where_a_third_is_missing():
+    inputs = make_inputs()
+    hidden = np.random.default_rng(1).random(inputs["history"].shape) < 0.3
+    inputs["history"][hidden] = np.nan
+    target = np.random.default_rng(2).normal(size=(4, HORIZON, 5)).astype("float32")
+    target[0, 0] = np.nan
+    model = build("stn symmetric")
+    with tf.GradientTape() as tape:
+        loss = MaskedLoss("mae")(target, model(inputs, training=True))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    assert len(gradients) > 10
+    for weight, gradient in zip(model.trainable_variables, gradients):
+        assert gradient is not None, weight.path
+        assert np.isfinite(tf.convert_to_tensor(gradient).numpy()).all(), weight.path
+
+
+def test_the_activation_of_the_stn_is_the_one_asked_for():
+    kinds = {
+        layer.get_config()["activation"]
+        for layer in build("stn symmetric", activation="tanh").layers
+        if isinstance(layer, keras.layers.Activation)
+    }
+    assert kinds == {"tanh"}

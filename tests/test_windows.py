@@ -16,6 +16,7 @@ from stlearn.windows import (
     chronological_split,
     cut_windows,
     fit_scaler,
+    walk_forward,
     window_origins,
 )
 
@@ -266,3 +267,32 @@ def test_scaler_refuses_what_it_cannot_use():
         Scaler.from_dict({"mean": 1.0})
     with pytest.raises(InputError, match="scale above 0"):
         Scaler.from_dict({"mean": 1.0, "scale": 0.0})
+
+
+# Walk forward
+
+
+@given(
+    rows=st.integers(10, 60), first=st.integers(1, 9), test=st.integers(1, 9), gap=st.integers(0, 4)
+)
+def test_folds_walk_forward_and_leave_nothing_out(rows, first, test, gap):
+    if first + gap + test > rows:
+        with pytest.raises(InputError, match="rows: .*one fold"):
+            walk_forward(rows, first, test, gap)
+        return
+    folds = walk_forward(rows, first, test, gap)
+    assert folds[0][0] == slice(0, first)
+    for train, tested in folds:
+        assert train.start == 0
+        assert tested.start - train.stop == gap
+        assert tested.stop - tested.start == test
+    for (_, before), (_, after) in zip(folds, folds[1:]):
+        assert after.start == before.stop
+    assert rows - folds[-1][1].stop < test
+
+
+def test_counts_of_a_walk_forward_are_checked():
+    with pytest.raises(InputError, match="test: .*0"):
+        walk_forward(10, 4, 0)
+    with pytest.raises(InputError, match="gap: .*-1"):
+        walk_forward(10, 4, 2, -1)

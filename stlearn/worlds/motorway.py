@@ -98,6 +98,7 @@ def make_trips(seed, day, demand, spread, priced):
     return trips
 
 
+@matplotlib.rc_context()  # UXsim sets the fonts of all figures
 def simulate(seed, day, demand, spread, priced, links, incidents):
     """Simulate a day.
 
@@ -110,8 +111,7 @@ def simulate(seed, day, demand, spread, priced, links, incidents):
         Flow (veh/h), mean number of vehicles and speed (km/h), each an array (288, link).
     """
     try:
-        with matplotlib.rc_context():  # UXsim sets the fonts of all figures when it is imported
-            from uxsim import World
+        from uxsim import World
     except ImportError:
         raise InputError(
             'uxsim: the simulator is not installed; install it with pip install "stlearn[simulate]"'

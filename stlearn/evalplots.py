@@ -1,0 +1,218 @@
+"""Figures of chapter 05: gains with intervals, intervals of forecasts, sensors that fall silent.
+
+As in `plot`, every function returns (figure, sentence).
+"""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from stlearn.errors import InputError
+from stlearn.plot import COLOURS, LINES, MARKERS, as_label, clock, label_times, moment, shown
+
+
+def gains(table, what):
+    """Draw gains with their intervals, one below the other, and the line of no gain.
+
+    Args:
+        table: DataFrame (name; value, low, high), as shares: 0.1 is an error smaller by 10 %. Low
+            and high are NaN where there is no interval.
+        what: What the gain is held against, for the axis.
+
+    Returns:
+        (figure, sentence). A gain whose interval lies on one side of zero is filled.
+
+    Raises:
+        InputError: If there is no gain.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.evalplots import gains
+        >>> table = pd.DataFrame({"value": [0.2, 0.0], "low": [0.1, -0.1], "high": [0.3, 0.1]})
+        >>> gains(table.set_axis(["wide", "deep"]), "over the last value")[1]
+        'Gain over the last value: wide 20.0 % (10.0 to 30.0), deep 0.0 % (-10.0 to 10.0); the interval lies above zero for wide, and below zero for none.'
+    """  # noqa: E501
+    if not len(table):
+        raise InputError("table: expected at least one gain")
+    figure = Figure(figsize=(8, 1.2 + 0.45 * len(table)), layout="constrained")
+    axes = figure.subplots()
+    said, above, below = [], [], []
+    for place, (name, value, low, high) in enumerate(
+        table[["value", "low", "high"]].itertuples(name=None)
+    ):
+        clear = low > 0 or high < 0
+        kind = 3 if high < 0 else 0
+        colour = COLOURS[kind]
+        axes.plot([100 * low, 100 * high], [place, place], color=colour, linewidth=2)
+        face = colour if clear else "white"
+        look = {"color": colour, "markerfacecolor": face, "markersize": 8}
+        axes.plot(100 * value, place, MARKERS[kind], **look)
+        ends = "no interval" if np.isnan(low) else f"{100 * low:z.1f} to {100 * high:z.1f}"
+        said.append(f"{name} {100 * value:z.1f} % ({ends})")
+        if clear:
+            (above if low > 0 else below).append(str(name))
+    axes.axvline(0, color="0.3", linestyle="--")
+    axes.set_yticks(range(len(table)), [as_label(name, 40) for name in table.index])
+    axes.set_ylim(len(table) - 0.5, -0.5)
+    axes.set_xlabel(f"Gain {what} (%)\nwith a 95 % interval; filled: the interval excludes zero")
+    axes.grid(axis="x", alpha=0.4)
+    sentence = (
+        f"Gain {what}: {', '.join(said)}; the interval lies above zero for "
+        f"{', '.join(above) or 'none'}, and below zero for {', '.join(below) or 'none'}."
+    )
+    return figure, sentence
+
+
+def coverage_by_step(tables, share, unit):
+    """Draw coverage and width of several kinds of intervals against the time ahead.
+
+    Args:
+        tables: Dict of a kind's name to a DataFrame (horizon; coverage, width), as
+            `stlearn.intervals.interval_table` returns it.
+        share: Share that the intervals were meant to hold.
+        unit: Unit of the width.
+
+    Returns:
+        (figure, sentence).
+
+    Raises:
+        InputError: If there is no kind.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.evalplots import coverage_by_step
+        >>> steps = pd.to_timedelta(["5min", "10min"])
+        >>> table = pd.DataFrame({"coverage": [0.9, 0.8], "width": [4.0, 6.0]}, index=steps)
+        >>> coverage_by_step({"conformal": table}, 0.9, "km/h")[1]
+        'Coverage 10 minutes ahead, meant to be 90.0 %: conformal 80.0 % (mean width 6 km/h).'
+    """
+    if not tables:
+        raise InputError("tables: expected at least one kind of interval")
+    figure = Figure(figsize=(8, 3.8), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    said = []
+    for place, (name, table) in enumerate(tables.items()):
+        minutes = table.index / np.timedelta64(1, "m")
+        look = {"color": COLOURS[place], "linestyle": LINES[place % 4], "marker": MARKERS[place]}
+        left.plot(minutes, 100 * table["coverage"], label=name, markersize=4, **look)
+        right.plot(minutes, table["width"], markersize=4, **look)
+        last = table.iloc[-1]
+        said.append(f"{name} {last['coverage']:.1%} (mean width {shown(last['width'])} {unit})")
+    left.axhline(100 * share, color="0.3", linestyle=":", label="promised")
+    left.set_ylabel("Targets inside (%)")
+    right.set_ylabel(f"Mean width ({unit})")
+    right.set_ylim(bottom=0)
+    for axes in (left, right):
+        axes.set_xlabel("Minutes ahead")
+        axes.grid(alpha=0.4)
+    figure.legend(loc="outside lower center", ncols=4)
+    sentence = (
+        f"Coverage {minutes[-1]:g} minutes ahead, meant to be {share:.1%}: {'; '.join(said)}."
+    )
+    return figure, sentence.replace("%", " %")
+
+
+def interval_band(result, low, high, node, step, start=None, stop=None):
+    """Draw what came at a node, and the intervals that had been given some steps before.
+
+    Args:
+        result: Backtest with origins one row apart.
+        low, high: Arrays (origin, horizon, node), the ends of the intervals.
+        node: Name of a node.
+        step: Steps ahead, counted from 1.
+        start, stop: First and last time shown, as pandas slices them; all when not given.
+
+    Returns:
+        (figure, sentence).
+
+    Raises:
+        InputError: If the node is unknown, the step beyond the horizon, or no time is left.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.averages import LastValue
+        >>> from stlearn.evalplots import interval_band
+        >>> dataset = stlearn.load("corridor").between(0, 4 * 288)
+        >>> last_value = LastValue(horizon=12).fit(dataset.between(0, 3 * 288))
+        >>> result = stlearn.backtest(last_value, dataset, slice(3 * 288, 4 * 288))
+        >>> forecast = result.forecast
+        >>> figure, sentence = interval_band(result, forecast - 5, forecast + 5, "in10", step=6)
+        >>> sentence[:36]
+        'At in10, 2025-05-01 00:30 to 2025-05'
+    """
+    if node not in result.nodes:
+        raise InputError(f"node: expected one of {list(result.nodes[:3])}, ..., got {node!r}")
+    if not 1 <= step <= result.truth.shape[1]:
+        raise InputError(f"step: expected 1 to {result.truth.shape[1]}, got {step}")
+    times = result.times + (step - 1) * result.interval
+    inside = times.slice_indexer(start, stop)
+    times = times[inside]
+    if not len(times):
+        raise InputError(f"start, stop: no time is left between {start} and {stop}")
+    column = result.nodes.get_loc(node)
+    truth, forecast, low, high = (
+        part[inside, step - 1, column] for part in (result.truth, result.forecast, low, high)
+    )
+    figure = Figure(figsize=(8, 4), layout="constrained")
+    axes = figure.subplots()
+    shown_times = clock(times)
+    axes.fill_between(shown_times, low, high, color=COLOURS[0], alpha=0.3, label="interval")
+    axes.plot(shown_times, forecast, color=COLOURS[0], linestyle="--", label="forecast")
+    axes.plot(shown_times, truth, color="0.2", linewidth=1.2, label="what came")
+    missed = (truth < low) | (truth > high)
+    axes.plot(
+        shown_times[missed], truth[missed], MARKERS[1], color=COLOURS[3], markersize=4,
+        label="outside",
+    )  # fmt: skip
+    axes.set_ylabel(f"{as_label(node)} ({result.unit})")
+    axes.legend(loc="lower left", fontsize="small")
+    axes.grid(alpha=0.4)
+    label_times(axes)
+    known = ~np.isnan(truth)
+    sentence = (
+        f"At {node}, {moment(times[0])} to {moment(times[-1])}: {missed.sum()} of {known.sum()} "
+        f"readings lie outside their interval, which is {np.nanmean(high - low):.1f} {result.unit} "
+        f"wide on average."
+    )
+    return figure, sentence
+
+
+def error_by_share(errors, unit, what="all sensors"):
+    """Draw the error against the share of sensors that are silent, a line for each forecaster.
+
+    Args:
+        errors: DataFrame (share, forecaster), shares between 0 and 1 in rising order.
+        unit: Unit of the errors.
+        what: Which sensors the errors were measured on.
+
+    Returns:
+        (figure, sentence).
+
+    Raises:
+        InputError: If there are fewer than two shares.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.evalplots import error_by_share
+        >>> error_by_share(pd.DataFrame({"stn": [2.0, 3.0]}, index=[0.0, 0.5]), "km/h")[1]
+        'From 0 % to 50 % of the sensors silent, error at all sensors, km/h: stn 2 to 3; lowest at 50 %: stn.'
+    """  # noqa: E501
+    if len(errors) < 2:
+        raise InputError(f"errors: expected at least two shares, got {len(errors)}")
+    figure = Figure(figsize=(8, 4), layout="constrained")
+    axes = figure.subplots()
+    for place, name in enumerate(errors):
+        look = {"color": COLOURS[place], "linestyle": LINES[place % 4], "marker": MARKERS[place]}
+        axes.plot(100 * errors.index, errors[name], label=as_label(name), **look)
+    axes.set_xlabel("Silent sensors (%)")
+    axes.set_ylabel(f"Mean absolute error ({unit}),\n{what}")
+    axes.set_ylim(bottom=0)
+    axes.grid(alpha=0.4)
+    figure.legend(loc="outside lower center", ncols=3)
+    first, last = errors.iloc[0], errors.iloc[-1]
+    said = ", ".join(f"{name} {shown(first[name])} to {shown(last[name])}" for name in errors)
+    ends = [f"{100 * share:.0f} %" for share in (errors.index[0], errors.index[-1])]
+    sentence = (
+        f"From {ends[0]} to {ends[1]} of the sensors silent, error at {what}, {unit}: {said}; "
+        f"lowest at {ends[1]}: {last.idxmin()}."
+    )
+    return figure, sentence

@@ -32,7 +32,7 @@ LONGEST_CODE = 8  # lines
 LONGEST_OUTPUT = 12  # lines of text, or rows of a table
 ROOM = 13.0  # lines of text that a slide holds below its title
 LINE, CODE_LINE = 80, 110  # characters
-LONG_SENTENCE = 400  # characters; below a figure it is set smaller
+LONGEST_SENTENCE = 400  # characters of it below a figure
 SMALL = 0.7  # height of a line of code, of output or of a table, in lines of text
 COURSE_CALLS = {"check", "hint", "solution", "progress", "resume"}
 LEFT_OUT = {"References"}  # sections
@@ -337,10 +337,13 @@ def _results(cell):
 
 def _figure(picture, sentence):
     source = "".join(picture.split())
-    long = " long" if len(sentence) > LONG_SENTENCE else ""
+    told = sentence
+    if len(sentence) > LONGEST_SENTENCE:  # the picture needs the room; its description has it all
+        start = sentence[:LONGEST_SENTENCE]
+        told = start[: max(start.rfind(mark) for mark in ",;")] + " ... (more in the notebook)"
     return (
         f'<div class="shows"><img src="data:image/png;base64,{source}" '
-        f'alt="{html.escape(sentence)}"><p class="says{long}">{html.escape(sentence)}</p></div>'
+        f'alt="{html.escape(sentence)}"><p class="says">{html.escape(told)}</p></div>'
     )
 
 

@@ -14,6 +14,7 @@ from stlearn.course.notebooks import course_folder, header, notebooks_in, read
 from stlearn.errors import InputError
 
 GUIDE, MISTAKES = Path("workshop/teachers_guide.md"), Path("workshop/usual_mistakes.md")
+ASKED = '"Which case did the check show, and what do you expect there?"'
 TABLES = ("minutes", "day", "evenings")  # marks within the guide: <!-- day --> and so on
 
 
@@ -63,11 +64,11 @@ EVENINGS = (
     (FIRST_WORDS, Step("", 10, chapter=5, pause="5.5"), LAST_WORDS),
     (
         FIRST_WORDS,
-        Step("the parts that the room chose", 10, chapter=6),
+        Step("its parts in the order that the room chose", 10, chapter=6),
         Step("Last words: what each will measure next", 10),
     ),
 )
-DAY_BEGINS, EVENING_BEGINS = "09:00", "18:30"
+DAY_BEGINS, EVENING_BEGINS = "09:00", "18:00"
 
 
 def usual_mistakes():
@@ -87,9 +88,9 @@ def usual_mistakes():
         "",
         "Made from the exercises by `python -m stlearn.course.teaching`; do not write into it.",
         "",
-        "The check tells a learner the sentence beside a mistake; the teacher's page counts them by",
-        "these names. The answer for two minutes is in steps: go on to the next one only where the",
-        "one before did not help, and let the learner keep the keyboard.",
+        "The check tells a learner the sentence beside a mistake; the teacher's page counts them",
+        "by these names. The answer for two minutes is in steps: go on to the next one only where",
+        "the one before did not help, and let the learner keep the keyboard.",
     ]
     for chapter in exercises.chapters():
         part = None
@@ -110,7 +111,7 @@ def _mistakes_of(exercise):
     return [
         f"### {exercise.id} {exercise.title}",
         "",
-        f'1. *Half a minute.* "Which case did the check show, and what do you expect there?" {first}',
+        f"1. *Half a minute.* {ASKED} {first}",
         f'2. *One minute.* Read section "{exercise.section}" together.{middle}',
         f"3. *Half a minute, if nothing else helped.* {last}",
         "",
@@ -223,11 +224,10 @@ def renewed(guide):
         InputError: If a mark is missing.
 
     Example:
-        >>> from stlearn.course.teaching import renewed
-        >>> renewed("no marks")
-        Traceback (most recent call last):
-            ...
-        stlearn.errors.InputError: guide: expected <!-- minutes --> and later <!-- end of minutes -->
+        >>> from stlearn.course.teaching import TABLES, renewed
+        >>> marks = [f"<!-- {name} --> <!-- end of {name} -->" for name in TABLES]
+        >>> "| 09:10 | 09:30 | 00 Start here | 20 |" in renewed(" ".join(marks))
+        True
     """
     evenings = [
         f"**Evening {number}**\n\n{plan(steps, EVENING_BEGINS)}"

@@ -1,0 +1,223 @@
+"""Road-condition monitoring: when to raise an alarm for an incident.
+
+A speed far below what was forecast a quarter of an hour before is odd. How far is far enough comes
+from a quiet week, by the false alarms that an operator can bear; the labelled incidents of the
+weeks after say what was found, and how late.
+"""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+import stlearn
+from stlearn.alarms import choose_threshold, raise_alarms, score_alarms
+from stlearn.applications.rows import Decision, make_row
+from stlearn.autoregression import AverageAutoregression, VectorAutoregression
+from stlearn.averages import HistoricalAverage, LastValue
+from stlearn.comparison import Comparison, compare
+from stlearn.dataset import SpatioTemporalDataset
+from stlearn.errors import InputError
+from stlearn.metrics import block_bootstrap
+from stlearn.windows import Split, chronological_split
+
+STEP = 3  # of 5 minutes: a forecast made later has already seen the queue
+QUIET = pd.Timedelta("7D")
+BEARABLE = 2  # false alarms a day, of all roads together
+HOLD = "1h"
+DAY = 288
+
+
+class Found(NamedTuple):
+    """Forecasts of detectors, and what raising alarms from them needs.
+
+    `roads` gives the road of each node, `incidents` the events to find (node: the road),
+    `quiet_until` the end of the week that sets the threshold.
+    """
+
+    dataset: SpatioTemporalDataset
+    comparison: Comparison
+    roads: pd.Series
+    incidents: pd.DataFrame
+    quiet_until: pd.Timestamp
+
+
+def forecasts(seed=0):
+    """Train on two weeks of corridor and forecast the six weeks after.
+
+    Args:
+        seed: Seed of the network.
+
+    Returns:
+        Found.
+
+    Example:
+        >>> from stlearn.applications import monitoring
+        >>> found = monitoring.forecasts(seed=1)  # doctest: +SKIP
+    """
+    dataset = stlearn.load("corridor")
+    split = Split(slice(0, 12 * DAY), slice(12 * DAY, 14 * DAY), slice(14 * DAY, 56 * DAY))
+    network = stlearn.Forecaster(
+        "stn", 12, STEP, 2, seed, batch_size=64, refit=False, settings={"hidden": 32}
+    )
+    neighbours = VectorAutoregression(STEP, 6, neighbours_only=True)
+    models = [LastValue(STEP), HistoricalAverage(STEP), neighbours, network]
+    comparison = compare(models, dataset, split, progress=False)
+    roads = dataset.nodes["direction"]
+    events = dataset.events[dataset.events["kind"] == "incident"]
+    incidents = events.assign(node=roads[events["node"]].to_numpy())
+    start = dataset.values.index[split.test.start]
+    return Found(dataset, comparison, roads, incidents, start + QUIET)
+
+
+def drops(found, name):
+    """Say how far each road is below its forecast: the largest drop of its detectors.
+
+    Args:
+        found: Found.
+        name: Name of a forecaster of the comparison.
+
+    Returns:
+        DataFrame (time, road) in the data's unit, 0 where nothing is below or nothing is known.
+
+    Raises:
+        InputError: If there is no such forecaster.
+
+    Example:
+        >>> from stlearn.applications import monitoring
+        >>> monitoring.drops(monitoring.forecasts(), "stn").columns  # doctest: +SKIP
+    """
+    if name not in found.comparison.runs:
+        raise InputError(f"name: expected one of {list(found.comparison.runs)}, got {name!r}")
+    run = found.comparison.runs[name].backtest
+    last = run.truth.shape[1] - 1
+    below = pd.DataFrame(
+        run.forecast[:, last] - run.truth[:, last], run.times + last * run.interval, run.nodes
+    )
+    roads = found.roads.loc[list(run.nodes)].to_numpy()
+    return below.clip(lower=0).T.groupby(roads).max().T.fillna(0)
+
+
+def quiet_and_watched(found, name):
+    """Split the drops into the quiet week, without its labelled events, and the weeks after.
+
+    Args:
+        found: Found.
+        name: Name of a forecaster.
+
+    Returns:
+        (quiet, watched): DataFrames (time, road).
+    """
+    table = drops(found, name)
+    quiet = table[table.index < found.quiet_until].copy()
+    for event in found.incidents.itertuples():
+        quiet.loc[event.start : event.end + pd.Timedelta(HOLD), event.node] = 0
+    return quiet, table[table.index >= found.quiet_until]
+
+
+def alarms(found, name, bearable=BEARABLE):
+    """Choose a threshold on the quiet week, raise alarms after it, and score them.
+
+    Args:
+        found: Found.
+        name: Name of a forecaster.
+        bearable: False alarms a day that the threshold may give in the quiet week.
+
+    Returns:
+        (threshold, AlarmScore).
+    """
+    quiet, watched = quiet_and_watched(found, name)
+    threshold = choose_threshold(quiet, bearable, HOLD)
+    raised = raise_alarms(watched, threshold, HOLD)
+    return threshold, score_alarms(raised, found.incidents, watched.index)
+
+
+def minutes_unaware(score):
+    """Count the minutes of each event before its alarm; all of its minutes where none came.
+
+    Args:
+        score: AlarmScore of events in steps of 5 minutes.
+
+    Returns:
+        Series (event) of minutes.
+    """
+    events = score.events
+    whole = (events["end"] - events["start"]) / pd.Timedelta("1min") + 5
+    return events["delay_minutes"].fillna(whole)
+
+
+def trade(found, rates=(0.5, 1, 2, 3, 4)):
+    """Score every forecaster at several rates of false alarms that the threshold allows.
+
+    Args:
+        found: Found.
+        rates: False alarms a day that the threshold may give in the quiet week.
+
+    Returns:
+        DataFrame (forecaster and rate; threshold, found, delay, unaware, false alarms a day).
+    """
+    rows = {}
+    for name in found.comparison.runs:
+        for rate in rates:
+            threshold, score = alarms(found, name, rate)
+            rows[name, rate] = {
+                "threshold": threshold,
+                "found": int(score.events["found"].sum()),
+                "median delay": score.median_delay_minutes,
+                "minutes unaware": minutes_unaware(score).mean(),
+                "false alarms a day": score.false_alarms_a_day,
+            }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["forecaster", "bearable"])
+
+
+def decision(found):
+    """Compare how long incidents go unnoticed with the network and with the best baseline.
+
+    Args:
+        found: Found.
+
+    Returns:
+        Decision, with an interval from incidents drawn anew.
+    """
+    names = ("stn", verdict(found).reference)
+    network, baseline = (minutes_unaware(alarms(found, name)[1]) for name in names)
+    drawn = block_bootstrap(network.to_numpy(), baseline.to_numpy(), block=1)
+    unit = "minutes that an incident goes unnoticed"
+    return Decision("raise an alarm", unit, baseline.mean(), network.mean(), drawn.low, drawn.high)
+
+
+def verdict(found):
+    """The network against the best baseline at the step that the alarms use."""
+    return found.comparison.verdict("stn")[-1]
+
+
+def row(found):
+    """Return the line of the closing table."""
+    return make_row("monitoring", verdict(found), found.comparison, decision(found))
+
+
+def real(dataset, seed=0):
+    """Do the same on labelled road sensors that have no graph: each sensor is its own road.
+
+    Args:
+        dataset: "nab-speed" of the catalogue.
+        seed: Seed of the network, a feed-forward one, as nobody knows what lies between sensors.
+
+    Returns:
+        Found. Readings are averaged over a quarter of an hour; a forecast is made one step before.
+
+    Raises:
+        InputError: If no labelled event lies in the test part.
+    """
+    values = dataset.values.resample("15min").mean()
+    coarse = SpatioTemporalDataset(dataset.name, values, dataset.unit, events=dataset.events)
+    split = chronological_split(coarse, validation="1D", test="8D")
+    network = stlearn.Forecaster(
+        "feed_forward", 8, 1, 10, seed, batch_size=64, refit=False, settings={"hidden": 32}
+    )
+    models = [LastValue(1), HistoricalAverage(1), AverageAutoregression(1, 4), network]
+    comparison = compare(models, coarse, split, progress=False)
+    start = values.index[split.test.start]
+    if not (coarse.events["end"] > start).any():
+        raise InputError(f"dataset: expected labelled events after {start}")
+    roads = pd.Series(values.columns, values.columns)
+    return Found(coarse, comparison, roads, coarse.events, start + pd.Timedelta("3D"))

@@ -67,8 +67,9 @@ def make_row(application, verdict, comparison, decision):
     if application not in APPLICATIONS:
         known = ", ".join(list(APPLICATIONS)[:2])
         raise InputError(f"application: expected one of {known}, ..., got {application!r}")
-    minutes = verdict.horizon / pd.Timedelta("1min")
-    table = comparison.table().query("horizon_minutes == @minutes").set_index("model")
+    table = comparison.table()
+    at_horizon = table["horizon_minutes"] == verdict.horizon / pd.Timedelta("1min")
+    table = table[at_horizon].set_index("model")
     return {
         "application": application,
         "horizon": str(verdict.horizon),

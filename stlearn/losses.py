@@ -19,7 +19,7 @@ class MaskedLoss(keras.losses.Loss):
             model's last axis.
 
     Call: targets (batch, horizon, node), NaN where missing; forecasts of the same shape, or with
-        the axis quantile behind.
+        the axis quantile behind, which a single quantile may lack.
 
     Raises:
         InputError: If the kind is unknown or the quantiles are not increasing between 0 and 1.
@@ -55,6 +55,8 @@ class MaskedLoss(keras.losses.Loss):
         target = ops.where(known, y_true, 0.0)
         if self.kind == "quantile":
             known, target = known[..., None], target[..., None]
+            if len(y_pred.shape) < len(target.shape):  # a single quantile has no axis of its own
+                y_pred = y_pred[..., None]
         error = ops.where(known, target - y_pred, 0.0)
         count = ops.sum(ops.cast(known, y_pred.dtype))
         return ops.sum(self._cost(error)) / ops.maximum(count, 1.0)

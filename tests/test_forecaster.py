@@ -74,6 +74,14 @@ def test_every_model_learns_with_every_loss(model, loss):
         assert np.array_equal(spread.xs(0.5, axis=1, level="quantile"), forecast)
 
 
+def test_a_single_quantile_is_what_is_forecast():
+    dataset = waves()
+    network = Forecaster(loss="quantile", quantiles=(0.9,), **SMALL).fit(*parts(dataset))
+    spread = network.predict_quantiles(dataset)
+    assert spread.shape == (3, 4)
+    assert np.array_equal(spread.to_numpy(), network.predict(dataset).to_numpy())
+
+
 def test_training_beats_the_last_value():
     dataset = waves(rows=1200)
     split = chronological_split(dataset)

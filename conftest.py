@@ -1,6 +1,7 @@
 """What holds for every test: verdicts that fail their cell, and one core for each worker."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ if _worker and hasattr(os, "sched_setaffinity"):
     _cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {_cores[int(_worker) % len(_cores)]})
 
-# A file stays with one worker, as its fixtures are dear, but each chapter may go to another.
-CHAPTER_BY_CHAPTER = {"test_notebooks.py", "test_browser.py"}
+# The chapters are run first, and each of them may go to another worker; otherwise the tests of a
+# file stay together, as their fixtures are dear.
+RUNS_A_CHAPTER = re.compile(r"test_(?:notebooks|browser)\.py::\w+_runs_\w+\[(.*)\]|\.ipynb::")
 SLOW = {
     "test_binder.py",
     "test_browser.py",
@@ -27,21 +29,23 @@ SLOW = {
 }
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Group the tests for `pytest --dist=loadgroup`, and begin with those that run a chapter."""
-    running = []
-    for item in items:
-        name = Path(item.path).name
-        chapter = getattr(getattr(item, "callspec", None), "id", None)
-        runs_chapter = name.endswith(".ipynb") or (
-            name in CHAPTER_BY_CHAPTER and "_runs_" in item.name
-        )
-        group = f"{name} {chapter}" if runs_chapter and chapter else name
-        item.add_marker(pytest.mark.xdist_group(group))
-        if runs_chapter or name in SLOW:
-            item.add_marker(pytest.mark.slow)
-        if runs_chapter:
-            running.append(item)
-    chosen = set(running)
-    items[:] = running + [item for item in items if item not in chosen]
+    """Mark the slow tests, and begin with those that run a chapter."""
+    running = [item for item in items if RUNS_A_CHAPTER.search(item.nodeid)]
+    others = [item for item in items if not RUNS_A_CHAPTER.search(item.nodeid)]
+    for item in running + [item for item in others if Path(item.path).name in SLOW]:
+        item.add_marker(pytest.mark.slow)
+    items[:] = running + others
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Share out the tests among the workers of `pytest -n 2 --dist=loadfile`."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFileAndChapter(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            chapter = RUNS_A_CHAPTER.search(nodeid)
+            return nodeid if chapter and chapter[1] else super()._split_scope(nodeid)
+
+    return ByFileAndChapter(config, log)

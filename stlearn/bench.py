@@ -134,15 +134,38 @@ def rolling(models=("feed_forward", "stn"), windows=WINDOW_DAYS, days=14):
                     }
 
 
-NO_INTERVAL = {"low": "", "high": ""}  # the only cells of a table that may be empty
-EXPERIMENTS = {"ablation": ablation, "rolling": rolling, "ledger": ledger}
+def applications():
+    """Run the twelve applications of chapter 06, each on its world.
+
+    Yields:
+        Dict as `stlearn.applications.rows.make_row` gives it.
+
+    Example:
+        >>> from stlearn import bench
+        >>> rows = bench.applications()  # nothing is trained before the first row is asked for
+    """
+    from stlearn.applications.rows import all_rows  # they start TensorFlow
+
+    yield from all_rows()
+
+
+# The only cells of a table that may be empty.
+NO_INTERVAL = dict.fromkeys(
+    ("low", "high", "gain_low", "gain_high", "decision_low", "decision_high"), ""
+)
+EXPERIMENTS = {
+    "ablation": ablation,
+    "rolling": rolling,
+    "ledger": ledger,
+    "applications": applications,
+}
 
 
 def run(name, path, tell=print, only=None):
     """Run an experiment and write its table.
 
     Args:
-        name: "ablation", "rolling" or "ledger".
+        name: "ablation", "rolling", "ledger" or "applications".
         path: CSV file to write; it appears when the experiment is complete.
         tell: Function that is told each row, as it is measured.
         only: Part of the ledger that is measured; the other rows of the file stay as they are.
@@ -182,7 +205,7 @@ def read(name):
     """Return the table of an experiment that ships with the course.
 
     Args:
-        name: "ablation", "rolling" or "ledger".
+        name: "ablation", "rolling", "ledger" or "applications".
 
     Returns:
         DataFrame, with the lines on its origin as text in `attrs["origin"]`.

@@ -83,22 +83,28 @@ def test_the_solution_has_a_source_of_one_statement(exercise):
 # Right answers, mistakes, starters
 
 
+def patient(exercise):
+    """The exercise with more time: the limit is tested elsewhere, and this machine may be busy."""
+    return dataclasses.replace(exercise, seconds=6 * exercise.seconds)
+
+
 @every_exercise
 def test_the_reference_passes(exercise):
-    assert judge(exercise, exercise.solution).line == f"passed: {exercise.id} {exercise.title}"
+    verdict = judge(patient(exercise), exercise.solution)
+    assert verdict.line == f"passed: {exercise.id} {exercise.title}"
 
 
 @every_exercise
 def test_other_right_answers_pass(exercise):
     for answer in exercise.also_right:
-        verdict = judge(exercise, answer)
+        verdict = judge(patient(exercise), answer)
         assert (verdict.line, verdict.note) == (f"passed: {exercise.id} {exercise.title}", "")
 
 
 @every_mistake
 def test_a_mistake_is_caught_with_its_own_sentence(exercise, mistake, monkeypatch):
     monkeypatch.setattr(engine, "SECONDS_TO_SHRINK", 0.1)  # the sentence needs no smallest case
-    verdict = judge(exercise, mistake.answer)
+    verdict = judge(patient(exercise), mistake.answer)
     assert verdict.kind == "not right"
     assert mistake.sentence in (verdict.sentence, verdict.diagnosis), verdict.line
 

@@ -16,6 +16,7 @@ from stlearn.plot import COLOURS, LINES, MARKERS, as_label, shown
 
 MOST_NUMBERS = 10
 FELT = 0.01
+MOST_TOLD = 12  # differences that a sentence lists one by one
 
 
 def graph_panels(graphs, places, values=None, label=""):
@@ -239,6 +240,9 @@ def eigenvalue_plane(matrices):
 def error_against(differences, reference):
     """Draw by how much errors differ from those of a reference, with intervals.
 
+    The sentence lists up to 12 differences; of more it tells the lowest of each panel and
+    measure, and how many intervals lie on either side of zero.
+
     Args:
         differences: DataFrame, one row a comparison: columns panel, name, measure, and relative,
             low, high, the difference as a share of the reference's error, with its interval.
@@ -272,7 +276,7 @@ def error_against(differences, reference):
             bars = np.abs(bars.to_numpy().T - x.to_numpy())
             look = {"color": COLOURS[place], "fmt": MARKERS[place], "capsize": 3, "markersize": 5}
             axes.errorbar(x, y, xerr=bars, label=measure, **look)
-            said.append(f"{title}, {measure}: " + ", ".join(map(_of_difference, rows.itertuples())))
+            said.append(f"{title}, {measure}: {_of_differences(rows, len(differences))}")
         axes.axvline(0, color="0.3", linestyle="--")
         axes.set_title(title, fontsize="medium")
         axes.set_xlabel("Error, change (%)")
@@ -298,6 +302,16 @@ def _of_state(title, values):
     nodes = "node" if felt == 1 else "nodes"
     return (
         f"{title}: {shown(values.max())} at {values.idxmax()}, {felt} {nodes} at {FELT:g} or more"
+    )
+
+
+def _of_differences(rows, shown_in_all):
+    if shown_in_all <= MOST_TOLD:
+        return ", ".join(map(_of_difference, rows.itertuples()))
+    lowest = next(rows.sort_values("relative").itertuples())
+    return (
+        f"{(rows['high'] < 0).sum()} of {len(rows)} clearly lower, "
+        f"{(rows['low'] > 0).sum()} clearly higher, lowest {_of_difference(lowest)}"
     )
 
 

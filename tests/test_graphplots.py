@@ -110,6 +110,18 @@ def test_differences_are_drawn_in_percent_with_their_interval():
     np.testing.assert_allclose([segment[:, 0] for segment in bars], [[-30, 0], [-30, 0]])
 
 
+def test_many_differences_are_counted_and_the_lowest_is_told():
+    rows = [
+        {"panel": panel, "name": f"rival {rank}", "measure": "MAE"}
+        | {"relative": rank / 10, "low": rank / 10 - 0.15, "high": rank / 10 + 0.15}
+        for panel in ("15 min", "60 min")
+        for rank in range(-3, 5)
+    ]
+    _, sentence = error_against(pd.DataFrame(rows), "own past")
+    told = "2 of 8 clearly lower, 3 clearly higher, lowest rival -3 -30 % (-45 to -15)"
+    assert sentence == f"Against own past: 15 min, MAE: {told}; 60 min, MAE: {told}."
+
+
 def test_bad_input_is_named():
     with pytest.raises(InputError, match="places: .*chain"):
         graph_panels({"chain": CHAIN}, PLACES[:2])

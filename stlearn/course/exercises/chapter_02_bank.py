@@ -93,6 +93,12 @@ LAYER = (
         lambda inputs, weights, bias: inputs @ weights / inputs.shape[1] + bias,
         "The products are averaged. A neuron adds them up.",
     ),
+    Mistake(
+        "both turned round",
+        lambda inputs, weights, bias: weights.T @ inputs.T + bias,
+        "Inputs and weights are both turned round, so the product is (unit, sample), and the bias "
+        "meets the samples. Leave both as they come: `inputs` first gives (sample, unit).",
+    ),
 )
 LAYER_ALSO_RIGHT = (
     lambda inputs, weights, bias: np.einsum("si,iu->su", inputs, weights) + bias,
@@ -140,6 +146,11 @@ DERIVATIVE = (
         lambda z: np.tanh(z) ** 2,
         "This is the square of tanh alone. The slope is 1 minus it: steepest at zero, flat far "
         "out.",
+    ),
+    Mistake(
+        "square of the difference",
+        lambda z: (1 - np.tanh(z)) ** 2,
+        "Here 1 minus tanh is squared. Square tanh z first, and take that from 1.",
     ),
     Mistake(
         "plus the square",
@@ -271,6 +282,12 @@ BACKWARD = (
         _wrong(of_bias=lambda slopes: slopes.mean(axis=0)),
         "The gradient of a bias is a mean over the samples here. It is their sum, as for the "
         "weights: the loss has been divided by their number already.",
+    ),
+    Mistake(
+        "bias not summed",
+        _wrong(of_bias=lambda slopes: slopes),
+        "The gradient of a bias has a row for each sample still. Sum over the samples, `axis=0`: "
+        "one number a unit is left, as in the bias.",
     ),
     Mistake(
         "z taken for tanh of z",

@@ -120,6 +120,14 @@ WINDOWS = (
         "refuses. The last origin is len(values) - horizon.",
     ),
     Mistake(
+        "origins up to the end",
+        lambda values, lookback, horizon: _windows(
+            values, range(lookback, len(values)), lookback, horizon
+        ),
+        "There are too many origins: the last futures are cut short by the end of the table, and "
+        "pieces of different lengths cannot be stacked. The last origin is len(values) - horizon.",
+    ),
+    Mistake(
         "first window missing",
         lambda values, lookback, horizon: _windows(
             values, range(lookback + 1, len(values) - horizon + 1), lookback, horizon
@@ -272,6 +280,22 @@ SPLIT = (
             part + 1 for part in _parts(rows, validation, test, gap, gap)
         ),
         "The rows are counted from 1. Positions in Python start at 0, and the last is rows - 1.",
+    ),
+    Mistake(
+        "first and last row",
+        lambda rows, validation, test, gap: tuple(
+            (part[0], part[-1]) for part in _parts(rows, validation, test, gap, gap)
+        ),
+        "Each part holds two numbers, its first and its last row. Return all positions of its "
+        "rows: `np.arange(first, last + 1)`.",
+    ),
+    Mistake(
+        "start and stop",
+        lambda rows, validation, test, gap: tuple(
+            (part[0], part[-1] + 1) for part in _parts(rows, validation, test, gap, gap)
+        ),
+        "Each part holds two numbers, where it starts and where it stops. Return all positions "
+        "between them: `np.arange(start, stop)`, or a slice.",
     ),
     Mistake(
         "gap counted as validation",

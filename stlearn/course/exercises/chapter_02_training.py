@@ -3,13 +3,18 @@
 Each is trained when its forecast is first asked for.
 """
 
+import functools
+
 import numpy as np
 
 from stlearn import backprop
 from stlearn.course.exercise import Mistake
-from stlearn.course.exercises.chapter_02_windows import trained
+from stlearn.course.exercises.chapter_02_windows import corridor_windows, trained
 
 LIMIT = 6.0  # km/h, as in the reference
+LUCK = 1.03  # times persistence, as far as an unlucky start may lead
+FAR_WORSE = 1.3  # times persistence
+SMALL_CHANGE = 0.2  # km/h; the reference changes the last value by 0.5 on average
 
 
 def _features(past, mean, deviation):
@@ -17,8 +22,10 @@ def _features(past, mean, deviation):
     return np.concatenate([differences, past[:, -1:] - mean], axis=1) / deviation
 
 
-def _fitted(past, future, seed=0, units=16, limit=LIMIT):
+@functools.cache  # several mistakes differ only in what they do with the same network
+def _fitted(seed=0, units=16, limit=LIMIT):
     """Scale and parameters of a network that forecasts the limited change."""
+    past, future = corridor_windows("train", 3)
     mean, deviation = past.mean(), past.std()
     change = np.clip(future - past[:, -1:], -limit, limit) / limit
     start = backprop.new_parameters(12, units, 6, seed)
@@ -27,7 +34,7 @@ def _fitted(past, future, seed=0, units=16, limit=LIMIT):
 
 
 def _trained_with_seed(past, future):
-    mean, deviation, parameters = _fitted(past, future, seed=1)
+    mean, deviation, parameters = _fitted(seed=1)
     return lambda recent: (
         recent[:, -1:] + LIMIT * backprop.forward(_features(recent, mean, deviation), *parameters)
     )
@@ -35,7 +42,7 @@ def _trained_with_seed(past, future):
 
 def _trained_wider(past, future):
     """A wider network, and a lower limit."""
-    mean, deviation, parameters = _fitted(past, future, units=32, limit=4.0)
+    mean, deviation, parameters = _fitted(units=32, limit=4.0)
     return lambda recent: (
         recent[:, -1:] + 4.0 * backprop.forward(_features(recent, mean, deviation), *parameters)
     )
@@ -53,19 +60,19 @@ def _squared_errors_of_all_changes(past, future):
 
 
 def _change_alone(past, future):
-    mean, deviation, parameters = _fitted(past, future)
+    mean, deviation, parameters = _fitted()
     return lambda recent: LIMIT * backprop.forward(_features(recent, mean, deviation), *parameters)
 
 
 def _change_not_scaled_back(past, future):
-    mean, deviation, parameters = _fitted(past, future)
+    mean, deviation, parameters = _fitted()
     return lambda recent: (
         recent[:, -1:] + backprop.forward(_features(recent, mean, deviation), *parameters)
     )
 
 
 def _left_in_scaled_units(past, future):
-    mean, deviation, parameters = _fitted(past, future)
+    mean, deviation, parameters = _fitted()
     return lambda recent: (
         (recent[:, -1:] - mean) / deviation
         + backprop.forward(_features(recent, mean, deviation), *parameters)
@@ -73,7 +80,7 @@ def _left_in_scaled_units(past, future):
 
 
 def _scaled_with_what_comes(past, future):
-    _, _, parameters = _fitted(past, future)
+    _, _, parameters = _fitted()
     return lambda recent: (
         recent[:, -1:]
         + LIMIT * backprop.forward(_features(recent, recent.mean(), recent.std()), *parameters)
@@ -89,7 +96,7 @@ def _untrained(past, future):
 
 
 def _inputs_not_scaled_later(past, future):
-    _, _, parameters = _fitted(past, future)
+    _, _, parameters = _fitted()
     return lambda recent: (
         recent[:, -1:] + LIMIT * backprop.forward(_features(recent, 0.0, 1.0), *parameters)
     )
@@ -98,6 +105,41 @@ def _inputs_not_scaled_later(past, future):
 def _one_step(past, future):
     forecast = _trained_with_seed(past, future)
     return lambda recent: forecast(recent)[:, 0]
+
+
+def likely_cause(ours, theirs, change):
+    """Why a network may be worse than asked for.
+
+    Args:
+        ours, theirs: MAE and RMSE of the network and of persistence, in km/h.
+        change: Mean size of what the network adds to the last value, in km/h.
+
+    Returns:
+        A sentence or two.
+    """
+    if ours[1] < theirs[1] and ours[0] > theirs[0]:
+        return (
+            f"By RMSE it is better ({ours[1]:.2f} against {theirs[1]:.2f}): it learned from "
+            "squared errors, so it forecasts a bit of jam at most times, just in case. Limit the "
+            "changes that it is shown, or train on absolute errors."
+        )
+    if ours[0] > FAR_WORSE * theirs[0]:
+        return (
+            "This is far worse than persistence: check the scale, in training and in the "
+            "forecast, and whether the last value is added."
+        )
+    if change < SMALL_CHANGE:
+        return f"Your changes are very small, {change:.2f} km/h on average: are they scaled back?"
+    if ours[0] > LUCK * theirs[0]:
+        return (
+            "That is more than the luck of the start weights. Are inputs and targets about as "
+            "large as 1, is the forecast scaled back by what the targets were divided by, and "
+            "does the error on training fall from epoch to epoch?"
+        )
+    return (
+        "Some of it is the luck of the start weights: if the rest is right, another seed or more "
+        "epochs will do."
+    )
 
 
 NETWORK = (

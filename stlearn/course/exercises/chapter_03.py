@@ -38,8 +38,8 @@ def degree_and_laplacian(adjacency):
         adjacency: Array (node, node), row i holds the weights of what acts on i.
 
     Returns:
-        (degree, laplacian): the in-degrees, array (node,), and D - A, array (node, node), where
-        D has the in-degrees on its diagonal.
+        (degree, laplacian): the degrees, array (node,), and D - A, array (node, node), where D
+        has the degrees on its diagonal.
     """
     degree = adjacency.sum(axis=1)
     return degree, np.diag(degree) - adjacency

@@ -41,6 +41,13 @@ def _ridge(inputs, target):
     return np.linalg.solve(held, inputs.T @ target)
 
 
+def _picked_by_column(values, links, steps):
+    weights = np.zeros(links.shape)
+    for i in range(len(links)):
+        weights[i, links[i]] = _fitted(values[:-steps][:, links[:, i]], values[steps:, i])
+    return weights
+
+
 LEARN = (
     Mistake(
         "all nodes as inputs",
@@ -72,6 +79,24 @@ LEARN = (
         "links read against the edges",
         lambda values, links, steps: _learned(values[:-steps], values[steps:], links.T),
         "The links are read along the columns: row i tells who may act on i.",
+    ),
+    Mistake(
+        "links and result along the columns",
+        lambda values, links, steps: _learned(values[:-steps], values[steps:], links.T).T,
+        "Links and result are both read along the columns. What may act on node i stands in row "
+        "i, `links[i]`, and the weights found for it go into row i.",
+    ),
+    Mistake(
+        "links by column, result by row",
+        _picked_by_column,
+        "The nodes are picked by column, `links[:, i]`: those that i acts on. Their number is "
+        "another than that of the places in row i. Who acts on i stands in `links[i]`.",
+    ),
+    Mistake(
+        "values not shortened",
+        lambda values, links, steps: _learned(values, values[steps:], links),
+        "The states have more rows than the values they explain. The last `steps` states have no "
+        "such value yet: leave them off, `values[:-steps]`.",
     ),
     Mistake(
         "result transposed",
@@ -180,6 +205,12 @@ LEARN_ALSO_RIGHT = (_by_normal_equations, _by_library)
 # 3.8
 
 GROWTH = (
+    Mistake(
+        "no absolute value",
+        lambda weights: np.linalg.eigvals(weights).max(),
+        "The absolute value is missing: `max` takes the largest real part, and gives a complex "
+        "number where there are such. Take `np.abs` of all eigenvalues first.",
+    ),
     Mistake(
         "largest by value",
         lambda weights: float(np.linalg.eigvals(weights).real.max()),

@@ -80,6 +80,13 @@ TRANSITION = (
         "the rows; the sums have to stand as a column.",
     ),
     Mistake(
+        "sums across the columns, empty rows left",
+        lambda adjacency: adjacency / adjacency.sum(axis=1),
+        "Column j is divided by the sum of row j: a vector lies along the rows. "
+        "`sum(axis=1, keepdims=True)` keeps the sums as a column. And an empty row needs a 1 on "
+        "the diagonal first.",
+    ),
+    Mistake(
         "divided by zero",
         _divided_by_zero,
         "A row of zeros is divided by zero and gives NaN. Nothing acts on that node, so it keeps "

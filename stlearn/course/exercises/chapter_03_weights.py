@@ -46,6 +46,14 @@ KERNEL = (
         "and those are the far ones.",
     ),
     Mistake(
+        "near pairs cut",
+        lambda distances, sigma, threshold: np.where(
+            distances < threshold, 0.0, np.exp(-((distances / sigma) ** 2))
+        ),
+        "Where the distance is below the threshold the weight has become 0: near pairs are cut, "
+        "and far ones stay. The threshold is held against the weights.",
+    ),
+    Mistake(
         "threshold turned round",
         lambda distances, sigma, threshold: np.where(
             np.exp(-((distances / sigma) ** 2)) > threshold,

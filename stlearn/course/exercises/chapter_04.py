@@ -4,12 +4,13 @@ import numpy as np
 from hypothesis import strategies as st
 
 from stlearn import twins
-from stlearn.course.exercise import Exercise
+from stlearn.course.differences import difference
+from stlearn.course.exercise import Exercise, NotRight
 from stlearn.course.exercises import chapter_04_assembly as assembly
 from stlearn.course.exercises import chapter_04_bank as bank
 from stlearn.course.exercises import chapter_04_cells as cells
 from stlearn.course.exercises import chapter_04_rolling as rolling
-from stlearn.course.properties import arrays, matches
+from stlearn.course.properties import arrays, call, compare, matches
 
 
 def hybrid(history, weights, horizon):
@@ -40,7 +41,7 @@ def small_stn(history, adjacency, weights):
         history: Array (time, node).
         adjacency: Array (node, node).
         weights: Seven arrays: the three of the dynamic convolution, weights and bias of a dense
-            layer with ReLU on what is the node's own and, behind it, what is pooled; weights
+            layer with ReLU on the convolution's result and, behind it, the same pooled; weights
             (unit, horizon) and bias of the read-out from the newest step.
 
     Returns:
@@ -60,7 +61,7 @@ def rolling_update(values, start, every, window, parameters, learn, forecast):
 
     Args:
         values: Array (time, node).
-        start: First row to forecast; the last row of values is the last one.
+        start: First row to forecast, at least `window`; the last row of values is the last one.
         every: Rows from one update to the next; the first comes before the first forecast.
         window: Rows that an update learns from, the newest that are known.
         parameters: What was learned before.
@@ -192,6 +193,37 @@ def _rolled(draw):
     }
 
 
+# Properties
+
+
+def _with_an_axis_in_front(answer, case):
+    """Further axes are asked only of an answer that is right without them."""
+    if difference(call(answer, case), twins.local_pooling(**case)):
+        return
+    longer = {**case, "inputs": np.stack([case["inputs"], 2 * case["inputs"]])}
+    where = "With a time axis in front, (time, node, feature),"
+    try:
+        came = call(answer, longer)
+    except NotRight as fault:
+        raise NotRight(f"{where} there is an error. {fault}", reason=fault.reason) from None
+    compare(came, twins.local_pooling(**longer), name=f"{where} your answer")
+
+
+def _explained(reference, words, sentence):
+    """Property: as `matches`; an error that is told with all of these words is explained."""
+
+    def agrees(answer, case):
+        try:
+            came = call(answer, case)
+        except NotRight as fault:
+            if not all(word in str(fault) for word in words):
+                raise
+            raise NotRight(f"{fault} {sentence}", reason=fault.reason) from None
+        compare(came, reference(**case))
+
+    return agrees
+
+
 EXERCISES = (
     Exercise(
         id="4.1",
@@ -241,7 +273,7 @@ EXERCISES = (
         ),
         solution=twins.local_pooling,
         cases=_pooled(),
-        properties=(matches(twins.local_pooling),),
+        properties=(matches(twins.local_pooling), _with_an_axis_in_front),
         mistakes=cells.POOLING,
         also_right=cells.POOLING_ALSO_RIGHT,
     ),
@@ -267,8 +299,7 @@ EXERCISES = (
         title="Assemble the hybrid",
         section="4.6 The article's hybrid",
         hints=(
-            "Four stations: flatten, convolve with ReLU, LSTM, read out. Print the shape after "
-            "each.",
+            "Four stages: flatten, convolve with ReLU, LSTM, read out. Print the shape after each.",
             "Time stays the first axis when you flatten. The read-out gives one long vector: all "
             "steps of node 0 first, so its shape is (node, horizon) before you turn it round.",
             "`twins.causal_conv(flat, kernel) + bias`, `np.maximum(..., 0)`, `twins.lstm(...)`, "
@@ -277,7 +308,14 @@ EXERCISES = (
         ),
         solution=hybrid,
         cases=_for_hybrid(),
-        properties=(matches(hybrid),),
+        properties=(
+            _explained(
+                hybrid,
+                ("integer", "causal_conv"),
+                "The third argument of `twins.causal_conv` is the dilation. It takes no bias: add "
+                "the bias to its result.",
+            ),
+        ),
         mistakes=assembly.HYBRID,
         also_right=assembly.HYBRID_ALSO_RIGHT,
     ),
@@ -295,7 +333,14 @@ EXERCISES = (
         ),
         solution=small_stn,
         cases=_for_stn(),
-        properties=(matches(small_stn),),
+        properties=(
+            _explained(
+                small_stn,
+                ("unpack (expected 3, got 2)", "dynamic_conv"),
+                "`twins.dynamic_conv` wants (time, node, feature), and the history is (time, "
+                "node): give it an axis for its one feature, `history[..., None]`.",
+            ),
+        ),
         mistakes=assembly.STN,
         also_right=assembly.STN_ALSO_RIGHT,
     ),

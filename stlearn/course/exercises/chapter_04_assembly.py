@@ -51,6 +51,15 @@ def _hybrid_in_loops(history, weights, horizon):
     return result
 
 
+def _reads_the_cell(history, weights, horizon):
+    filters, filter_bias, kernel, recurrent, bias, out, out_bias = weights
+    flat = history.reshape(len(history), -1)
+    state = cell = np.zeros(len(recurrent))
+    for step in np.maximum(twins.causal_conv(flat, filters) + filter_bias, 0):
+        state, cell = twins.lstm_step(step, state, cell, kernel, recurrent, bias)
+    return history[-1, :, 0] + (cell @ out + out_bias).reshape(-1, horizon).T
+
+
 HYBRID = (
     Mistake(
         "time and node swapped",
@@ -102,6 +111,12 @@ HYBRID = (
         "newest step first",
         _hybrid_but(read=lambda convolved: convolved[::-1]),
         "The LSTM reads the sequence backwards: the newest step has to come last.",
+    ),
+    Mistake(
+        "cell for state",
+        _reads_the_cell,
+        "The read-out is given the cell, the memory. It reads the state, which comes first in "
+        "what `lstm_step` returns.",
     ),
     Mistake(
         "last step alone",
@@ -218,6 +233,17 @@ STN = (
         "own features twice",
         _stn_but(join=lambda own, pooled: (own, own)),
         "The pooled features are not used: no node would hear of another.",
+    ),
+    Mistake(
+        "history as own",
+        lambda history, adjacency, weights: _stn(
+            history,
+            adjacency,
+            weights,
+            join=lambda own, pooled: (history[:, :, None], pooled),
+        ),
+        "The history itself is joined with the pooled features. What stands first is the node's "
+        "own result of the convolution, as many numbers as it has filters.",
     ),
     Mistake(
         "joined the other way round",

@@ -42,6 +42,22 @@ def _causal_in_loops(inputs, kernel, dilation):
     return result
 
 
+def _wrapped(inputs, kernel, dilation):
+    taps = len(kernel)
+    parts = [
+        np.roll(inputs, back * dilation, axis=0) @ kernel[taps - 1 - back] for back in range(taps)
+    ]
+    return sum(parts)
+
+
+def _negative_index(inputs, kernel, dilation):
+    result = np.zeros((len(inputs), kernel.shape[2]))
+    for now in range(len(inputs)):
+        for back in range(len(kernel)):
+            result[now] += inputs[now - back * dilation] @ kernel[-1 - back]
+    return result
+
+
 CAUSAL = (
     Mistake(
         "padding behind",
@@ -56,6 +72,26 @@ CAUSAL = (
         ),
         "The zeros are shared out to both sides, as for pictures: half of the kernel then looks "
         "ahead.",
+    ),
+    Mistake(
+        "padding on both sides, more in front",
+        lambda inputs, kernel, dilation: _convolved(
+            inputs, kernel, dilation, lambda reach: (reach + 1) // 2
+        ),
+        "The zeros are shared out to both sides, with the odd one in front: the kernel is "
+        "centred, and still looks ahead. All zeros stand before the first step.",
+    ),
+    Mistake(
+        "rolled round",
+        _wrapped,
+        "Before the first step the last ones come in again, since `np.roll` wraps round: the "
+        "start is shown the future. There should be zeros.",
+    ),
+    Mistake(
+        "negative index",
+        _negative_index,
+        "A negative index counts from the end, so the first outputs are shown the last steps. "
+        "Before the first step there should be zeros.",
     ),
     Mistake(
         "kernel turned round",
@@ -192,7 +228,24 @@ def _dynamic_in_loops(inputs, value_weights, kernel_weights, kernel_bias):
     return result
 
 
+def _dynamic_rolled(inputs, value_weights, kernel_weights, kernel_bias):
+    time, nodes, _ = inputs.shape
+    values = inputs @ value_weights
+    kernel = np.tanh(inputs @ kernel_weights + kernel_bias)
+    kernel = kernel.reshape(time, nodes, -1, values.shape[2])
+    result = np.zeros_like(values)
+    for tap in range(kernel.shape[2]):
+        result += kernel[:, :, tap] * np.roll(values, tap, axis=0)
+    return result
+
+
 DYNAMIC = (
+    Mistake(
+        "rolled round",
+        _dynamic_rolled,
+        "Before the first step the last values come in again: `np.roll`, like a negative index, "
+        "wraps round, so the start is shown the future. There should be zeros.",
+    ),
     Mistake(
         "kernel of the past step",
         _dynamic_but(made_then=True),

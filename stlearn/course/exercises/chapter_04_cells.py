@@ -40,17 +40,50 @@ def _halves(inputs, adjacency):
 def _pooled_in_loops(inputs, adjacency):
     result = []
     for node, row in enumerate(adjacency):
+        own = inputs[..., node, :]
         heard = [place for place, weight in enumerate(row) if weight > 0]
-        if not heard:
-            result.append(inputs[node])
-            continue
-        total = sum(row[place] for place in heard)
-        mean = sum(row[place] * inputs[place] for place in heard) / total
-        result.append((inputs[node] + mean) / 2)
-    return np.array(result)
+        if heard:
+            total = sum(row[place] for place in heard)
+            own = (own + sum(row[place] * inputs[..., place, :] for place in heard) / total) / 2
+        result.append(own)
+    return np.stack(result, axis=-2)
+
+
+def _node_first(inputs, adjacency):
+    """Right for (node, feature) alone."""
+    weights = _with_self(adjacency)
+    return np.stack(
+        [sum(w * x for w, x in zip(row, inputs, strict=True)) / sum(row) for row in weights]
+    )
 
 
 POOLING = (
+    Mistake(
+        "node taken for the first axis",
+        _node_first,
+        "The first axis is taken for the node. It is the last but one, as there may be further "
+        "axes in front, a time for instance: `@` keeps to that, or `inputs[..., node, :]`.",
+    ),
+    Mistake(
+        "sums not as a column",
+        lambda inputs, adjacency: (
+            _with_self(adjacency) @ inputs / _with_self(adjacency).sum(axis=1)
+        ),
+        "The sums of the rows lie along the features. There is one for each node, so they have to "
+        "stand as a column: `keepdims=True`, or `[:, None]`.",
+    ),
+    Mistake(
+        "sums of the neighbours not as a column",
+        lambda inputs, adjacency: (inputs + adjacency @ inputs / adjacency.sum(axis=1)) / 2,
+        "The sums of the neighbours' weights lie along the features. They have to stand as a "
+        "column, `[:, None]`; and where a sum is 0 the node keeps its own value.",
+    ),
+    Mistake(
+        "half of each, neighbours added up",
+        lambda inputs, adjacency: (inputs + adjacency @ inputs) / 2,
+        "Half of the node and half of the sum of its neighbours: divide that sum by the sum of "
+        "their weights. And a node without neighbours keeps its whole value.",
+    ),
     Mistake(
         "without itself",
         _mean_by(lambda adjacency: adjacency),

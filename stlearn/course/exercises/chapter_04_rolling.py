@@ -54,6 +54,14 @@ def _period_by_period(values, start, every, window, parameters, learn, forecast)
     return result
 
 
+def _frozen(values, start, every, window, parameters, learn, forecast):
+    result = np.empty_like(values[start:])
+    for first in range(start, len(values), every):
+        parameters = learn(parameters, values[first - window : first])
+        result[first - start : first - start + every] = forecast(parameters, values[:first])
+    return result
+
+
 ROLLING = (
     Mistake(
         "learns from the future",
@@ -164,6 +172,13 @@ ROLLING = (
             values, start, every, window, parameters, learn, forecast
         )[::every],
         "There is one forecast for each update. Every row from `start` on is forecast.",
+    ),
+    Mistake(
+        "frozen at the update",
+        _frozen,
+        "Between two updates every forecast is made from what was known at the last update. The "
+        "parameters wait for the next update, the rows do not: `values[:row]` grows by one each "
+        "time.",
     ),
     Mistake(
         "first row left out",

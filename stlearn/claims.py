@@ -377,7 +377,7 @@ def _c19(tables):
     slow = seconds / picked(rows, "ladder", best, "seconds")["value"]
     data = shipped("datasets/corridor/speed.csv.gz").stat().st_size / 1e6
     figure = (
-        f"{seconds:.0f} s on one core, {slow:.0f} times the best baseline; {stored:.1f} MB "
+        f"{seconds:.0f} s on one core, {slow:.1f} times the best baseline; {stored:.1f} MB "
         f"stored, beside {data:.1f} MB of data"
     )
     return Finding(figure, [slow > 10, stored > data])

@@ -295,6 +295,10 @@ def _minutes_as_steps(forecast, target, minutes, interval, pooled, measure):
     return np.sqrt(np.nanmean(error**2)) if measure == "RMSE" else np.nanmean(np.abs(error))
 
 
+def _always_five_minutes(forecast, target, minutes, interval, pooled, measure):
+    return _like(forecast, target, minutes, 5, pooled, measure)
+
+
 def _like_in_steps(forecast, target, minutes, interval, pooled, measure):
     last = round(minutes / interval) - 1
     places = range(last + 1) if pooled else [last]
@@ -314,6 +318,22 @@ LIKE = (
         "one step too far",
         _like_but(steps=lambda step: step),
         "The step is one too far: the first step, at place 0, is one interval ahead.",
+    ),
+    Mistake(
+        "slice one step too far",
+        _like_but(steps=lambda step: slice(step, step + 1)),
+        "The slice begins one step too far: step k lies at place k - 1. At the end of the horizon "
+        "such a slice is empty, and its mean is NaN.",
+    ),
+    Mistake(
+        "pooled one step too far",
+        _like_but(pool=lambda step: slice(0, step + 1)),
+        "You pool one step too many: k steps are at the places 0 to k - 1, which is `[:k]`.",
+    ),
+    Mistake(
+        "steps of five minutes",
+        _always_five_minutes,
+        "You divide by 5 whatever the interval is: the number of steps is `minutes // interval`.",
     ),
     Mistake(
         "last step",

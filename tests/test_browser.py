@@ -79,8 +79,8 @@ def test_untouched_chapter_runs_and_says_not_yet(lab, pictures, chapter):
         assert len(boxes) == len(expected)
         for box, exercise in zip(boxes, expected):
             assert box.startswith(f"Not yet: {exercise.id} {exercise.title}")
-        assert unreadable(page, "light") == []
-        assert unreadable(page, "dark") == []
+        for theme in ("light", "dark") if expected else ():
+            assert unreadable(page, theme) == []
         if os.environ.get("STLEARN_SCREENSHOTS"):
             for theme in ("light", "dark") if chapter in IN_BOTH_THEMES else ("light",):
                 browser.take_screenshots(page, pictures / chapter, theme)

@@ -68,8 +68,8 @@ def shipped_tables():
 
     Example:
         >>> from stlearn.ledger import shipped_tables
-        >>> sorted(shipped_tables())[:3]
-        ['ablation', 'ledger', 'rolling']
+        >>> sorted(shipped_tables())
+        ['ablation', 'applications', 'ledger', 'rolling']
     """
     tables = {name: bench.read(name) for name in ("ledger", "ablation", "rolling")}
     path = shipped("datasets/bench_applications.csv")

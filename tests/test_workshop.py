@@ -677,7 +677,8 @@ def test_a_full_disk_is_its_learners_alone(class_, pair):
     )
     error = ana.run(fill)[1]
     assert error.startswith("OSError") and "No space left" in error
-    assert "No space left" in ana.run("open('/tmp/more', 'w', 1).write('x' * 10**6 + chr(10))")[1]
+    more = "open(tempfile.gettempdir() + '/more', 'w', 1).write('x' * 10**6 + chr(10))"
+    assert "No space left" in ana.run(f"import tempfile\n{more}")[1]
     assert ana.save("answer.txt", "y" * 10**6, "file") >= 500
     assert ana.load("answer.txt") == f"answer of {ana.name}"
     assert ben.save("large.txt", "z" * 10**6, "file") == 201

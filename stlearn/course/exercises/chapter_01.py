@@ -195,6 +195,24 @@ def _aligned(answer, case):
     compare(came, expected)
 
 
+def _no_line_across_a_gap(answer, case):
+    """A quarter without readings, between two with: drawn cases rarely have one."""
+    first = pd.Timestamp("2026-01-05 08:00")
+    fine = pd.DataFrame(
+        {"a": [60.0] * 3 + [np.nan] * 3 + [80.0] * 3},
+        index=pd.date_range(first, periods=9, freq="5min"),
+    )
+    coarse = pd.DataFrame(
+        {"b": [1.0, 2.0, 3.0]}, index=pd.date_range(first + case["ahead"], periods=3, freq="15min")
+    )
+    came = call(answer, {"fine": fine, "coarse": coarse, "ahead": case["ahead"]})
+    gap = first + pd.Timedelta("15min")
+    if isinstance(came, pd.DataFrame) and "a" in came and gap in came.index:
+        value = np.ravel(came.loc[[gap], "a"])[0]
+        if value == 70:
+            raise NotRight(feeds.INTERPOLATED)
+
+
 def _wrong_row(times, expected, case):
     repeated, on_grid = times[times.duplicated()], times.floor("15min")
     if len(repeated):
@@ -270,7 +288,7 @@ EXERCISES = (
         ),
         solution=align,
         cases=_two_feeds(),
-        properties=(_aligned,),
+        properties=(_aligned, _no_line_across_a_gap),
         mistakes=feeds.ALIGN,
         also_right=feeds.ALIGN_ALSO_RIGHT,
     ),

@@ -10,6 +10,11 @@ FACTORS = {"km/h": 1.0, "mph": MILE, "m/s": 3.6}
 
 # 1.1
 
+INTERPOLATED = (
+    "Missing means of the fine feed are filled by a line between their neighbours. A NaN stays: "
+    "nobody measured there."
+)
+
 
 def _on_time(coarse, ahead):
     return coarse.set_axis(coarse.index - ahead)
@@ -156,8 +161,7 @@ ALIGN = (
     Mistake(
         "gaps interpolated",
         _gaps_interpolated,
-        "Missing means of the fine feed are filled by a line between their neighbours. A NaN "
-        "stays: nobody measured there.",
+        INTERPOLATED,
     ),
     Mistake(
         "rows with a gap dropped",

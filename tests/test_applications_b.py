@@ -104,7 +104,7 @@ def test_a_road_without_effect_is_called_no_gain():
         {"today": today, "pays": 0.2 * today, "none": today - 2, "worse": today + 50}
     )
     saved = delays.drop(columns="today").rsub(today, axis=0)
-    found = new_road.Found(None, None, None, None, {"simulator": saved}, delays)
+    found = policy.Found(None, None, None, None, {"simulator": saved}, delays)
     gains = new_road.gains(found)
     assert gains["verdict"].to_dict() == {
         "pays": "saves delay", "none": "no gain", "worse": "no gain",

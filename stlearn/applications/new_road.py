@@ -6,15 +6,11 @@ place give their answers too, and the simulator builds each road and knows what 
 """
 
 import copy
-from typing import NamedTuple
 
 import pandas as pd
 
 from stlearn.applications import policy
 from stlearn.applications.rows import make_row
-from stlearn.base import BaseForecaster
-from stlearn.comparison import Comparison
-from stlearn.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
 from stlearn.metrics import block_bootstrap
 from stlearn.worlds.motorway import CAPACITY
@@ -22,21 +18,6 @@ from stlearn.worlds.traffic import delay
 
 ROADS = {"A: km 1 to 5": (1, 5), "B: km 5 to 9": (5, 9), "C: km 9 to 11": (9, 11)}
 NOTHING = 0.01  # share of today's delay below which a saving is called none
-
-
-class Found(NamedTuple):
-    """Forecasts on yesterday's road, and what the answers say that each candidate saves.
-
-    `answers` and `delays` are as in `stlearn.applications.policy.Found`, with the map of today's
-    delay as a further answer.
-    """
-
-    world: SpatioTemporalDataset
-    dataset: SpatioTemporalDataset
-    comparison: Comparison
-    network: BaseForecaster
-    answers: dict
-    delays: pd.DataFrame
 
 
 def forecasts(seed=0, days=policy.DAYS):
@@ -47,7 +28,7 @@ def forecasts(seed=0, days=policy.DAYS):
         days: Number of simulated days, from a Monday.
 
     Returns:
-        Found.
+        `stlearn.applications.policy.Found`, with the map of today's delay as a further answer.
 
     Example:
         >>> from stlearn.applications import new_road
@@ -70,7 +51,7 @@ def forecasts(seed=0, days=policy.DAYS):
     saved = delays.drop(columns="today").rsub(delays["today"], axis=0)
     answers = {"simulator": saved, "queue": queue, "network": said, "delay map": beside}
     tables = {answer: pd.DataFrame(table) for answer, table in answers.items()}
-    return Found(world, dataset, comparison, network, tables, delays)
+    return policy.Found(world, dataset, comparison, network, tables, delays)
 
 
 def graph_with(world, start, end):

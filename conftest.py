@@ -19,6 +19,7 @@ if _worker and hasattr(os, "sched_setaffinity"):
 # The chapters are run first, and each of them may go to another worker; otherwise the tests of a
 # file stay together, as their fixtures are dear.
 RUNS_A_CHAPTER = re.compile(r"test_(?:notebooks|browser)\.py::\w+_runs_\w+\[(.*)\]|\.ipynb::")
+MOST_WORKERS = 4  # each may hold 2 GB
 SLOW = {
     "test_binder.py",
     "test_browser.py",
@@ -38,9 +39,22 @@ def pytest_collection_modifyitems(items):
     items[:] = running + others
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config):
+    """Share out the whole suite among the cores where pytest is told neither tests nor workers."""
+    told = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    if told or config.getoption("numprocesses", 0) is not None or config.getoption("usepdb"):
+        return
+    cores = os.cpu_count() or 1
+    if cores > 1:
+        config.option.numprocesses = min(cores, MOST_WORKERS)
+        config.option.dist = "loadfile"
+        config.option.loadscopereorder = False
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Share out the tests among the workers of `pytest -n 2 --dist=loadfile`."""
+    """Share out the tests among the workers."""
     from xdist.scheduler import LoadFileScheduling
 
     class ByFileAndChapter(LoadFileScheduling):

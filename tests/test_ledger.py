@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stlearn import bench, bench_improvements, claims
+from stlearn import bench, bench_improvements, findings
 from stlearn.errors import InputError
 from stlearn.ledger import ledger, shipped_tables, verdict
 
@@ -106,7 +106,7 @@ def test_no_verdict_depends_on_the_order_of_the_rows(tables):
 def test_seed_gain_is_paired(tables):
     rows = tables["ledger"].query("experiment == 'tuning' and measure == 'mae' and minutes == 60")
     errors = rows.pivot(index="seed", columns="variant", values="value")
-    gain, low, high = claims.seed_gain(tables["ledger"], "tuning", "tuned", "default")
+    gain, low, high = findings.seed_gain(tables["ledger"], "tuning", "tuned", "default")
     difference = errors["default"] - errors["tuned"]
     assert gain == pytest.approx(difference.mean() / errors["default"].mean())
     spread = difference.std() / np.sqrt(3) * 4.303 / errors["default"].mean()
@@ -115,9 +115,9 @@ def test_seed_gain_is_paired(tables):
 
 def test_what_is_missing_is_told(tables):
     with pytest.raises(InputError, match="no row with .*nobody"):
-        claims.picked(tables["ledger"], "ladder", "nobody", "mae")
+        findings.picked(tables["ledger"], "ladder", "nobody", "mae")
     with pytest.raises(InputError, match="differences: .*two"):
-        claims.over_seeds([1.0])
+        findings.over_seeds([1.0])
     tables["ledger"] = bench.read("ledger").query("experiment != 'clock'")
     with pytest.raises(InputError, match="right clock"):
         ledger(tables)

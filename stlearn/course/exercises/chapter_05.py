@@ -1,10 +1,14 @@
 """Exercises of chapter 05: honest errors, honest intervals, and what a table supports."""
 
 from stlearn.course.exercise import Exercise
-from stlearn.course.exercises import chapter_05_bank as bank
+from stlearn.course.exercises import chapter_05_bank_days as days
+from stlearn.course.exercises import chapter_05_bank_errors as errors
+from stlearn.course.exercises import chapter_05_bank_intervals as intervals
+from stlearn.course.exercises import chapter_05_bank_leaks as leaks
+from stlearn.course.exercises import chapter_05_bank_published as published
+from stlearn.course.exercises import chapter_05_bank_tables as tables
 from stlearn.course.exercises import chapter_05_cases as cases
-from stlearn.course.exercises import chapter_05_museum as museum
-from stlearn.course.exercises import chapter_05_reading as reading
+from stlearn.course.exercises import chapter_05_properties as holds
 from stlearn.course.exercises.chapter_05_answers import (
     bootstrap_interval,
     conformal_interval,
@@ -40,9 +44,9 @@ EXERCISES = (
         ),
         solution=masked_mae,
         cases=cases.holes(),
-        properties=(cases.one_number, cases.errors_alone, matches(masked_mae)),
-        mistakes=bank.MASKED,
-        also_right=bank.MASKED_ALSO_RIGHT,
+        properties=(holds.one_number, holds.errors_alone, matches(masked_mae)),
+        mistakes=errors.MASKED,
+        also_right=errors.MASKED_ALSO_RIGHT,
     ),
     Exercise(
         id="5.2",
@@ -58,13 +62,13 @@ EXERCISES = (
         solution=skill_score,
         cases=cases.three_with_holes(),
         properties=(
-            cases.one_number,
-            cases.ends_of_skill,
-            cases.common_cells,
+            holds.one_number,
+            holds.ends_of_skill,
+            holds.common_cells,
             matches(skill_score),
         ),
-        mistakes=bank.SKILL,
-        also_right=bank.SKILL_ALSO_RIGHT,
+        mistakes=errors.SKILL,
+        also_right=errors.SKILL_ALSO_RIGHT,
     ),
     Exercise(
         id="5.3",
@@ -79,9 +83,9 @@ EXERCISES = (
         ),
         solution=walk_forward_folds,
         cases=cases.rows_to_fold(),
-        properties=(cases.folds_in_time,),
-        mistakes=bank.FOLDS,
-        also_right=bank.FOLDS_ALSO_RIGHT,
+        properties=(holds.folds_in_time,),
+        mistakes=days.FOLDS,
+        also_right=days.FOLDS_ALSO_RIGHT,
     ),
     Exercise(
         id="5.4",
@@ -96,9 +100,9 @@ EXERCISES = (
         ),
         solution=bootstrap_interval,
         cases=cases.two_losses(),
-        properties=(cases.paired_blocks, cases.interval),
-        mistakes=bank.BOOTSTRAP,
-        also_right=bank.BOOTSTRAP_ALSO_RIGHT,
+        properties=(holds.paired_blocks, holds.interval),
+        mistakes=days.BOOTSTRAP,
+        also_right=days.BOOTSTRAP_ALSO_RIGHT,
     ),
     Exercise(
         id="5.5",
@@ -113,9 +117,9 @@ EXERCISES = (
         ),
         solution=honest_parts,
         cases=cases.values_to_part(),
-        properties=(cases.no_way_back,),
-        mistakes=museum.PARTS,
-        also_right=museum.PARTS_ALSO_RIGHT,
+        properties=(holds.no_way_back,),
+        mistakes=leaks.PARTS,
+        also_right=leaks.PARTS_ALSO_RIGHT,
     ),
     Exercise(
         id="5.6",
@@ -130,9 +134,9 @@ EXERCISES = (
         ),
         solution=honest_error,
         cases=cases.error_curves(),
-        properties=(cases.test_part_is_blind, matches(honest_error)),
-        mistakes=museum.HONEST,
-        also_right=museum.HONEST_ALSO_RIGHT,
+        properties=(holds.test_part_is_blind, matches(honest_error)),
+        mistakes=leaks.HONEST,
+        also_right=leaks.HONEST_ALSO_RIGHT,
     ),
     Exercise(
         id="5.7",
@@ -147,9 +151,9 @@ EXERCISES = (
         ),
         solution=like_for_like,
         cases=cases.published(),
-        properties=(cases.known_targets_alone, matches(like_for_like)),
-        mistakes=museum.LIKE,
-        also_right=museum.LIKE_ALSO_RIGHT,
+        properties=(holds.known_targets_alone, matches(like_for_like)),
+        mistakes=published.LIKE,
+        also_right=published.LIKE_ALSO_RIGHT,
     ),
     Exercise(
         id="5.8",
@@ -165,9 +169,9 @@ EXERCISES = (
         ),
         solution=conformal_interval,
         cases=cases.residuals(),
-        properties=(cases.centred_and_wide_enough,),
-        mistakes=reading.CONFORMAL,
-        also_right=reading.CONFORMAL_ALSO_RIGHT,
+        properties=(holds.centred_and_wide_enough,),
+        mistakes=intervals.CONFORMAL,
+        also_right=intervals.CONFORMAL_ALSO_RIGHT,
     ),
     Exercise(
         id="5.9",
@@ -181,8 +185,8 @@ EXERCISES = (
         ),
         solution=read_table,
         cases=cases.results(),
-        properties=(cases.one_claim_a_row,),
-        mistakes=reading.READING,
-        also_right=reading.READING_ALSO_RIGHT,
+        properties=(holds.one_claim_a_row,),
+        mistakes=tables.READING,
+        also_right=tables.READING_ALSO_RIGHT,
     ),
 )

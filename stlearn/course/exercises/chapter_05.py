@@ -2,6 +2,7 @@
 
 from stlearn.course.exercise import Exercise
 from stlearn.course.exercises import chapter_05_bank_days as days
+from stlearn.course.exercises import chapter_05_bank_epoch as epoch
 from stlearn.course.exercises import chapter_05_bank_errors as errors
 from stlearn.course.exercises import chapter_05_bank_intervals as intervals
 from stlearn.course.exercises import chapter_05_bank_leaks as leaks
@@ -135,8 +136,8 @@ EXERCISES = (
         solution=honest_error,
         cases=cases.error_curves(),
         properties=(holds.test_part_is_blind, matches(honest_error)),
-        mistakes=leaks.HONEST,
-        also_right=leaks.HONEST_ALSO_RIGHT,
+        mistakes=epoch.HONEST,
+        also_right=epoch.HONEST_ALSO_RIGHT,
     ),
     Exercise(
         id="5.7",

@@ -32,6 +32,28 @@ def _folds_but(**changes):
     return lambda rows, first_train, test, gap: _folds(rows, first_train, test, gap, **changes)
 
 
+def _told_but(told):
+    """The right folds, written down wrongly: `told` gets the three rows, gap and test."""
+
+    def walk_forward_folds(rows, first_train, test, gap):
+        return [told(*fold, gap, test) for fold in _folds(rows, first_train, test, gap)]
+
+    return walk_forward_folds
+
+
+def _moved_on_first(rows, first_train, test, gap):
+    return [
+        (stop + test, start + test, end + test)
+        for stop, start, end in _folds(rows, first_train, test, gap)
+    ]
+
+
+def _gap_not_counted(rows, first_train, test, gap):
+    return [
+        (stop, start + gap, end + gap) for stop, start, end in _folds(rows, first_train, test, 0)
+    ]
+
+
 def _last_not_full(rows, first_train, test, gap):
     starts = range(first_train + gap, rows, test)
     return [(start - gap, start, min(start + test, rows)) for start in starts]
@@ -101,6 +123,58 @@ FOLDS = (
         "The stop of a test part is its last row plus one, as in a slice: yours is one row short.",
     ),
     Mistake(
+        "all stops included",
+        _told_but(lambda train_stop, start, stop, gap, test: (train_stop - 1, start, stop - 1)),
+        "Your two stops are the last rows of their parts: a stop is excluded, as in a slice, so it "
+        "is the last row plus one.",
+    ),
+    Mistake(
+        "training's stop included",
+        _told_but(lambda train_stop, start, stop, gap, test: (train_stop - 1, start, stop)),
+        "Your train_stop is the last training row: a stop is excluded, as in a slice, so it is "
+        "the last row plus one.",
+    ),
+    Mistake(
+        "rows counted from 1",
+        _told_but(lambda train_stop, start, stop, gap, test: (train_stop, start + 1, stop)),
+        "Your rows are counted from 1, with both ends included: count from 0, with stops excluded. "
+        "Then the test starts at train_stop + gap.",
+    ),
+    Mistake(
+        "one row too late",
+        _told_but(lambda train_stop, start, stop, gap, test: (train_stop, start + 1, stop + 1)),
+        "Your test part comes one row late: train_stop is excluded already, so the gap starts "
+        "there.",
+    ),
+    Mistake(
+        "all rows one too high",
+        _told_but(lambda train_stop, start, stop, gap, test: (train_stop + 1, start + 1, stop + 1)),
+        "All your rows are one too high: the first row is row 0, so the first train_stop is "
+        "`first_train`.",
+    ),
+    Mistake(
+        "length for the stop",
+        _told_but(lambda train_stop, start, stop, gap, test: (train_stop, start, test)),
+        "Your third number is the length of the test part: asked for is the row where it stops.",
+    ),
+    Mistake(
+        "gap cut from training",
+        _told_but(lambda *fold_gap_test: tuple(np.subtract(fold_gap_test[:3], fold_gap_test[3]))),
+        "You cut the gap from the end of training: all of `first_train` is trained on, and the gap "
+        "comes after it.",
+    ),
+    Mistake(
+        "gap not counted in the end",
+        _gap_not_counted,
+        "You ask whether a test part fits without counting the gap before it, so the last fold may "
+        "reach beyond the table.",
+    ),
+    Mistake(
+        "moved on too early",
+        _moved_on_first,
+        "You move on before the first fold is noted: the first one trains on `first_train` rows.",
+    ),
+    Mistake(
         "one fold",
         lambda rows, first_train, test, gap: [
             (first_train, first_train + gap, first_train + gap + test)
@@ -162,6 +236,29 @@ def _own_draws(losses_a, losses_b, block, draws):
     blocks = (losses_a - losses_b).reshape(-1, block).mean(axis=1)
     drawn = np.random.default_rng(0).integers(0, len(blocks), size=draws.shape)
     return _ends(blocks[drawn].mean(axis=1))
+
+
+def _of_block_sums(losses_a, losses_b, block, draws):
+    sums = (losses_a - losses_b).reshape(-1, block).sum(axis=1)
+    return _ends(sums[draws].mean(axis=1))
+
+
+def _sizes(losses_a, losses_b, block, draws):
+    blocks = np.abs(losses_a - losses_b).reshape(-1, block).mean(axis=1)
+    return _ends(blocks[draws].mean(axis=1))
+
+
+def _ends_of_each(losses_a, losses_b, block, draws):
+    ends = [
+        _ends(losses.reshape(-1, block).mean(axis=1)[draws].mean(axis=1))
+        for losses in (losses_a, losses_b)
+    ]
+    return ends[0][0] - ends[1][0], ends[0][1] - ends[1][1]
+
+
+def _as_a_share(losses_a, losses_b, block, draws):
+    low, high = _bootstrap_but()(losses_a, losses_b, block, draws)
+    return low / losses_b.mean(), high / losses_b.mean()
 
 
 def _two_deviations_of_draws(means):
@@ -251,6 +348,41 @@ BOOTSTRAP = (
         "median",
         _bootstrap_but(mean=lambda blocks, draws: np.median(blocks[draws], axis=1)),
         "This is the median of the blocks of each draw: the question is about the mean loss.",
+    ),
+    Mistake(
+        "sums of the blocks",
+        _of_block_sums,
+        "The rows of a block are added up: take their mean, or a difference of 1 km/h in each of "
+        "10 rows counts as 10.",
+    ),
+    Mistake(
+        "sizes of the differences",
+        _sizes,
+        "You take the size of each difference: its sign says which of the two is better, so keep "
+        "it.",
+    ),
+    Mistake(
+        "ends of each model",
+        _ends_of_each,
+        "You take an interval of each model and subtract the ends: subtract the losses first, "
+        "then there is one series with one interval.",
+    ),
+    Mistake(
+        "share of b",
+        _as_a_share,
+        "You divide by the loss of b: asked for is the difference in km/h.",
+    ),
+    Mistake(
+        "smallest and largest draw",
+        _bootstrap_but(ends=lambda means: (means.min(), means.max())),
+        "These are the smallest and the largest of the draws, which lie further apart the more you "
+        "draw: `np.percentile` leaves 2.5 % out on each side, and goes between two draws.",
+    ),
+    Mistake(
+        "centred on zero",
+        _bootstrap_but(ends=lambda means: _ends(means - means.mean())),
+        "You take the mean away, so the interval lies around zero whatever the difference is: it "
+        "is the difference that you want to know.",
     ),
     Mistake(
         "high first",

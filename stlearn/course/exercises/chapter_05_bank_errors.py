@@ -35,7 +35,8 @@ MASKED = (
     Mistake(
         "NaN kept",
         lambda forecast, target: np.abs(forecast - target).mean(),
-        "A plain mean over all cells: one missing target makes it NaN. Pick the known ones first.",
+        "A plain mean over all cells: one missing target makes it NaN. Pick the known ones first, "
+        "with `np.isnan`, since a comparison with NaN finds nothing.",
     ),
     Mistake(
         "zeros masked too",
@@ -80,6 +81,35 @@ MASKED = (
         "one: each target counts once.",
     ),
     Mistake(
+        "mean of the times' means",
+        lambda forecast, target: np.nanmean(np.nanmean(np.abs(forecast - target), axis=1)),
+        "Each time is averaged first, so a time with few known targets counts as much as a full "
+        "one: each target counts once.",
+    ),
+    Mistake(
+        "one number a node",
+        lambda forecast, target: np.nanmean(np.abs(forecast - target), axis=0),
+        "You return one error for each node: asked for is one mean over all known targets.",
+    ),
+    Mistake(
+        "mask turned round",
+        lambda forecast, target: np.abs(forecast - target)[np.isnan(target)].mean(),
+        "You pick the targets that are missing: `np.isnan` is True for them, and `~` turns it "
+        "round.",
+    ),
+    Mistake(
+        "sum",
+        lambda forecast, target: np.nansum(np.abs(forecast - target)),
+        "You return the sum of the errors, which grows with the number of targets: divide it by "
+        "the number of known ones.",
+    ),
+    Mistake(
+        "share of the target",
+        lambda forecast, target: np.nanmean(np.abs(forecast - target) / target),
+        "Each error is divided by its target: at a standstill that divides by zero, and it is no "
+        "error in km/h any more.",
+    ),
+    Mistake(
         "missing filled with the mean",
         _filled_with_mean,
         "Missing targets are replaced by the mean of the known ones and scored: nobody knows what "
@@ -113,6 +143,24 @@ def _own_cells(forecast, reference, target):
 def _nan_as_no_error(forecast, reference, target):
     errors = (np.nan_to_num(np.abs(by - target)).sum() for by in (forecast, reference))
     return 1 - next(errors) / next(errors)
+
+
+def _forecast_against_reference(forecast, reference, target):
+    common = ~np.isnan(forecast + reference + target)
+    apart = np.abs(forecast - reference)[common].mean()
+    return 1 - apart / np.abs(reference - target)[common].mean()
+
+
+def _skill_of_each_node(forecast, reference, target):
+    missing = np.isnan(forecast + reference + target)
+    errors = [np.where(missing, np.nan, np.abs(by - target)) for by in (forecast, reference)]
+    return 1 - np.nanmean(errors[0], axis=0) / np.nanmean(errors[1], axis=0)
+
+
+def _target_known(forecast, reference, target):
+    known = ~np.isnan(target)
+    errors = [np.abs(by - target)[known].mean() for by in (forecast, reference)]
+    return 1 - errors[0] / errors[1]
 
 
 def _skill_in_a_loop(forecast, reference, target):
@@ -172,6 +220,39 @@ SKILL = (
         "squares",
         _skill_but(lambda ours, theirs: 1 - (ours**2).mean() / (theirs**2).mean()),
         "This compares mean squares: the skill asked for is that of the mean absolute errors.",
+    ),
+    Mistake(
+        "roots of squares",
+        _skill_but(lambda ours, theirs: 1 - np.sqrt((ours**2).mean() / (theirs**2).mean())),
+        "This compares root mean squares (RMSE): the skill asked for is that of the mean absolute "
+        "errors.",
+    ),
+    Mistake(
+        "sign kept",
+        lambda forecast, reference, target: (
+            1
+            - np.nanmean(forecast - target + 0 * reference)
+            / np.nanmean(reference - target + 0 * forecast)
+        ),
+        "The errors keep their sign, so too high and too low cancel: take the size of each error.",
+    ),
+    Mistake(
+        "forecast held against the reference",
+        _forecast_against_reference,
+        "You measure how far the forecast is from the reference: both are to be held against the "
+        "target.",
+    ),
+    Mistake(
+        "one number a node",
+        _skill_of_each_node,
+        "You return one skill for each node: average the errors over all common cells, and divide "
+        "once.",
+    ),
+    Mistake(
+        "target's gaps alone",
+        _target_known,
+        "You leave out the cells whose target is missing, and no others: a missing forecast or "
+        "reference still makes a mean NaN.",
     ),
     Mistake(
         "NaN kept",

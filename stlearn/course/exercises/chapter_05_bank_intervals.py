@@ -1,5 +1,7 @@
 """Wrong answers that learners give to exercise 5.8, and other right ones."""
 
+from statistics import NormalDist
+
 import numpy as np
 
 from stlearn.course.exercise import Mistake
@@ -10,12 +12,15 @@ def _conformal_but(
     sizes=lambda residuals: np.sort(np.abs(residuals), axis=0),
     times=1,
     capped=False,
+    too_few=lambda place, count: place > count,
+    unknown=np.inf,
 ):
     def conformal_interval(residuals, forecast, coverage):
         ordered = sizes(residuals)
         place = int(rank(len(ordered), coverage))
         place = min(place, len(ordered)) if capped else place
-        half_width = times * ordered[place - 1] if place <= len(ordered) else np.inf
+        known = not too_few(place, len(ordered))
+        half_width = times * ordered[place - 1] if known else unknown
         return forecast - half_width, forecast + half_width
 
     return conformal_interval
@@ -52,6 +57,30 @@ def _all_steps(residuals):
 
 def _turned(residuals, forecast, coverage):
     return _conformal_but()(residuals, forecast, coverage)[::-1]
+
+
+def _around_the_bias(residuals, forecast, coverage):
+    bias = residuals.mean(axis=0)
+    return _conformal_but()(residuals - bias, forecast + bias, coverage)
+
+
+def _two_signed_ranks(residuals, forecast, coverage):
+    ordered, count = np.sort(residuals, axis=0), len(residuals)
+    rank = int(np.ceil((count + 1) * coverage))
+    if rank > count:
+        return forecast - np.inf, forecast + np.inf
+    return forecast + ordered[count - rank], forecast + ordered[rank - 1]
+
+
+def _bell_curve_of_the_coverage(residuals, forecast, coverage):
+    reach = NormalDist().inv_cdf((1 + coverage) / 2) * residuals.std(axis=0)
+    return forecast - reach, forecast + reach
+
+
+def _one_array(residuals, forecast, coverage):
+    sizes = np.sort(np.abs(residuals), axis=0)
+    rank = int(np.ceil((len(sizes) + 1) * coverage))
+    return sizes[rank - 1] if rank <= len(sizes) else np.inf
 
 
 def _half_width_alone(residuals, forecast, coverage):
@@ -165,6 +194,63 @@ CONFORMAL = (
         "traffic have heavier tails. Take the k-th smallest size.",
     ),
     Mistake(
+        "bell curve of the coverage",
+        _bell_curve_of_the_coverage,
+        "These are standard deviations of a bell curve: the errors of traffic have heavier tails. "
+        "Take the k-th smallest size.",
+    ),
+    Mistake(
+        "rounded to the nearest",
+        _conformal_but(rank=lambda count, coverage: round((count + 1) * coverage)),
+        "The rank is rounded to the nearest whole number, which may be the one below: round up.",
+    ),
+    Mistake(
+        "counted from the largest",
+        _conformal_but(sizes=lambda residuals: -np.sort(-np.abs(residuals), axis=0)),
+        "You take the k-th largest size: sort upwards and count from the smallest.",
+    ),
+    Mistake(
+        "sizes after sorting",
+        _conformal_but(sizes=lambda residuals: np.abs(np.sort(residuals, axis=0))),
+        "You sort first and take the sizes afterwards, so they are in no order: take the sizes, "
+        "then sort them.",
+    ),
+    Mistake(
+        "two ranks of signed residuals",
+        _two_signed_ranks,
+        "You take one rank at each end of the signed residuals: asked for is one half width, from "
+        "their sizes, for both sides.",
+    ),
+    Mistake(
+        "around the bias",
+        _around_the_bias,
+        "You move the interval by the mean residual: here it reaches as far below as above the "
+        "forecast.",
+    ),
+    Mistake(
+        "infinite one too early",
+        _conformal_but(too_few=lambda place, count: place >= count),
+        "Where k is n, the largest size is the half width: it is infinite only where k is more "
+        "than n.",
+    ),
+    Mistake(
+        "NaN for infinite",
+        _conformal_but(unknown=np.nan),
+        "Where k is more than n your interval is NaN, which says nothing: an infinite one says "
+        "that anything may come.",
+    ),
+    Mistake(
+        "no answer for too few",
+        _conformal_but(too_few=lambda place, count: False),
+        "With few residuals k is more than n, and there is no k-th smallest to pick: the half "
+        "width is infinite then.",
+    ),
+    Mistake(
+        "half width for the interval",
+        _one_array,
+        "You return the half width alone: low and high are the forecast minus it and plus it.",
+    ),
+    Mistake(
         "capped at n",
         _conformal_but(capped=True),
         "With so few residuals the coverage cannot be promised by any of them: the half width is "
@@ -178,7 +264,7 @@ CONFORMAL = (
     Mistake(
         "forecast left out",
         _half_width_alone,
-        "These are the half widths alone: put them around the forecast.",
+        "These ends lie around zero: put them around the forecast.",
     ),
 )
 CONFORMAL_ALSO_RIGHT = (_by_inverted_cdf, _step_by_step)

@@ -1,11 +1,9 @@
-"""Wrong answers that learners give to exercises 5.5 and 5.6, and other right ones."""
+"""Wrong answers that learners give to exercise 5.5, and other right ones."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from stlearn.course.exercise import Mistake
-
-# 5.5
 
 
 def _cut(values, length):
@@ -26,11 +24,53 @@ def _parts_but(scaled, cut=_cut):
     return honest_parts
 
 
+def _by_training(part, train, values):
+    return _scaled(part, train)
+
+
 def _shuffled(values, test_start, length):
     windows = _cut(_scaled(values, values[:test_start]), length)
     windows = np.random.default_rng(0).permutation(windows)
     first = test_start - length + 1
     return windows[:first], windows[first:]
+
+
+def _exhibit(values, test_start, length):
+    windows = _cut(_scaled(values, values), length)
+    windows = np.random.default_rng(0).permutation(windows)
+    first = test_start - length + 1
+    return windows[:first], windows[first:]
+
+
+def _exhibit_in_order(values, test_start, length):
+    windows = _cut(_scaled(values, values), length)
+    first = test_start - length + 1
+    return windows[:first], windows[first:]
+
+
+def _training_shuffled(values, test_start, length):
+    train, test = _parts_but(_by_training)(values, test_start, length)
+    return np.random.default_rng(0).permutation(train), test
+
+
+def _parts_swapped(values, test_start, length):
+    return _parts_but(_by_training)(values, test_start, length)[::-1]
+
+
+def _by_training_windows(values, test_start, length):
+    train, test = (_cut(part, length) for part in (values[:test_start], values[test_start:]))
+    mean, deviation = train.mean(axis=(0, 1)), train.std(axis=(0, 1))
+    return (train - mean) / deviation, (test - mean) / deviation
+
+
+def _first_test_rows_left_out(values, test_start, length):
+    scaled = _scaled(values, values[:test_start])
+    return _cut(scaled[:test_start], length), _cut(scaled[test_start + length - 1 :], length)
+
+
+def _last_training_window_lost(values, test_start, length):
+    train, test = _parts_but(_by_training)(values, test_start, length)
+    return train[:-1], test
 
 
 def _across_the_cut(values, test_start, length):
@@ -50,7 +90,7 @@ def _every_length(values, length):
 
 
 def _last_lost(values, length):
-    starts = range(max(len(values) - length, 1))
+    starts = range(len(values) - length)
     return np.stack([values[start : start + length] for start in starts])
 
 
@@ -65,6 +105,18 @@ def _parts_with_views(values, test_start, length):
 
 
 PARTS = (
+    Mistake(
+        "the exhibit itself",
+        _exhibit,
+        "This is the exhibit with its three leaks: a scale from all rows, windows cut across the "
+        "border, and a shuffle before they are divided.",
+    ),
+    Mistake(
+        "shuffle alone repaired",
+        _exhibit_in_order,
+        "Your windows stay in order now, and two leaks are left: the scale is taken from all rows, "
+        "and the windows are cut before the rows are divided.",
+    ),
     Mistake(
         "scaled with all rows",
         _parts_but(lambda part, train, values: _scaled(part, values)),
@@ -112,125 +164,70 @@ PARTS = (
         "The mean is not taken away: subtract that of the training rows before you divide.",
     ),
     Mistake(
+        "deviation over one row less",
+        _parts_but(lambda part, train, values: (part - train.mean(0)) / train.std(0, ddof=1)),
+        "The deviation is divided by the number of rows minus 1, as pandas does: then the training "
+        "rows do not have deviation 1. NumPy's `std` divides by their number.",
+    ),
+    Mistake(
+        "variance",
+        _parts_but(lambda part, train, values: (part - train.mean(0)) / train.var(0)),
+        "You divide by the variance: the standard deviation is its root.",
+    ),
+    Mistake(
+        "smallest to largest",
+        _parts_but(lambda part, train, values: (part - train.min(0)) / np.ptp(train, axis=0)),
+        "You scale from the smallest to the largest value: asked for are mean 0 and standard "
+        "deviation 1 over the training rows.",
+    ),
+    Mistake(
+        "each row by itself",
+        _parts_but(lambda part, train, values: _scaled(part.T, part.T).T),
+        "Each row is scaled by the mean of its nodes: take mean and deviation over time, axis 0.",
+    ),
+    Mistake(
+        "scale from the training windows",
+        _by_training_windows,
+        "Mean and deviation are taken over the training windows, in which the rows in the middle "
+        "stand several times: take them over the rows, before you cut.",
+    ),
+    Mistake(
+        "test not scaled",
+        _parts_but(lambda part, train, values: _scaled(part, train) if part is train else part),
+        "Your test windows are still in km/h: scale them too, by the mean and the deviation of "
+        "training.",
+    ),
+    Mistake(
+        "training shuffled",
+        _training_shuffled,
+        "Your training windows are the right ones, but shuffled: return them in the order of time.",
+    ),
+    Mistake(
+        "first test rows left out",
+        _first_test_rows_left_out,
+        "The first windows of the test part are missing: no window reaches over the border, so "
+        "none has to be left out.",
+    ),
+    Mistake(
+        "last training window lost",
+        _last_training_window_lost,
+        "The last training window is missing: it ends with the row right before `test_start`.",
+    ),
+    Mistake(
+        "parts swapped",
+        _parts_swapped,
+        "The two parts have changed places: train first.",
+    ),
+    Mistake(
         "every length-th window",
-        _parts_but(lambda part, train, values: _scaled(part, train), cut=_every_length),
+        _parts_but(_by_training, cut=_every_length),
         "The windows follow each other without overlap: one starts at each row.",
     ),
     Mistake(
         "last window lost",
-        _parts_but(lambda part, train, values: _scaled(part, train), cut=_last_lost),
+        _parts_but(_by_training, cut=_last_lost),
         "The last window of a part is lost: it ends with the part's last row, so there are rows - "
         "length + 1 of them.",
     ),
 )
 PARTS_ALSO_RIGHT = (_parts_with_views,)
-
-
-# 5.6
-
-
-def _at(epochs, errors):
-    return np.take_along_axis(errors, epochs[:, None], axis=1)[:, 0]
-
-
-def _best_seed_by_validation(validation_errors, test_errors):
-    return test_errors.ravel()[validation_errors.argmin()]
-
-
-def _best_seed_by_test(validation_errors, test_errors):
-    return _at(validation_errors.argmin(axis=1), test_errors).min()
-
-
-def _one_epoch_for_all(validation_errors, test_errors):
-    return test_errors[:, validation_errors.mean(axis=0).argmin()].mean()
-
-
-def _first_seed(validation_errors, test_errors):
-    return test_errors[0, validation_errors[0].argmin()]
-
-
-def _honest_in_a_loop(validation_errors, test_errors):
-    total = 0.0
-    for validation, test in zip(validation_errors.tolist(), test_errors.tolist()):
-        best = min(range(len(validation)), key=validation.__getitem__)
-        total += test[best]
-    return total / len(test_errors)
-
-
-HONEST = (
-    Mistake(
-        "epoch chosen on test",
-        lambda validation_errors, test_errors: test_errors.min(axis=1).mean(),
-        "The epoch is the one with the lowest test error: the test part has chosen, and the figure "
-        "is too good. Let the validation part choose.",
-    ),
-    Mistake(
-        "lowest of all",
-        lambda validation_errors, test_errors: test_errors.min(),
-        "This is the luckiest number in the whole table, over seeds and epochs: no one could have "
-        "picked it beforehand.",
-    ),
-    Mistake(
-        "one epoch chosen on test",
-        lambda validation_errors, test_errors: test_errors.mean(axis=0).min(),
-        "The epoch with the lowest mean test error is taken: averaging over the seeds does not "
-        "make the choice fair.",
-    ),
-    Mistake(
-        "validation error reported",
-        lambda validation_errors, test_errors: validation_errors.min(axis=1).mean(),
-        "This is the validation error, which has been used to choose and is too good for that: "
-        "report the test error at the same epoch.",
-    ),
-    Mistake(
-        "best seed by validation",
-        _best_seed_by_validation,
-        "Only the best seed is reported: a reader who trains once gets the mean, so report the "
-        "mean over all seeds.",
-    ),
-    Mistake(
-        "best seed by test",
-        _best_seed_by_test,
-        "The seed with the lowest test error is reported: that is choosing on the test part too.",
-    ),
-    Mistake(
-        "one epoch for all seeds",
-        _one_epoch_for_all,
-        "One epoch serves all seeds: each training stops where its own validation error is lowest.",
-    ),
-    Mistake(
-        "last epoch",
-        lambda validation_errors, test_errors: test_errors[:, -1].mean(),
-        "This is the error after the last epoch: nothing was chosen, although the validation part "
-        "tells where to stop.",
-    ),
-    Mistake(
-        "highest validation error",
-        lambda validation_errors, test_errors: _at(
-            validation_errors.argmax(axis=1), test_errors
-        ).mean(),
-        "The epoch with the highest validation error is taken: look for the lowest.",
-    ),
-    Mistake(
-        "mean over the epochs",
-        lambda validation_errors, test_errors: test_errors.mean(),
-        "This is the mean over all epochs, those before anything was learned included: stop each "
-        "training at one epoch.",
-    ),
-    Mistake(
-        "first seed",
-        _first_seed,
-        "Only the first seed is reported: take the mean over all of them.",
-    ),
-    Mistake(
-        "one number a seed",
-        lambda validation_errors, test_errors: _at(validation_errors.argmin(axis=1), test_errors),
-        "You return one error for each seed: the mean over them is still to be taken.",
-    ),
-)
-HONEST_ALSO_RIGHT = (
-    _honest_in_a_loop,
-    lambda validation_errors, test_errors: np.mean(
-        _at(np.argmin(validation_errors, axis=1), test_errors)
-    ),
-)

@@ -17,11 +17,12 @@ def _like(
     root=np.sqrt,
     mean=np.nanmean,
     size=np.abs,
+    square=np.square,
 ):
     """An error, with one thing to be done wrongly."""
     step = minutes // interval
     error = (forecast - target)[:, pool(step) if pooled else steps(step)]
-    return root(mean(error**2)) if measure == "RMSE" else mean(size(error))
+    return root(mean(square(error))) if measure == "RMSE" else mean(size(error))
 
 
 def _like_but(**changes):
@@ -42,6 +43,39 @@ def _fixed(**fixed):
 
 def _swapped_pool(forecast, target, minutes, interval, pooled, measure):
     return _like(forecast, target, minutes, interval, not pooled, measure)
+
+
+def _averaged_first(over, root_first):
+    """Average over some axes first, and over the rest afterwards, of the root or of the square."""
+
+    def like_for_like(forecast, target, minutes, interval, pooled, measure):
+        step = minutes // interval
+        error = (forecast - target)[:, slice(0 if pooled else step - 1, step)]
+        if measure == "MAE":
+            return np.nanmean(np.abs(error) if root_first else np.nanmean(np.abs(error), axis=over))
+        square = np.nanmean(error**2, axis=over)
+        return np.nanmean(np.sqrt(square)) if root_first else np.sqrt(np.nanmean(square))
+
+    return like_for_like
+
+
+def _steps_on_the_first_axis(forecast, target, minutes, interval, pooled, measure):
+    step = minutes // interval
+    error = (forecast - target)[:step] if pooled else (forecast - target)[step - 1]
+    return np.sqrt(np.nanmean(error**2)) if measure == "RMSE" else np.nanmean(np.abs(error))
+
+
+def _unknown_as_zero(forecast, target, *asked, **named):
+    return _like(forecast, np.nan_to_num(target), *asked, **named)
+
+
+def _standstill_left_out(forecast, target, *asked, **named):
+    return _like(forecast, np.where(target == 0, np.nan, target), *asked, **named)
+
+
+def _one_a_node(forecast, target, *asked, **named):
+    nodes = range(forecast.shape[-1])
+    return np.array([_like(forecast[..., [n]], target[..., [n]], *asked, **named) for n in nodes])
 
 
 def _some_nodes(forecast, target, *asked, **named):
@@ -166,6 +200,49 @@ LIKE = (
         _mean_of_steps,
         "You take the error of each step and average those: pooled means one mean over the cells "
         "of all steps, and one root after it.",
+    ),
+    Mistake(
+        "root per node",
+        _averaged_first((0, 1), root_first=True),
+        "You take the root for each node and average the roots: the RMSE has one root, outside of "
+        "the mean over all cells. A mean of roots is never larger.",
+    ),
+    Mistake(
+        "root per origin",
+        _averaged_first((1, 2), root_first=True),
+        "You take the root for each origin and average the roots: the RMSE has one root, outside "
+        "of the mean over all cells.",
+    ),
+    Mistake(
+        "mean of the nodes' means",
+        _averaged_first((0, 1), root_first=False),
+        "Each node is averaged first, so a node with few known targets counts as much as a full "
+        "one: take one mean over all cells.",
+    ),
+    Mistake(
+        "one number a node",
+        _one_a_node,
+        "You return one error for each node: asked for is one mean over all cells.",
+    ),
+    Mistake(
+        "steps on the first axis",
+        _steps_on_the_first_axis,
+        "You pick steps on axis 0, which holds the origins: the steps are on axis 1.",
+    ),
+    Mistake(
+        "root of the MAE",
+        _like_but(square=np.abs),
+        "You take the root of the mean absolute error: an RMSE squares each error first.",
+    ),
+    Mistake(
+        "missing as 0 km/h",
+        _unknown_as_zero,
+        "A missing target counts as 0 km/h here, so the whole forecast is its error: leave it out.",
+    ),
+    Mistake(
+        "standstill left out",
+        _standstill_left_out,
+        "Targets of 0 km/h are left out: that is a measured standstill, and only NaN is missing.",
     ),
     Mistake(
         "some nodes only",

@@ -73,6 +73,35 @@ def _not_better_is_worse(row, baseline):
     return "better" if row.gain_low > 0 else "worse"
 
 
+def _own_interval_and_the_baseline(row, baseline):
+    if row.mae_high < baseline.mae:
+        return "better"
+    return "worse" if row.mae_low > baseline.mae else "cannot tell"
+
+
+def _zero_counts(row, baseline):
+    if row.gain_low >= 0:
+        return "better"
+    return "worse" if row.gain_high <= 0 else "cannot tell"
+
+
+def _zero_counts_for_worse(row, baseline):
+    return "worse" if row.gain_high <= 0 else _right(row, baseline)
+
+
+def _gain_within(row, baseline):
+    known = row.gain_low <= row.gain <= row.gain_high
+    return _sign(row.gain) if known else "cannot tell"
+
+
+def _without_the_baseline(table):
+    return _reads(_right)(table)[1:]
+
+
+def _best_first(table):
+    return _reads(_right)(table.sort_values("mae"))
+
+
 def _beyond_half_the_width(row, baseline):
     if np.isnan(row.gain_low):
         return "cannot tell"
@@ -97,10 +126,44 @@ def _by_product(table):
 
 READING = (
     Mistake(
+        "own interval and the baseline's error",
+        _reads(_own_interval_and_the_baseline),
+        "You ask whether the model's own interval holds the baseline's error: that error is unsure "
+        "as well, and both share the same days. Use the interval of the gain.",
+    ),
+    Mistake(
+        "zero counts on both sides",
+        _reads(_zero_counts),
+        "An interval that ends at zero counts as one side of it with you, so even the baseline "
+        "beats itself: zero is then among what may be.",
+    ),
+    Mistake(
+        "zero counts as below",
+        _reads(_zero_counts_for_worse),
+        "An interval that ends at zero counts as below it with you: no loss is among what may be, "
+        "so it shows nothing.",
+    ),
+    Mistake(
+        "gain within its interval",
+        _reads(_gain_within),
+        "You ask whether the gain lies in its interval, which it nearly always does: ask on which "
+        "side of zero the interval lies.",
+    ),
+    Mistake(
+        "baseline left out",
+        _without_the_baseline,
+        "The baseline's row has a claim too: it cannot be told from itself.",
+    ),
+    Mistake(
+        "best first",
+        _best_first,
+        "Your claims are in another order than the rows: leave the table as it is.",
+    ),
+    Mistake(
         "gain alone",
         _reads(lambda row, baseline: _sign(row.gain)),
-        "You go by the gain alone: with other test days it might have the other sign, and its "
-        "interval says how likely that is.",
+        "You go by the gain or by the error alone: with other test days the gain might have the "
+        "other sign, and its interval says how likely that is.",
     ),
     Mistake(
         "own intervals",

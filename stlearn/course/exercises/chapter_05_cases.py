@@ -54,7 +54,7 @@ def two_losses(draw):
 @st.composite
 def values_to_part(draw):
     length, nodes = draw(st.integers(2, 3)), draw(st.integers(1, 2))
-    train, test = (length + draw(st.integers(0, 3)) for _ in range(2))
+    train, test = (length + draw(st.integers(1, 4)) for _ in range(2))
     values = draw(arrays(train + test, nodes, low=20, high=90))
     values[0] = values[1] + 1 + np.arange(nodes)  # no node stands still while it is trained on
     return {"values": values, "test_start": train, "length": length}
@@ -62,7 +62,7 @@ def values_to_part(draw):
 
 @st.composite
 def error_curves(draw):
-    seeds, epochs = draw(st.integers(1, 3)), draw(st.integers(2, 4))
+    seeds, epochs = draw(st.integers(2, 3)), draw(st.integers(2, 4))
     levels = st.permutations([2 + place / 4 for place in range(epochs)])  # no two are equal
     validation = np.array([draw(levels) for _ in range(seeds)])
     luck = np.array(draw(st.permutations(range(seeds))))[:, None] / 16

@@ -66,9 +66,9 @@ def folds_in_time(answer, case):
     """Each fold by itself, then the list; a fold may be a tuple, a list or a row of an array."""
     came = call(answer, case)
     if isinstance(came, np.ndarray):
-        came = came.tolist()
+        came = _recorded(answer, came.tolist())
     if not isinstance(came, list | tuple):
-        raise NotRight("Expected a list of folds.", came=came)
+        raise NotRight(f"Your answer is {kind(came)}, expected a list of folds.", came=came)
     for place, fold in enumerate(came):
         if not isinstance(fold, list | tuple | np.ndarray) or len(fold) != 3:
             raise NotRight(
@@ -85,8 +85,8 @@ def folds_in_time(answer, case):
     expected = answers.walk_forward_folds(**case)
     if len(came) != len(expected):
         raise NotRight(
-            f"You list {len(came)} folds, and {len(expected)} full ones fit into {case['rows']} "
-            "rows.",
+            f"Your list has length {len(came)}, expected {len(expected)}: so many full folds fit "
+            f"into {case['rows']} rows.",
             reason=f"{len(came) - len(expected)} folds",
         )
     for place, (ours, theirs) in enumerate(zip(came, expected)):
@@ -96,24 +96,26 @@ def folds_in_time(answer, case):
 
 def _check_fold(place, train_stop, test_start, test_stop, case):
     if test_start < train_stop:
-        said = f"tests from row {test_start} on, inside its training rows 0 to {train_stop}"
+        said = f"test_start is {test_start}, before train_stop, {train_stop}"
     elif test_start - train_stop != case["gap"]:
-        said = f"leaves out {test_start - train_stop} rows before the test, expected {case['gap']}"
+        apart = test_start - train_stop
+        said = f"test_start - train_stop is {apart}, expected the gap, {case['gap']}"
     elif test_stop > case["rows"]:
-        said = f"stops at row {test_stop}, and the table has {case['rows']} rows"
+        said = f"test_stop is {test_stop}, beyond the table, whose last stop is {case['rows']}"
     elif test_stop - test_start != case["test"]:
-        said = f"has {test_stop - test_start} test rows, expected {case['test']}"
+        length = test_stop - test_start
+        said = f"test_stop - test_start is {length}, expected the rows of a test, {case['test']}"
     else:
         return
-    raise NotRight(f"Fold {place} {said}.", reason=" ".join(said.split()[:2]))
+    raise NotRight(f"In fold {place}, {said}.", reason=" ".join(said.split()[:3]))
 
 
 def paired_blocks(answer, case):
-    _two_ends(call(answer, case))
+    ends = _two_ends(answer, case)
     blocks = case["draws"].shape[1]
     each_once = case | {"draws": np.tile(np.arange(blocks), (3, 1))}
     mean = float((case["losses_a"] - case["losses_b"]).mean())
-    for end in _two_ends(call(answer, each_once)):
+    for end in _two_ends(answer, each_once):
         if _apart(end, mean):
             raise NotRight(
                 "When each draw takes every block once, both ends have to be the mean of a minus "
@@ -122,7 +124,7 @@ def paired_blocks(answer, case):
             )
     common = np.arange(len(case["losses_a"])) ** 2 / 4
     both = {name: case[name] + common for name in ("losses_a", "losses_b")}
-    if _apart(_two_ends(call(answer, case | both)), _two_ends(call(answer, case))):
+    if _apart(_two_ends(answer, case | both), ends):
         raise NotRight(
             "Your interval changes when the same losses are added to both models: what is hard "
             "for both says nothing about their difference."
@@ -131,14 +133,24 @@ def paired_blocks(answer, case):
 
 def interval(answer, case):
     expected = answers.bootstrap_interval(**case)
-    for name, ours, theirs in zip(("low", "high"), _two_ends(call(answer, case)), expected):
+    for name, ours, theirs in zip(("low", "high"), _two_ends(answer, case), expected):
         compare(ours, theirs, name=f"The end {name}")
 
 
-def _two_ends(came):
+def _two_ends(answer, case):
+    """Low and high, whether they come as a tuple, a list or an array."""
+    came = call(answer, case)
     if not isinstance(came, list | tuple | np.ndarray) or len(came) != 2:
-        raise NotRight("Expected two numbers, low and high.", came=came)
-    return [_number(end, "An end") for end in came]
+        raise NotRight(
+            f"Your answer is {kind(came)}, expected two numbers, low and high.", came=came
+        )
+    return _recorded(answer, [_number(end, "An end") for end in came])
+
+
+def _recorded(answer, result):
+    """Let a result stand in place of the same in another kind, by which mistakes are known."""
+    answer.results[-1] = result
+    return result
 
 
 def no_way_back(answer, case):
@@ -155,8 +167,8 @@ def no_way_back(answer, case):
     for name, part, rows in (("train", train, start), ("test", test, len(later) - start)):
         if len(part) != rows - length + 1:
             raise NotRight(
-                f"The part {name} has {rows} rows, from which {rows - length + 1} windows of "
-                f"{length} can be cut; yours has {len(part)}.",
+                f"`len({name})` is {len(part)}, expected {rows - length + 1}: so many "
+                f"windows of {length} rows begin and end within {rows} rows.",
                 reason=f"windows of {name}",
             )
     for name, ours, theirs in zip(("train", "test"), (train, test), answers.honest_parts(**case)):
@@ -175,15 +187,19 @@ def _two_parts(came):
 def test_part_is_blind(answer, case):
     """Test errors of epochs that the validation part did not choose play no part."""
     came = _number(call(answer, case))
-    chosen = case["validation_errors"].argmin(axis=1)[:, None]
-    elsewhere = np.arange(case["test_errors"].shape[1]) != chosen
-    for change in (-0.9, 9.0):
-        changed = case["test_errors"] * np.where(elsewhere, 1 + change, 1)
-        if _apart(call(answer, case | {"test_errors": changed}), came):
-            raise NotRight(
-                "Your figure changes with test errors of epochs that the validation part did not "
-                "choose."
-            )
+    chosen = case["validation_errors"].argmin(axis=1)
+    for seed, epoch in np.ndindex(*case["test_errors"].shape):
+        if epoch == chosen[seed]:
+            continue
+        for times in (0.1, 10.0):
+            changed = case["test_errors"].copy()
+            changed[seed, epoch] *= times
+            if _apart(call(answer, case | {"test_errors": changed}), came):
+                raise NotRight(
+                    f"Your figure changes with test_errors[{seed}, {epoch}], although the "
+                    f"validation error of seed {seed} is lowest at [{seed}, {chosen[seed]}].",
+                    reason="not chosen",
+                )
 
 
 def known_targets_alone(answer, case):
@@ -245,7 +261,12 @@ def centred_and_wide_enough(answer, case):
 
 def _low_and_high(came, case):
     if not isinstance(came, list | tuple | np.ndarray) or len(came) != 2:
-        raise NotRight("Expected two arrays, low and high.", came=came)
+        shape = f" of shape {came.shape}" if isinstance(came, np.ndarray) else ""
+        raise NotRight(
+            f"Your answer is {kind(came)}{shape}, expected two arrays, low and high.",
+            came=came,
+            reason="two arrays",
+        )
     for name, end in zip(("low", "high"), came):
         if np.shape(end) != case["forecast"].shape:
             raise NotRight(
@@ -262,9 +283,16 @@ def one_claim_a_row(answer, case):
     """The claims may come as a list, a tuple, an array or a Series."""
     came, table = call(answer, case), case["table"]
     if isinstance(came, pd.Series | np.ndarray):
-        came = came.tolist()
-    if not isinstance(came, list | tuple) or len(came) != len(table):
-        raise NotRight(f"Expected a list of {len(table)} claims, one a row.", came=came)
+        came = _recorded(answer, came.tolist())
+    if not isinstance(came, list | tuple):
+        raise NotRight(f"Your answer is {kind(came)}, expected a list of claims.", came=came)
+    if len(came) != len(table):
+        raise NotRight(
+            f"Your list has length {len(came)}, expected {len(table)}: a claim for each row, the "
+            "baseline's included.",
+            came=came,
+            reason=f"{len(came) - len(table)} claims",
+        )
     for model, said, expected in zip(table.index, came, answers.read_table(**case)):
         if not isinstance(said, str) or said not in CLAIMS:
             raise NotRight(
@@ -273,17 +301,29 @@ def one_claim_a_row(answer, case):
             )
         if said != expected:
             row = table.loc[model]
-            gain, ends = f"{row['gain']:+g} %", f"{row['gain_low']:+g} to {row['gain_high']:+g} %"
-            known = "no interval" if np.isnan(row["gain_low"]) else f"the interval {ends}"
+            ends = f"the interval {row['gain_low']:g} to {row['gain_high']:g} %"
+            known = "no interval" if np.isnan(row["gain_low"]) else ends
             raise NotRight(
-                f"For {model}, with a gain of {gain} and {known}, you say {said!r}, expected "
-                f"{expected!r}.",
+                f"For {model}, with a gain of {row['gain']:g} % and {known}, you say {said!r}, "
+                f"expected {expected!r}: {_why(row)}.",
                 reason=f"{said} for {expected}",
             )
 
 
+def _why(row):
+    if np.isnan(row["gain_low"]):
+        return "nothing says how sure the gain is"
+    if row["gain_low"] <= 0 <= row["gain_high"]:
+        return "0 %, no gain at all, lies in the interval"
+    return f"the whole interval lies {'above' if row['gain_low'] > 0 else 'below'} zero"
+
+
 def _number(came, name="Your answer"):
-    if not isinstance(came, int | float | np.generic | np.ndarray) or np.ndim(came):
+    if isinstance(came, np.ndarray) and np.ndim(came):
+        raise NotRight(
+            f"{name} is an array of shape {came.shape}, expected one number.", reason="array"
+        )
+    if not isinstance(came, int | float | np.generic | np.ndarray):
         raise NotRight(f"{name} is {kind(came)}, expected one number.")
     return float(came)
 

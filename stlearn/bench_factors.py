@@ -77,7 +77,7 @@ def _hidden_state(fitted, dataset, origins):
     """What goes into the last layer (origin, node * feature): all that the network has found."""
     import keras
 
-    from stlearn.forecaster import Samples
+    from stlearn.samples import Samples
 
     dense = [layer for layer in fitted.network.layers if isinstance(layer, keras.layers.Dense)]
     inner = keras.Model(fitted.network.inputs, dense[-1].input)

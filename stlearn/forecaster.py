@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from stlearn import models
+from stlearn import checkpoints, models
 from stlearn.base import BaseForecaster
 from stlearn.dataset import known_ahead
 from stlearn.errors import InputError
@@ -333,7 +333,7 @@ class Forecaster(BaseForecaster):
         samples = Samples(parts, self)
         steps = -(-min(len(samples), WINDOWS_PER_EPOCH) // self.arguments["batch_size"])
         state = {"arguments": self.arguments, "rows": []}
-        kept = None if checkpoint is None else _read_checkpoint(checkpoint, state["arguments"])
+        kept = None if checkpoint is None else checkpoints.read(checkpoint, state["arguments"])
         if kept is None:
             keras.utils.set_random_seed(self.arguments["seed"])
             self.network = self._build(parts[0])
@@ -351,7 +351,7 @@ class Forecaster(BaseForecaster):
             if error is None or _best_epoch(rows) == len(rows):
                 best = self.network.get_weights()
             if checkpoint is not None:
-                _write_checkpoint(checkpoint, state, self.network, best)
+                checkpoints.write(checkpoint, state, self.network, best)
         self.network.set_weights(best)
         self.training = pd.DataFrame(rows)
         self.epochs_run = _best_epoch(rows)
@@ -405,22 +405,3 @@ def _best_epoch(rows):
     if rows[-1]["validation"] is None:
         return len(rows)
     return 1 + int(np.argmin([row["validation"] for row in rows]))
-
-
-def _write_checkpoint(folder, state, network, best):
-    with written_aside(folder) as aside:
-        network.save(aside / "latest.keras")
-        np.savez(aside / "best.npz", *best)
-        (aside / "state.json").write_text(json.dumps(state))
-
-
-def _read_checkpoint(folder, arguments):
-    folder = Path(folder)
-    if not (folder / "state.json").exists():
-        return None
-    state = json.loads((folder / "state.json").read_text())
-    if state["arguments"] != arguments:
-        raise InputError(f"checkpoint: {folder} holds a training with other arguments; remove it")
-    with np.load(folder / "best.npz", allow_pickle=False) as stored:
-        best = [stored[f"arr_{place}"] for place in range(len(stored.files))]
-    return state["rows"], keras.saving.load_model(folder / "latest.keras"), best

@@ -29,7 +29,7 @@ LEVELS = [
     {"cli"},
 ]
 LEVEL = {module: level for level, modules in enumerate(LEVELS) for module in modules}
-MAY_START_TENSORFLOW = {"layers", "inputlayers", "losses", "models", "forecaster"}
+MAY_START_TENSORFLOW = {"layers", "inputlayers", "losses", "models", "checkpoints", "forecaster"}
 
 
 # Import

@@ -35,7 +35,7 @@ def matches(reference, tolerance=1e-6):
 
     def agrees(answer, case):
         if callable(reference):
-            compare(call(answer, case), call(reference, case), tolerance)
+            compare(call(answer, case), reference(**case), tolerance)
         else:
             compare(answer, reference, tolerance)
 

@@ -1,6 +1,6 @@
 """Figures of chapter 05: gains with intervals, intervals of forecasts, sensors that fall silent.
 
-As in `plot`, every function returns (figure, sentence).
+As in `plot`, a function that draws returns (figure, sentence). The others say what a table shows.
 """
 
 import numpy as np
@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 
 from stlearn.errors import InputError
 from stlearn.plot import COLOURS, LINES, MARKERS, as_label, clock, label_times, moment, shown
+
+SIDES = ("lies above", "includes", "lies below")  # of zero: where an interval may lie
 
 
 def gains(table, what):
@@ -29,16 +31,13 @@ def gains(table, what):
         >>> from stlearn.evalplots import gains
         >>> table = pd.DataFrame({"value": [0.2, 0.0], "low": [0.1, -0.1], "high": [0.3, 0.1]})
         >>> gains(table.set_axis(["wide", "deep"]), "over the last value")[1]
-        'Gain over the last value: wide 20.0 % (10.0 to 30.0), deep 0.0 % (-10.0 to 10.0); the interval lies above zero for wide, and below zero for none.'
+        'Gain over the last value: wide 20.0 % (10.0 to 30.0), deep 0.0 % (-10.0 to 10.0); the interval lies above zero for wide, includes zero for deep.'
     """  # noqa: E501
-    if not len(table):
-        raise InputError("table: expected at least one gain")
+    sentence = gains_said(table, what)
     figure = Figure(figsize=(8, 1.2 + 0.45 * len(table)), layout="constrained")
     axes = figure.subplots()
-    said, above, below = [], [], []
-    for place, (name, value, low, high) in enumerate(
-        table[["value", "low", "high"]].itertuples(name=None)
-    ):
+    places = table[["value", "low", "high"]].itertuples(index=False, name=None)
+    for place, (value, low, high) in enumerate(places):
         clear = low > 0 or high < 0
         kind = 3 if high < 0 else 0
         colour = COLOURS[kind]
@@ -46,20 +45,105 @@ def gains(table, what):
         face = colour if clear else "white"
         look = {"color": colour, "markerfacecolor": face, "markersize": 8}
         axes.plot(100 * value, place, MARKERS[kind], **look)
-        ends = "no interval" if np.isnan(low) else f"{100 * low:z.1f} to {100 * high:z.1f}"
-        said.append(f"{name} {100 * value:z.1f} % ({ends})")
-        if clear:
-            (above if low > 0 else below).append(str(name))
     axes.axvline(0, color="0.3", linestyle="--")
     axes.set_yticks(range(len(table)), [as_label(name, 40) for name in table.index])
     axes.set_ylim(len(table) - 0.5, -0.5)
     axes.set_xlabel(f"Gain {what} (%)\nwith a 95 % interval; filled: the interval excludes zero")
     axes.grid(axis="x", alpha=0.4)
-    sentence = (
-        f"Gain {what}: {', '.join(said)}; the interval lies above zero for "
-        f"{', '.join(above) or 'none'}, and below zero for {', '.join(below) or 'none'}."
-    )
     return figure, sentence
+
+
+def gains_said(table, what):
+    """Say gains with their intervals, and on which side of zero each interval lies.
+
+    Args:
+        table, what: As in `gains`.
+
+    Returns:
+        Sentence.
+
+    Raises:
+        InputError: If there is no gain.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.evalplots import gains_said
+        >>> table = pd.DataFrame({"value": [0.2], "low": [0.1], "high": [0.3]}, index=["wide"])
+        >>> gains_said(table, "over trees")
+        'Gain over trees: wide 20.0 % (10.0 to 30.0); the interval lies above zero for wide.'
+    """
+    if not len(table):
+        raise InputError("table: expected at least one gain")
+    said, sides = [], {}
+    for name, value, low, high in table[["value", "low", "high"]].itertuples(name=None):
+        ends = "no interval" if np.isnan(low) else f"{100 * low:z.1f} to {100 * high:z.1f}"
+        said.append(f"{name} {100 * value:z.1f} % ({ends})")
+        side = "lies above" if low > 0 else "lies below" if high < 0 else "includes"
+        if not np.isnan(low):
+            sides.setdefault(side, []).append(str(name))
+    groups = [f"{side} zero for {', '.join(sides[side])}" for side in SIDES if side in sides]
+    ending = f"; the interval {', '.join(groups)}" if groups else ""
+    return f"Gain {what}: {', '.join(said)}{ending}."
+
+
+def leaders(table, highest=False):
+    """Say for each column of a table who comes first and who second.
+
+    Args:
+        table: DataFrame (name, column) of at least two names; a column may have several levels.
+        highest: Whether the highest figure comes first, and not the lowest.
+
+    Returns:
+        Sentence.
+
+    Raises:
+        InputError: If there are fewer than two names.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.evalplots import leaders
+        >>> leaders(pd.DataFrame({"all": [3.0, 2.5], "jam": [9.0, 9.5]}, index=["stn", "trees"]))
+        'Lowest all: trees (2.5), then stn (3); jam: stn (9), then trees (9.5).'
+    """
+    if len(table) < 2:
+        raise InputError(f"table: expected at least two names, got {len(table)}")
+    said = []
+    for column in table:
+        name = " ".join(column) if isinstance(column, tuple) else column
+        first, second = table[column].sort_values(ascending=not highest).iloc[:2].items()
+        said.append(f"{name}: {first[0]} ({first[1]:.3g}), then {second[0]} ({second[1]:.3g})")
+    return f"{'Highest' if highest else 'Lowest'} {'; '.join(said)}."
+
+
+def below(errors, reference, what):
+    """Say whose error is below that of a reference, and whose is not.
+
+    Args:
+        errors: Series (name) of errors; an index of several levels is joined.
+        reference: Name of one of them, as it stands in the last level.
+        what: Which errors they are.
+
+    Returns:
+        Sentence.
+
+    Raises:
+        InputError: If the reference is not there.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.evalplots import below
+        >>> errors = pd.Series({"last value": 4.4, "stn": 3.4, "T-GCN": 4.6})
+        >>> below(errors, "last value", "Pooled to 60 min")
+        'Pooled to 60 min, below the 4.40 of last value: stn; not below: T-GCN.'
+    """
+    names = errors.index.get_level_values(-1)
+    if reference not in names:
+        raise InputError(f"reference: expected one of {list(names)}, got {reference!r}")
+    limit = errors[names == reference].iloc[0]
+    better = list(names[errors < limit])
+    rest = [name for name in names[errors >= limit] if name != reference]
+    better, rest = (", ".join(part) or "none" for part in (better, rest))
+    return f"{what}, below the {limit:.2f} of {reference}: {better}; not below: {rest}."
 
 
 def coverage_by_step(tables, share, unit):
@@ -83,8 +167,8 @@ def coverage_by_step(tables, share, unit):
         >>> steps = pd.to_timedelta(["5min", "10min"])
         >>> table = pd.DataFrame({"coverage": [0.9, 0.8], "width": [4.0, 6.0]}, index=steps)
         >>> coverage_by_step({"conformal": table}, 0.9, "km/h")[1]
-        'Coverage 10 minutes ahead, meant to be 90.0 %: conformal 80.0 % (mean width 6 km/h).'
-    """
+        'Coverage 10 minutes ahead, meant to be 90.0 %: conformal 80.0 % (mean width 6 km/h); nearest to that: conformal.'
+    """  # noqa: E501
     if not tables:
         raise InputError("tables: expected at least one kind of interval")
     figure = Figure(figsize=(8, 3.8), layout="constrained")
@@ -97,6 +181,8 @@ def coverage_by_step(tables, share, unit):
         right.plot(minutes, table["width"], markersize=4, **look)
         last = table.iloc[-1]
         said.append(f"{name} {last['coverage']:.1%} (mean width {shown(last['width'])} {unit})")
+    ends = {name: table["coverage"].iloc[-1] for name, table in tables.items()}
+    nearest = min(ends, key=lambda name: abs(ends[name] - share))
     left.axhline(100 * share, color="0.3", linestyle=":", label="promised")
     left.set_ylabel("Targets inside (%)")
     right.set_ylabel(f"Mean width ({unit})")
@@ -106,7 +192,8 @@ def coverage_by_step(tables, share, unit):
         axes.grid(alpha=0.4)
     figure.legend(loc="outside lower center", ncols=4)
     sentence = (
-        f"Coverage {minutes[-1]:g} minutes ahead, meant to be {share:.1%}: {'; '.join(said)}."
+        f"Coverage {minutes[-1]:g} minutes ahead, meant to be {share:.1%}: {'; '.join(said)}; "
+        f"nearest to that: {nearest}."
     )
     return figure, sentence.replace("%", " %")
 
@@ -176,13 +263,13 @@ def interval_band(result, low, high, node, step, start=None, stop=None):
     return figure, sentence
 
 
-def error_by_share(errors, unit, what="all sensors"):
+def error_by_share(errors, unit, what="at all sensors"):
     """Draw the error against the share of sensors that are silent, a line for each forecaster.
 
     Args:
         errors: DataFrame (share, forecaster), shares between 0 and 1 in rising order.
         unit: Unit of the errors.
-        what: Which sensors the errors were measured on.
+        what: Which errors they are, for the title.
 
     Returns:
         (figure, sentence).
@@ -204,7 +291,8 @@ def error_by_share(errors, unit, what="all sensors"):
         look = {"color": COLOURS[place], "linestyle": LINES[place % 4], "marker": MARKERS[place]}
         axes.plot(100 * errors.index, errors[name], label=as_label(name), **look)
     axes.set_xlabel("Silent sensors (%)")
-    axes.set_ylabel(f"Mean absolute error ({unit}),\n{what}")
+    axes.set_ylabel(f"Mean absolute error ({unit})")
+    axes.set_title(what, loc="left", fontsize="medium")
     axes.set_ylim(bottom=0)
     axes.grid(alpha=0.4)
     figure.legend(loc="outside lower center", ncols=3)
@@ -212,7 +300,7 @@ def error_by_share(errors, unit, what="all sensors"):
     said = ", ".join(f"{name} {shown(first[name])} to {shown(last[name])}" for name in errors)
     ends = [f"{100 * share:.0f} %" for share in (errors.index[0], errors.index[-1])]
     sentence = (
-        f"From {ends[0]} to {ends[1]} of the sensors silent, error at {what}, {unit}: {said}; "
+        f"From {ends[0]} to {ends[1]} of the sensors silent, error {what}, {unit}: {said}; "
         f"lowest at {ends[1]}: {last.idxmin()}."
     )
     return figure, sentence

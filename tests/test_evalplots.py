@@ -17,9 +17,41 @@ def test_gains_tell_which_intervals_exclude_zero():
         index=["up", "down", "open", "unknown"],
     )  # fmt: skip
     figure, sentence = evalplots.gains(table, "over x")
-    assert "above zero for up, and below zero for down." in sentence
+    assert sentence == evalplots.gains_said(table, "over x")
+    sides = "the interval lies above zero for up, includes zero for open, lies below zero for down."
+    assert sentence.endswith(sides)
     assert "unknown 10.0 % (no interval)" in sentence
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == list(table.index)
+
+
+def test_gains_without_any_interval_name_no_side():
+    table = pd.DataFrame({"value": [0.1], "low": [np.nan], "high": [np.nan]}, index=["unknown"])
+    assert evalplots.gains_said(table, "over x") == "Gain over x: unknown 10.0 % (no interval)."
+
+
+def test_an_interval_that_ends_at_zero_includes_it():
+    table = pd.DataFrame({"value": [0.1, -0.1], "low": [0.0, -0.2], "high": [0.2, 0.0]})
+    said = evalplots.gains_said(table.set_axis(["a", "b"]), "over x")
+    assert said.endswith("; the interval includes zero for a, b.")
+
+
+def test_leaders_turn_with_the_table():
+    columns = pd.MultiIndex.from_tuples([("mae", "all"), ("rmse", "all")])
+    table = pd.DataFrame([[2.0, 9.0], [3.0, 8.0], [4.0, 7.0]], ["a", "b", "c"], columns)
+    expected = "Lowest mae all: a (2), then b (3); rmse all: c (7), then b (8)."
+    assert evalplots.leaders(table) == expected
+    turned = evalplots.leaders(-table, highest=True)
+    assert turned == "Highest mae all: a (-2), then b (-3); rmse all: c (-7), then b (-8)."
+
+
+def test_below_divides_all_others():
+    errors = pd.Series(
+        [4.0, 5.0, 3.0, 4.0], [("x", "ours"), ("y", "far"), ("x", "near"), ("y", "tie")]
+    )
+    errors.index = pd.MultiIndex.from_tuples(errors.index)
+    said = evalplots.below(errors, "ours", "At 60 min")
+    assert said == "At 60 min, below the 4.00 of ours: near; not below: far, tie."
+    assert evalplots.below(errors, "near", "x").endswith(": none; not below: ours, far, tie.")
 
 
 def test_coverage_tells_the_last_step():
@@ -31,6 +63,7 @@ def test_coverage_tells_the_last_step():
     figure, sentence = evalplots.coverage_by_step(tables, 0.9, "km/h")
     assert "10 minutes ahead, meant to be 90.0 %: a 85.0 % (mean width 8 km/h)" in sentence
     assert "b 91.0 %" in sentence
+    assert sentence.endswith("nearest to that: b.")
     assert len(figure.axes) == 2
 
 
@@ -52,14 +85,28 @@ def test_a_band_counts_what_lies_outside(result):
 
 def test_silent_sensors_name_the_lowest():
     errors = pd.DataFrame({"stn": [2.0, 6.0], "average": [5.0, 5.0]}, index=[0.0, 0.5])
-    _, sentence = evalplots.error_by_share(errors, "km/h")
-    assert "stn 2 to 6, average 5 to 5; lowest at 50 %: average." in sentence
+    figure, sentence = evalplots.error_by_share(errors, "km/h", "at all sensors, an hour ahead")
+    assert "error at all sensors, an hour ahead, km/h: stn 2 to 6, average 5 to 5" in sentence
+    assert sentence.endswith("lowest at 50 %: average.")
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    for label in (axes.yaxis.label, axes.xaxis.label):  # nothing is cut off at the figure's edge
+        box, edge = label.get_window_extent(), figure.bbox
+        assert min(box.x0, box.y0) >= 0
+        assert box.x1 <= edge.x1
+        assert box.y1 <= edge.y1
 
 
 def test_bad_input_is_told(result):
     low = high = result.forecast
     with pytest.raises(InputError, match="table"):
         evalplots.gains(pd.DataFrame({"value": [], "low": [], "high": []}), "x")
+    with pytest.raises(InputError, match="table: .*at least one"):
+        evalplots.gains_said(pd.DataFrame({"value": [], "low": [], "high": []}), "x")
+    with pytest.raises(InputError, match="table: .*two names, got 1"):
+        evalplots.leaders(pd.DataFrame({"all": [1.0]}, index=["stn"]))
+    with pytest.raises(InputError, match="reference: .*nobody"):
+        evalplots.below(pd.Series({"stn": 1.0}), "nobody", "x")
     with pytest.raises(InputError, match="tables"):
         evalplots.coverage_by_step({}, 0.9, "km/h")
     with pytest.raises(InputError, match="node: .*nowhere"):

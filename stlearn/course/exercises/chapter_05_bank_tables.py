@@ -134,8 +134,8 @@ READING = (
     Mistake(
         "zero counts on both sides",
         _reads(_zero_counts),
-        "An interval that ends at zero counts as one side of it with you, so even the baseline "
-        "beats itself: zero is then among what may be.",
+        "An interval with an end at zero counts as one side of it with you, so even the baseline "
+        "beats itself: no gain is still among what may be.",
     ),
     Mistake(
         "zero counts as below",

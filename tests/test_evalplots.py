@@ -88,13 +88,19 @@ def test_silent_sensors_name_the_lowest():
     figure, sentence = evalplots.error_by_share(errors, "km/h", "at all sensors, an hour ahead")
     assert "error at all sensors, an hour ahead, km/h: stn 2 to 6, average 5 to 5" in sentence
     assert sentence.endswith("lowest at 50 %: average.")
+
+
+def test_no_label_is_cut_off_above_a_tall_legend():
+    names = ["feed_forward", "historical average", "last value", "neighbour autoregression", "stn"]
+    errors = pd.DataFrame({name: [2.0, 6.0] for name in names}, index=[0.0, 0.5])
+    figure, _ = evalplots.error_by_share(errors, "km/h", "at all sensors, one hour ahead")
     figure.draw_without_rendering()
     axes = figure.axes[0]
-    for label in (axes.yaxis.label, axes.xaxis.label):  # nothing is cut off at the figure's edge
-        box, edge = label.get_window_extent(), figure.bbox
+    for label in (axes.yaxis.label, axes.xaxis.label):
+        box = label.get_window_extent().padded(2)  # pixels of margin
         assert min(box.x0, box.y0) >= 0
-        assert box.x1 <= edge.x1
-        assert box.y1 <= edge.y1
+        assert box.x1 <= figure.bbox.x1
+        assert box.y1 <= figure.bbox.y1
 
 
 def test_bad_input_is_told(result):

@@ -10,26 +10,22 @@ import numpy as np
 import pandas as pd
 
 from stlearn.errors import InputError
-from stlearn.privacy import coarsen, k_anonymity, pseudonymise  # noqa: F401  chapter 1 takes them from here
+from stlearn.privacy import coarsen, k_anonymity, pseudonymise
+from stlearn.units import PLAUSIBLE, UNITS, convert, standardise
 
-# unit: (standard unit, factor, shift), where standard = factor * number + shift
-UNITS = {
-    "km/h": ("km/h", 1.0, 0.0),
-    "mph": ("km/h", 1.609344, 0.0),
-    "m/s": ("km/h", 3.6, 0.0),
-    "veh/h": ("veh/h", 1.0, 0.0),
-    "veh/min": ("veh/h", 60.0, 0.0),
-    "veh/5min": ("veh/h", 12.0, 0.0),
-    "veh/15min": ("veh/h", 4.0, 0.0),
-    "m": ("m", 1.0, 0.0),
-    "km": ("m", 1000.0, 0.0),
-    "ft": ("m", 0.3048, 0.0),
-    "mile": ("m", 1609.344, 0.0),
-    "°C": ("°C", 1.0, 0.0),
-    "°F": ("°C", 5 / 9, -160 / 9),
-    "K": ("°C", 1.0, -273.15),
-}
-PLAUSIBLE = {"km/h": (0, 200), "veh/h": (0, 20_000), "°C": (-90, 60)}
+__all__ = [  # chapter 1 takes all of these from here
+    "UNITS",
+    "audit",
+    "clock_offset",
+    "coarsen",
+    "convert",
+    "impute",
+    "k_anonymity",
+    "pseudonymise",
+    "standardise",
+    "synchronise",
+]
+
 METHODS = ("none", "last", "linear", "average")
 
 
@@ -156,79 +152,6 @@ def clock_offset(feed, reference, longest="1h"):
     if len(agreement) > 1 and best in (min(agreement), max(agreement)):
         raise InputError(f"longest: the best offset, {best}, lies at the end of what was tried")
     return best
-
-
-# One unit, one name
-
-
-def convert(values, unit, to):
-    """Convert numbers from one unit to another of the same kind.
-
-    Args:
-        values: Number, array, Series or DataFrame in `unit`.
-        unit: One of `UNITS`.
-        to: One of `UNITS`, of the same kind.
-
-    Returns:
-        The numbers in the unit `to`, of the kind of `values`.
-
-    Raises:
-        InputError: If a unit is unknown, or the two measure different things.
-
-    Example:
-        >>> round(convert(60, "mph", to="km/h"), 2)
-        96.56
-    """
-    for name in (unit, to):
-        if name not in UNITS:
-            raise InputError(f"unit: unknown unit {name!r}; known are {', '.join(UNITS)}")
-    standard, factor, shift = UNITS[unit]
-    other_standard, other_factor, other_shift = UNITS[to]
-    if standard != other_standard:
-        raise InputError(f"unit: {unit} can't become {to}; they measure different things")
-    if unit == to:
-        return values
-    return (values * factor + shift - other_shift) / other_factor
-
-
-def standardise(frame, units, names=None):
-    """Bring each column to the standard unit of its kind, and ids to the names you use.
-
-    Args:
-        frame: DataFrame (time, node).
-        units: Unit of all columns, or dict of column to unit. Speeds become km/h, flows veh/h,
-            lengths m, temperatures °C.
-        names: Dict of column to new name, for all columns.
-
-    Returns:
-        DataFrame (time, node).
-
-    Raises:
-        InputError: If a unit is unknown, a column has no unit or no name, or two columns get the
-            same name.
-
-    Example:
-        >>> import pandas as pd
-        >>> standardise(pd.DataFrame({"7": [10.0]}), "m/s", {"7": "bridge"})["bridge"].tolist()
-        [36.0]
-    """
-    if isinstance(units, str):
-        units = dict.fromkeys(frame.columns, units)
-    for argument, mapping in (("units", units), ("names", names)):
-        absent = [] if mapping is None else [name for name in frame.columns if name not in mapping]
-        if absent:
-            raise InputError(f"{argument}: no entry for column {absent[0]!r}")
-    converted = frame.copy()
-    for column in frame.columns:
-        unit = units[column]
-        standard = UNITS[unit][0] if unit in UNITS else unit
-        converted[column] = convert(frame[column], unit, to=standard)
-    if names is not None:
-        converted.columns = [names[column] for column in frame.columns]
-    if not converted.columns.is_unique:
-        twice = converted.columns[converted.columns.duplicated()][0]
-        raise InputError(f"names: {twice!r} is given to more than one column")
-    return converted
 
 
 # Gaps and oddities

@@ -26,7 +26,7 @@ NETWORKS = {  # name: model, arguments of Forecaster
     "feed_forward": ("feed_forward", {}),
     "cnn_lstm": ("cnn_lstm", {}),
     "without calendar": ("stn", {"settings": {"without": ["calendar"]}}),
-    "twice as wide": ("stn", {"settings": {"hidden": 128}}),
+    "twice as wide": ("stn", {"settings": {"hidden": 192}}),
     "relu for gelu": ("stn", {"settings": {"activation": "relu"}}),
     "dropout 0.3": ("stn", {"settings": {"dropout": 0.3}}),
     "loss mse": ("stn", {"loss": "mse"}),

@@ -86,7 +86,7 @@ def tuning(trials=8, epochs=2):
     corridor, split = corridor_split()
     train, validation = (corridor.between(part.start, part.stop) for part in split[:2])
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=0, n_startup_trials=4))
-    study.enqueue_trial({"hidden": 64, "dropout": 0.1, "learning_rate": 5e-3})
+    study.enqueue_trial({"hidden": 96, "dropout": 0.1, "learning_rate": 5e-3})
     for number in range(trials):
         trial = study.ask()
         chosen = _suggested(trial)
@@ -110,7 +110,7 @@ def tuning(trials=8, epochs=2):
 
 def _suggested(trial):
     return {
-        "hidden": trial.suggest_categorical("hidden", [32, 64, 96]),
+        "hidden": trial.suggest_categorical("hidden", [64, 96, 128]),
         "dropout": trial.suggest_float("dropout", 0.0, 0.3),
         "learning_rate": trial.suggest_float("learning_rate", 1e-3, 1e-2, log=True),
     }

@@ -276,7 +276,7 @@ def slides(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="ablation, rolling, ledger or applications.")],
+    name: Annotated[str, typer.Argument(help="choices, ablation, rolling, ledger or applications.")],
     only: Annotated[
         str | None, typer.Option(help="One experiment of the ledger; its other rows stay.")
     ] = None,

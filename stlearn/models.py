@@ -99,7 +99,7 @@ def stn(
     calendar_columns,
     adjacency,
     slots=288,
-    hidden=64,
+    hidden=96,
     quantiles=1,
     steps=2,
     learned=10,

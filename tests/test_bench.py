@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from stlearn import bench
+from stlearn.bench_choices import CHOICES, choices
+from stlearn.bench_corridor import SEEDS
 from stlearn.cli import app
 from stlearn.errors import InputError
 
@@ -30,6 +32,20 @@ def test_the_ablation_has_every_variant_on_every_seed():
         assert set(table.loc[table["variant"] == variant, "seed"]) == set(bench.SEEDS)
     assert not table.duplicated(["variant", "seed", "horizon_minutes"]).any()
     assert (table[["mae", "mae_congestion", "seconds"]] > 0).all(axis=None)
+
+
+def test_every_choice_was_validated_on_both_data_sets():
+    table = bench.read("choices")
+    for _, part in table.groupby(["dataset", "seed"]):
+        assert list(part["variant"]) == list(CHOICES)
+    assert set(table.loc[table["dataset"] == "corridor", "seed"]) == set(SEEDS)
+    assert set(table["dataset"]) == {"corridor", "los-loop"}
+    assert (table[["validation_mae", "epoch", "fit_seconds", "parameters"]] > 0).all(axis=None)
+
+
+def test_an_unknown_choice_is_told():
+    with pytest.raises(InputError, match="variants: expected any of .*width 64.*, got .'tea'."):
+        next(choices(["tea"]))
 
 
 def test_the_rolling_table_has_every_window_on_every_day():

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from stlearn.averages import HistoricalAverage, choosing_parts
+from stlearn.averages import AverageWithLags, HistoricalAverage
 from stlearn.errors import InputError
-from stlearn.windows import check_count, cut_windows, window_origins
+from stlearn.windows import cut_windows, window_origins
 
 # Candidates for the shrinkage; the last leaves next to nothing but what all nodes share.
 SHRINKAGES = np.array([*10.0 ** np.arange(-4, 3.1, 0.5), 1e6])
@@ -29,7 +29,7 @@ class Examples(NamedTuple):
     future: np.ndarray  # deviation at each step ahead (window, step, node)
 
 
-class AverageAutoregression(HistoricalAverage):
+class AverageAutoregression(AverageWithLags):
     """Historical average, blended with an autoregression of the deviation from it.
 
     For each step ahead, one weight for each lag of a node's own deviation, and one for the
@@ -61,32 +61,13 @@ class AverageAutoregression(HistoricalAverage):
     arrays = (*HistoricalAverage.arrays, "mean", "trust", "scale", "seen", "shared", "weights")
     plain = (*HistoricalAverage.plain, "shrinkage", "windows")
 
-    def __init__(self, horizon=12, lags=12):
-        super().__init__(horizon)
-        check_count("lags", lags)
-        self.lags = self.lookback = lags
-
     @property
     def parameters(self):
         """Number of fitted numbers."""
         return super().parameters + self.shared.size + int(np.count_nonzero(self.weights))
 
-    def fit(self, train, validation=None):
-        """Fit on train, choose the shrinkage on validation, fit again on both.
-
-        Args:
-            train: SpatioTemporalDataset.
-            validation: SpatioTemporalDataset that follows it; the last fifth of train if None.
-
-        Returns:
-            The forecaster.
-
-        Raises:
-            InputError: If a part has no complete window.
-        """
-        self.nodes = list(train.values.columns)
-        parts = choosing_parts(self, train, validation)
-        self.seen = self._nodes_seen(train)
+    def _learn(self, parts):
+        self.seen = self._nodes_seen(parts[0])
         # Several threads of linear algebra only wait for each other at this size.
         with threadpool_limits(1):
             past, residual = self._fit_shared(parts[:1])
@@ -94,7 +75,6 @@ class AverageAutoregression(HistoricalAverage):
             past, residual = self._fit_shared(parts)
             self.windows = len(past)
             self.weights = self._ridge(past, residual, self.shrinkage * self.windows)
-        return self
 
     def _forecasts(self, dataset, origins):
         first = origins.min() - self.lags

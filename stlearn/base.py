@@ -1,11 +1,16 @@
 """What every forecaster can do, baseline or network, so that every comparison is one loop."""
 
 import abc
+import json
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from stlearn.errors import InputError
+from stlearn.files import written_aside
+from stlearn.windows import check_count
 
 
 class BaseForecaster(abc.ABC):
@@ -90,3 +95,144 @@ class BaseForecaster(abc.ABC):
                 f"values: expected at least {self.lookback} rows of history (lookback), "
                 f"got {len(dataset.values)}"
             )
+
+
+class Baseline(BaseForecaster):
+    """What all baselines share: checked input, and a folder of plain numbers to save them in.
+
+    Args:
+        horizon: Steps ahead.
+    """
+
+    # Names of attributes: what __init__ takes, and what fit learns, as arrays and as plain values.
+    settings = ("horizon",)
+    arrays = ()
+    plain = ()
+
+    def __init__(self, horizon=12):
+        check_count("horizon", horizon)
+        self.horizon = horizon
+
+    @property
+    def parameters(self):
+        """Number of fitted numbers."""
+        return sum(getattr(self, name).size for name in self.arrays)
+
+    def forecasts(self, dataset, origins):
+        """Forecast from several origins at once; see `BaseForecaster.forecasts`.
+
+        Raises:
+            InputError: If the nodes differ from those seen in `fit`, or an origin has fewer than
+                `lookback` rows before it or lies beyond the end.
+        """
+        self.check(dataset)
+        origins = np.atleast_1d(np.asarray(origins))
+        if not np.issubdtype(origins.dtype, np.integer) or not origins.size:
+            raise InputError(f"origins: expected row positions, got {origins.tolist()}")
+        rows = len(dataset.values)
+        if origins.min() < self.lookback or origins.max() > rows:
+            raise InputError(
+                f"origins: expected positions from {self.lookback} (lookback) to {rows} (the end), "
+                f"got {origins.min()} to {origins.max()}"
+            )
+        return self._forecasts(dataset, origins).astype("float32")
+
+    def save(self, folder):
+        """Write the fitted baseline to a folder, as JSON and npz.
+
+        The files are written aside and moved, so that no half-written file stands there.
+
+        Raises:
+            InputError: If the baseline is not fitted or a node's name is neither text nor number.
+        """
+        if self.nodes is None:
+            raise InputError(f"{self.name}: call fit before save")
+        names = [node.item() if isinstance(node, np.generic) else node for node in self.nodes]
+        if not all(isinstance(node, str | int | float) for node in names):
+            raise InputError("nodes: expected text or numbers as names, to write them as JSON")
+        described = {
+            "baseline": type(self).__name__,
+            "settings": {name: getattr(self, name) for name in self.settings},
+            "plain": {name: getattr(self, name) for name in self.plain},
+            "nodes": names,
+        }
+        with written_aside(folder) as aside:
+            text = json.dumps(described, indent=1)
+            (aside / "baseline.json").write_text(text, encoding="utf-8")
+            np.savez_compressed(
+                aside / "arrays.npz", **{name: getattr(self, name) for name in self.arrays}
+            )
+            self._save_more(aside)
+
+    @classmethod
+    def load(cls, folder):
+        """Read a baseline that `save` wrote.
+
+        Raises:
+            InputError: If the folder holds no such baseline.
+        """
+        folder = Path(folder)
+        try:
+            described = json.loads((folder / "baseline.json").read_text(encoding="utf-8"))
+            kind = described["baseline"]
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise InputError(f"folder: {folder} holds no saved baseline ({error})") from None
+        if kind != cls.__name__:
+            raise InputError(f"folder: expected a saved {cls.__name__}, got a {kind} in {folder}")
+        try:
+            baseline = cls(**described["settings"])
+            baseline.nodes = described["nodes"]
+            for name in cls.plain:
+                setattr(baseline, name, described["plain"][name])
+            with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
+                for name in cls.arrays:
+                    setattr(baseline, name, stored[name])
+            baseline._load_more(folder)
+        except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+            raise InputError(f"folder: the {kind} in {folder} is spoiled ({error})") from None
+        return baseline
+
+    def _save_more(self, aside):
+        """Write what is neither number nor array."""
+
+    def _load_more(self, folder):
+        """Read what `_save_more` wrote."""
+
+
+def checked_parts(baseline, train, validation):
+    """Return the parts to learn from, checked: same nodes, some values, validation after train."""
+    parts = [train] if validation is None else [train, validation]
+    for part, argument in zip(parts, ("train", "validation")):
+        baseline.check(part)
+        if part.values.isna().all(axis=None):
+            raise InputError(f"{argument}: expected known values to learn from, got none")
+    if validation is not None:
+        first, last = validation.values.index[0], train.values.index[-1]
+        if first <= last:
+            raise InputError(
+                f"validation: expected times after the end of train ({last}), got {first}"
+            )
+    return parts
+
+
+def choosing_parts(baseline, train, validation):
+    """Return the part to fit on and the part to choose on: validation, or the end of train.
+
+    Raises:
+        InputError: If one of them has no complete window of lags and horizon.
+    """
+    names = ("train", "validation")
+    if validation is None:
+        baseline.check(train)
+        rows = len(train.values)
+        cut = rows - max(rows // 5, 2)
+        train, validation = train.between(0, max(cut, 2)), train.between(max(cut, 0), rows)
+        names = ("train (four fifths)", "train (last fifth, to choose on)")
+    needed = baseline.lags + baseline.horizon
+    for part, argument in zip((train, validation), names):
+        if len(part.values) < needed:
+            raise InputError(
+                f"{argument}: expected at least {needed} rows for a complete window "
+                f"(lags {baseline.lags} + horizon {baseline.horizon}), got {len(part.values)}"
+            )
+    return checked_parts(baseline, train, validation)

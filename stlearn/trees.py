@@ -4,7 +4,7 @@ import joblib
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from stlearn.averages import HistoricalAverage, choosing_parts
+from stlearn.averages import AverageWithLags, HistoricalAverage
 from stlearn.dataset import known_ahead
 from stlearn.errors import InputError
 from stlearn.windows import check_count, cut_windows, window_origins
@@ -19,7 +19,7 @@ NEIGHBOUR_LAGS = (1, 2, 3, 6, 12)
 TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
 
 
-class GradientBoosting(HistoricalAverage):
+class GradientBoosting(AverageWithLags):
     """Boosted trees that predict the change from the last known value, one model a step ahead.
 
     All nodes share the trees. A node is described by its own lags, the weighted mean of the lags
@@ -56,12 +56,10 @@ class GradientBoosting(HistoricalAverage):
     plain = (*HistoricalAverage.plain, "trees", "calendar_columns")
 
     def __init__(self, horizon=12, lags=12, loss="absolute_error", seed=0):
-        super().__init__(horizon)
-        check_count("lags", lags)
+        super().__init__(horizon, lags)
         check_count("seed", seed, least=0)
         if loss not in LOSSES:
             raise InputError(f"loss: expected one of {LOSSES}, got {loss!r}")
-        self.lags = self.lookback = lags
         self.loss, self.seed = loss, seed
 
     @property
@@ -70,23 +68,9 @@ class GradientBoosting(HistoricalAverage):
         trees = (tree for model in self.models for stage in model._predictors for tree in stage)
         return super().parameters + sum(len(tree.nodes) for tree in trees)
 
-    def fit(self, train, validation=None):
-        """Fit on train, choose the number of trees on validation, fit again on both.
-
-        Args:
-            train: SpatioTemporalDataset.
-            validation: SpatioTemporalDataset that follows it; the last fifth of train if None.
-
-        Returns:
-            The forecaster.
-
-        Raises:
-            InputError: If a part has no complete window.
-        """
-        self.nodes = list(train.values.columns)
-        parts = choosing_parts(self, train, validation)
-        self.calendar_columns = list(train.calendar.columns)
-        self.graphs = _graphs(train)
+    def _learn(self, parts):
+        self.calendar_columns = list(parts[0].calendar.columns)
+        self.graphs = _graphs(parts[0])
         step = self.horizon // 2
         self.fit_scaled(parts[:1])
         model = self._fit_step(*self._sample(parts[:1], [step])[0], MOST_TREES)
@@ -101,7 +85,6 @@ class GradientBoosting(HistoricalAverage):
         self.models = joblib.Parallel(n_jobs=-1, prefer="threads")(
             joblib.delayed(self._fit_step)(inputs, target, self.trees) for inputs, target in samples
         )
-        return self
 
     def _forecasts(self, dataset, origins):
         size = max(FORECASTS_AT_ONCE // len(self.nodes), 1)

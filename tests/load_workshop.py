@@ -27,12 +27,19 @@ from urllib.parse import quote
 import psutil
 import requests
 import websocket
+from certipy import Certipy
 
 from stlearn.classroom import guard, seats, workshop
 from stlearn.course.notebooks import course_folder, notebooks_in, read
 
 PASSWORD = "a password for this test only"
 LONGEST = 300  # seconds, of whatever is waited for
+FROM_PYTHON = """
+import json, signal, sys
+from stlearn.classroom import seats, workshop
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+workshop.run(seats.Settings(**json.loads(sys.argv[1])), workshop.ask_password())
+"""
 STORED = Path(__file__).parent.parent / "workshop" / "sizing.csv"
 SIZES = (8, 16, 32, 64)  # GB
 SYSTEM = 1024  # MB that are set aside for the system
@@ -54,10 +61,16 @@ def missing():
 
 
 class Workshop:
-    """A workshop that runs in a folder of its own, started by the command itself."""
+    """A workshop that runs in a folder of its own, started by the command itself.
 
-    def __init__(self, *options):
-        self.options = options
+    Args:
+        options: Of `stlearn workshop`.
+        tls: Whether it has a certificate, signed by an authority that only `trusted` names.
+        settings: Of seats.Settings, in place of options: it is then started from Python.
+    """
+
+    def __init__(self, *options, tls=False, **settings):
+        self.options, self.tls, self.settings = options, tls, settings
 
     def __enter__(self):
         # Not below /tmp, of which each learner sees an own one.
@@ -68,9 +81,16 @@ class Workshop:
         password.write_text(PASSWORD)
         password.chmod(0o600)
         self.port = workshop._free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
+        self.trusted = True  # authorities: those of the system
         command = [sys.executable, "-m", "stlearn.cli", "workshop", "--folder", self.folder]
         command += ["--port", self.port, *self.options]
+        if self.tls:
+            self.trusted, certificate, key = signed(self.place)
+            command += ["--certificate", certificate, "--key", key]
+        if self.settings:
+            chosen = {"folder": str(self.folder), "port": self.port, **self.settings}
+            command = [sys.executable, "-u", "-c", FROM_PYTHON, json.dumps(chosen)]
         self.log = (self.place / "command.log").open("w+b")
         self.process = subprocess.Popen(
             [*where_python_is_open(), *map(str, command)],
@@ -136,13 +156,14 @@ class Workshop:
 class Learner:
     """A learner as a browser would be one: cookies, forms, and the server's interface."""
 
-    def __init__(self, url, name, word=None, password=PASSWORD):
-        self.url, self.name = url, name
+    def __init__(self, class_, name, word=None, password=PASSWORD):
+        self.url, self.trusted, self.name = class_.url, class_.trusted, name
         self.form = {"username": name, "password": password, "word": word or f"word of {name}"}
         self.session = requests.Session()
         self.session.trust_env = False  # no proxy of the surroundings
+        self.session.verify = self.trusted
         self.session.headers["Sec-Fetch-Mode"] = "navigate"
-        self.base = f"{url}/user/{name}"
+        self.base = f"{self.url}/user/{name}"
         self.kernel = None
 
     def log_in(self):
@@ -176,7 +197,8 @@ class Learner:
         """Call the hub's or the server's interface with the learner's own token."""
         return requests.request(
             method, f"{base or self.base}{path}", timeout=LONGEST,
-            headers={"Authorization": f"token {self.token}"}, proxies={"no_proxy": "*"}, **more,
+            headers={"Authorization": f"token {self.token}"}, proxies={"no_proxy": "*"},
+            verify=self.trusted, **more,
         )  # fmt: skip
 
     def start(self):
@@ -209,6 +231,7 @@ class Learner:
             f"{self.base.replace('http', 'ws', 1)}/api/kernels/{self.kernel}/channels",
             header=[f"Authorization: token {self.token}"], timeout=LONGEST,
             http_no_proxy=["127.0.0.1"],
+            sslopt={"ca_certs": self.trusted} if self.url.startswith("https") else None,
         )  # fmt: skip
 
     def run(self, code, timeout=LONGEST):
@@ -277,6 +300,14 @@ def wait_for(holds, seconds=LONGEST):
         time.sleep(0.2)
 
 
+def signed(folder):
+    """Files of an authority made here, of a certificate that it signed, and of its key."""
+    maker = Certipy(store_dir=str(folder / "tls"))
+    maker.create_ca("authority")
+    files = maker.create_signed_pair("server", "authority", alt_names=["IP:127.0.0.1"])["files"]
+    return files["ca"], files["cert"], files["key"]
+
+
 def where_python_is_open():
     """Words before a command, where Python lies in a private folder such as /root.
 
@@ -314,7 +345,7 @@ def measure(count, chapter, *options):
     file = next(path for path in notebooks_in(course_folder()) if path.name.startswith(chapter))
     notebook = read(file)
     with Workshop("--learners", count, *options) as class_, ThreadPoolExecutor(count) as pool:
-        learners = [Learner(class_.url, f"learner-{number}") for number in range(count)]
+        learners = [Learner(class_, f"learner-{number}") for number in range(count)]
 
         def at_once(what):
             began = time.monotonic()

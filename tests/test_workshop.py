@@ -18,6 +18,7 @@ from pathlib import Path
 import load_workshop
 import psutil
 import pytest
+import requests
 import yaml
 from load_workshop import Learner, Workshop, wait_for
 
@@ -119,7 +120,7 @@ def test_settings_that_will_do_get_their_full_path(ready):
         ({"memory": 10}, "memory: expected 300 to"),
         ({"cores": 0}, "cores: expected 1 to"),
         ({"disk": -1}, "disk: expected 0 to"),
-        ({"idle": 0}, "idle: expected 1 to"),
+        ({"idle": 0}, "idle: expected 0.1 to"),
         ({"port": 0}, "port: expected 1 to"),
         ({"names": ("Ana!",)}, "names: expected 2 to 20"),
         ({"certificate": "cert.pem"}, "expected both or none"),
@@ -476,16 +477,21 @@ def test_a_folder_with_other_things_is_not_taken_over(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def class_():
-    """A workshop that runs, with its learners logged in and their servers started."""
+def hub():
+    """What the real hub needs is here; otherwise its tests are skipped."""
     reason = load_workshop.missing()
     if reason:
         if os.environ.get("STLEARN_REQUIRE_HUB") == "1":
             pytest.fail(f"STLEARN_REQUIRE_HUB is 1, but {reason}")
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def class_(hub):
+    """A workshop that runs with TLS, with its learners logged in and their servers started."""
     options = ["--learners", LEARNERS, "--memory", MEMORY, "--disk", DISK, "--hide-solutions"]
-    with Workshop(*options) as running:
-        running.learners = [Learner(running.url, f"learner-{n}") for n in range(LEARNERS)]
+    with Workshop(*options, tls=True) as running:
+        running.learners = [Learner(running, f"learner-{n}") for n in range(LEARNERS)]
         with ThreadPoolExecutor(LEARNERS) as pool:
             assert {status for status, _ in pool.map(Learner.log_in, running.learners)} == {200}
             list(pool.map(Learner.start, running.learners))
@@ -527,7 +533,7 @@ def test_all_learners_run_chapter_00_at_once_and_save(class_):
 
 def test_the_door_opens_with_both_words_only(class_):
     def enter(name, **more):
-        return Learner(class_.url, name, **more).log_in()
+        return Learner(class_, name, **more).log_in()
 
     status, page = enter("learner-0", password="a wrong password")
     assert status == 403 and "Wrong class password" in page
@@ -538,6 +544,21 @@ def test_the_door_opens_with_both_words_only(class_):
     status, page = enter("<script>alert(1)</script>")
     assert status == 403 and "<script>alert" not in page
     assert enter("learner-0")[0] == 200
+
+
+def test_with_a_certificate_nothing_goes_over_plain_http(class_, pair):
+    ana, _ = pair
+    assert ana.session.get(f"{ana.base}/lab").url.startswith(f"{ana.base}/lab")
+    cookies = list(ana.session.cookies)
+    paths = {(cookie.name, cookie.path) for cookie in cookies}
+    assert {("_xsrf", "/hub/"), ("_xsrf", f"/user/{ana.name}/")} < paths
+    assert [cookie.name for cookie in cookies if not cookie.secure] == []
+    assert ana.socket.sock.version().startswith("TLS")
+    assert ana.run("print(6 * 7)")[0].strip() == "42"
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"http://127.0.0.1:{class_.port}/hub/login", proxies={"no_proxy": "*"})
+    with pytest.raises(requests.exceptions.SSLError):  # for who does not trust its authority
+        requests.get(f"{class_.url}/hub/login", proxies={"no_proxy": "*"})
 
 
 def test_no_learner_reads_or_writes_what_is_anothers(class_, pair):
@@ -654,6 +675,8 @@ def test_a_killed_server_loses_no_saved_answer(class_, pair):
 @pytest.mark.parametrize("name", ["hub", "proxy"])
 def test_a_restarted_hub_or_proxy_loses_no_answer_and_no_server(class_, pair, name):
     before = class_.running()[name]
+    own = [each for each in psutil.Process(before).children() if each.uids().real == 0]
+    assert len(own) == (name == "hub")  # the hub's culler of idle servers
     servers = [class_.processes(each.name)[0].pid for each in pair]
     pair[0].run("kept = 42")
     os.kill(before, signal.SIGKILL)
@@ -666,6 +689,7 @@ def test_a_restarted_hub_or_proxy_loses_no_answer_and_no_server(class_, pair, na
     assert [class_.processes(each.name)[0].pid for each in pair] == servers
     if name == "hub":  # with the proxy the connection is gone, and a browser makes a new one
         assert pair[0].run("print(kept)")[0].strip() == "42"
+    assert psutil.wait_procs(own, 10)[1] == []
     # The cookie of before the restart still opens the door.
     assert "/hub/login" not in pair[0].session.get(f"{class_.url}/hub/home").url
 
@@ -732,3 +756,28 @@ def test_after_the_end_nothing_runs_and_all_is_kept(class_):
         assert file.read_text() == "kept"
     finally:
         subprocess.run(["umount", place], check=True)
+
+
+def test_a_server_that_nobody_uses_is_ended_and_one_in_use_is_not(hub):
+    idle = 15  # seconds
+    with Workshop(learners=2, disk=DISK, memory=MEMORY, idle=idle / 60) as running:
+        ana, ben = (Learner(running, name) for name in ("ana", "ben"))
+        for learner in (ana, ben):
+            assert learner.log_in()[0] == 200
+        ben.start()
+        assert ben.save("answer.txt", "kept", "file") == 201
+        server = running.processes(ben.name)[0]
+        ana.start()
+        ana.open_kernel()
+        begun = time.monotonic()
+
+        def ended():
+            assert ana.run("print(6 * 7)")[0].strip() == "42"
+            return not server.is_running() and time.monotonic() - begun > 1.6 * idle
+
+        wait_for(ended, 10 * idle)
+        ana.socket.close()
+        assert running.hub_log().count("Culling server ben") == 1
+        assert "Culling server ana" not in running.hub_log()
+        ben.start()
+        assert ben.load("answer.txt") == "kept"

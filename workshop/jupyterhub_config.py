@@ -43,19 +43,33 @@ c.Spawner.poll_interval = 5
 c.LearnerSpawner.interrupt_timeout = 5
 c.LearnerSpawner.term_timeout = 5
 
+# With TLS no cookie goes over plain HTTP. The hub finds out by itself for all but one kind.
+if settings.certificate:
+    c.JupyterHub.tornado_settings["xsrf_cookie_kwargs"] = {"secure": True}
+    c.Spawner.args = ["--ServerApp.tornado_settings={'xsrf_cookie_kwargs': {'secure': True}}"]
+
 c.Spawner.default_url = "/lab"
 # A learner's processes get nothing of the hub's surroundings but this.
 c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "CONDA_DEFAULT_ENV", "CONDA_ROOT"]
 
-# Servers that nobody uses are stopped; files stay, and the next visit starts a server again.
+# Servers that nobody uses are stopped; files stay, and the next visit starts a server again. The
+# hub hears of activity several times within that span: a server in use must never look idle.
+idle = round(settings.idle * 60)  # seconds
+hear = max(1, min(300, idle // 4))
+c.JupyterHub.last_activity_interval = hear
+c.JupyterHub.activity_resolution = min(30, hear)
+c.Spawner.environment = {"JUPYTERHUB_ACTIVITY_INTERVAL": str(hear)}
 c.JupyterHub.services = [
     {
         "name": "idle-culler",
+        # It ends with the hub, however that ends: each start of the hub begins one.
         "command": [
+            "setpriv",
+            "--pdeathsig=TERM",
             sys.executable,
             "-m",
             "jupyterhub_idle_culler",
-            f"--timeout={settings.idle * 60}",
+            f"--timeout={idle}",
         ],
     }
 ]

@@ -55,7 +55,7 @@ class Settings:
     memory: int = 1500
     cores: int = 2
     disk: int = 1000
-    idle: int = 60
+    idle: float = 60
     hide_solutions: bool = False
     walls: bool = True
     names: tuple = ()

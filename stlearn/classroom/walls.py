@@ -30,12 +30,13 @@ def environment(settings, seat):
         Dict of text.
     """
     threads = str(settings.cores)
+    own_tmp = "/tmp" in _covered(settings)
     return {
         "HOME": str(seat.home),
         "USER": seat.name,
         "LOGNAME": seat.name,
         "SHELL": "/bin/bash",
-        "TMPDIR": "/tmp" if _covered(settings) else str(seat.folder / "tmp"),
+        "TMPDIR": "/tmp" if own_tmp else str(seat.folder / "tmp"),
         "STLEARN_PROGRESS": str(seat.course / ".stlearn-progress.json"),
         "STLEARN_ROOM": "1",  # tells the record to keep the last verdict for the teacher's page
         "OMP_NUM_THREADS": threads,

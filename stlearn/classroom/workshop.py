@@ -24,7 +24,7 @@ import psutil
 from stlearn.classroom import guard, room, seats, walls
 from stlearn.course import addresses
 from stlearn.errors import InputError
-from stlearn.files import shipped
+from stlearn.files import shipped, written_aside
 
 PASSWORD = "STLEARN_WORKSHOP_PASSWORD_FILE"
 LOOK = 1.0  # seconds between two looks at the processes
@@ -90,7 +90,7 @@ def checked(settings):
         "memory": (300, 10**6),
         "cores": (1, 1024),
         "disk": (0, 10**6),
-        "idle": (1, 10**5),
+        "idle": (0.1, 10**5),
         "port": (1, 65535),
     }
     for name, (least, most) in limits.items():
@@ -316,7 +316,8 @@ class _Workshop:
             )  # fmt: skip
         self.processes[name] = (process, command, time.monotonic())
         running = {name: process.pid for name, (process, *_) in self.processes.items()}
-        (self.settings.hub / "running.json").write_text(json.dumps(running))
+        with written_aside(self.settings.hub) as aside:
+            (aside / "running.json").write_text(json.dumps(running))
 
     def _wait_until_ready(self):
         until = time.monotonic() + READY_WITHIN

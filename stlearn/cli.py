@@ -5,7 +5,6 @@ imported inside the commands, so that `stlearn --help` answers at once.
 """
 
 import json
-import os
 import signal
 import sys
 from pathlib import Path
@@ -16,8 +15,7 @@ from typer.core import TyperGroup
 
 import stlearn
 from stlearn.errors import InputError
-
-UNBOUNDED = 10_000  # columns, where no terminal sets a width
+from stlearn.terminal import console, print_scores, print_table, say, show_step
 
 
 class Commands(TyperGroup):
@@ -28,16 +26,16 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except InputError as error:
-            _say(f"Error: {error}")
+            say(f"Error: {error}")
             raise typer.Exit(2) from None
         except BrokenPipeError:
             raise  # the reader of the output has left, as in `stlearn data list | head -1`
         except OSError as error:
             place = error.filename or "a file could not be written"
-            _say(f"Error: {place}: {error.strerror or error}")
+            say(f"Error: {place}: {error.strerror or error}")
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
-            _say("Interrupted; nothing was left half-written.")
+            say("Interrupted; nothing was left half-written.")
             raise typer.Exit(130) from None
         finally:
             signal.signal(signal.SIGTERM, before)
@@ -105,7 +103,7 @@ def forecast(
     with job.results_folder(place) as folder:
         from stlearn.forecaster import Forecaster  # starts TensorFlow: only once the data is read
 
-        _say(
+        say(
             f"{dataset.name}: {len(dataset.values):,} rows, {dataset.shape[1]} sensors; "
             f"fitting the baselines and {model} ..."
         )
@@ -113,12 +111,12 @@ def forecast(
         more = {} if epochs is None else {"epochs": epochs}
         network = Forecaster(model, lookback, horizon, seed=seed, progress=progress, **more)
         result = job.run(dataset, network, test, protocol, progress)
-        _say("writing the results ...")
+        say("writing the results ...")
         job.write_results(result, folder, place)
     if as_json:
         print(json.dumps(job.scores_as_json(result), indent=1))
         return
-    _print_scores(scores.scores_as_text(result), f"{dataset.name}: errors on the test part")
+    print_scores(scores.scores_as_text(result), f"{dataset.name}: errors on the test part")
     print(f"* lowest error of its column. {result.protocol}\n\n{result.headline}\n")
     print(f"Results: {place} (open {place / 'report.html'})")
 
@@ -143,13 +141,13 @@ def predict(
 
     found, unit, assumed = job.predict_file(model, values, unit, calendar)
     for sentence in assumed:
-        _say(f"Note: {sentence}")
+        say(f"Note: {sentence}")
     text = job.long_forecast(found, unit).to_csv(index=False)
     if out is None:
         print(text, end="")
     else:
         job.write_text(out, text)
-        _say(f"Forecast: {out}")
+        say(f"Forecast: {out}")
 
 
 @app.command()
@@ -162,8 +160,8 @@ def lab(
     from stlearn.course import lab
 
     for sentence in lab.update_copy(folder):
-        _say(sentence)
-    raise typer.Exit(lab.open_lab(folder, chapter, browser, _say))
+        say(sentence)
+    raise typer.Exit(lab.open_lab(folder, chapter, browser, say))
 
 
 @app.command()
@@ -198,13 +196,13 @@ def workshop(
 
     if forget is not None:
         forget_word(Settings(str(folder)), forget)
-        _say(f"{forget} chooses a new word at the next login.")
+        say(f"{forget} chooses a new word at the next login.")
         return
     settings = Settings(
         str(folder), learners, address, port, memory, cores, disk, idle, hide_solutions,
         not without_walls, workshop.read_names(names) if names else (), certificate, key,
     )  # fmt: skip
-    workshop.run(workshop.checked(settings), workshop.ask_password(), _say)
+    workshop.run(workshop.checked(settings), workshop.ask_password(), say)
 
 
 @app.command()
@@ -227,17 +225,17 @@ def check(
         paths = notebooks.find_notebooks(chapter, folder)
     checked = []
     for path in paths:
-        _say(f"{path.name}: running it from top to bottom ...")
-        checked.append(checker.check_notebook(path, _show_step))
+        say(f"{path.name}: running it from top to bottom ...")
+        checked.append(checker.check_notebook(path, show_step))
         for sentence in checked[-1].broken:
-            _say(f"{path.name}: outside the exercises, {sentence}")
+            say(f"{path.name}: outside the exercises, {sentence}")
     if as_json:
         found = [checker.as_json(each) for each in checked]
         one = chapter is not None and len(found) == 1
         print(json.dumps(found[0] if one else found, indent=1))
     else:
         rows = [result for each in checked for result in each.results]
-        _print_table(["exercise", "title", "verdict", "message"], rows)
+        print_table(["exercise", "title", "verdict", "message"], rows)
     raise typer.Exit(0 if all(each.passed for each in checked) else 1)
 
 
@@ -252,11 +250,11 @@ def build(
     from stlearn.course import build
 
     if not check:
-        build.build(Path(), execute, _say)
+        build.build(Path(), execute, say)
         return
     problems = build.differences(Path())
     for problem in problems:
-        _say(problem)
+        say(problem)
     raise typer.Exit(1 if problems else 0)
 
 
@@ -276,7 +274,9 @@ def slides(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="choices, ablation, rolling, ledger or applications.")],
+    name: Annotated[
+        str, typer.Argument(help="choices, ablation, rolling, ledger or applications.")
+    ],
     only: Annotated[
         str | None, typer.Option(help="One experiment of the ledger; its other rows stay.")
     ] = None,
@@ -288,7 +288,7 @@ def bench(
     from stlearn import bench
 
     path = out or Path(f"bench_{name}.csv")
-    bench.run(name, path, _say, only)
+    bench.run(name, path, say, only)
     print(path)
 
 
@@ -317,7 +317,7 @@ def list_data():
         here = all(catalogue.local_path(file).is_file() for file in entry.files)
         size = sum(file.bytes for file in entry.files) / 1e6
         rows.append([name, entry.title, entry.unit, f"{size:.1f}", "yes" if here else "no"])
-    _print_table(["name", "what it is", "unit", "MB", "at hand"], rows)
+    print_table(["name", "what it is", "unit", "MB", "at hand"], rows)
 
 
 @data.command()
@@ -329,7 +329,7 @@ def card(name: str):
 
     text = catalogue.card(name)
     if sys.stdout.isatty():
-        _console().print(Markdown(text))
+        console().print(Markdown(text))
     else:
         print(text, end="")
 
@@ -352,75 +352,9 @@ def verify(name: Annotated[str | None, typer.Argument(show_default="all")] = Non
 
     names = catalogue.names() if name is None else [name]
     states = pd.concat([catalogue.verify(each) for each in names]).drop_duplicates("path")
-    _print_table(["file", "state"], states[["file", "state"]].to_numpy().tolist())
+    print_table(["file", "state"], states[["file", "state"]].to_numpy().tolist())
     wrong = states["state"] != "ok" if name else states["state"] == "wrong checksum"
     raise typer.Exit(1 if wrong.any() else 0)
-
-
-def _say(text):
-    """Tell something that is no result: on standard error, in one line."""
-    print(" ".join(str(text).split()), file=sys.stderr, flush=True)
-
-
-def _show_step(done, cells):
-    """Show on a terminal how far a notebook is."""
-    if sys.stderr.isatty():
-        end = "\n" if done == cells else ""
-        print(f"\r  {done} of {cells} code cells", end=end, file=sys.stderr, flush=True)
-
-
-def _console():
-    from rich.console import Console
-
-    fixed = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(highlight=False, width=None if fixed else UNBOUNDED)
-
-
-def _print_table(header, rows):
-    from rich.table import Table
-
-    table = Table(*header, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*[_plain(cell) for cell in row])
-    _console().print(table)
-
-
-def _print_scores(scores, title):
-    """Print the scores: one line a model or, in a narrow terminal, one block a horizon."""
-    from rich.table import Table
-
-    console = _console()
-    unbounded = console.options.update(width=UNBOUNDED)
-    look = {"box": None, "pad_edge": False, "title": title, "title_justify": "left"}
-    wide = Table("model", **look)
-    for group, horizon in scores:
-        wide.add_column(f"{group}\n{horizon}".strip(), justify="right", vertical="bottom")
-    for model, row in scores.iterrows():
-        wide.add_row(_plain(model), *map(_marked, row))
-    if console.measure(wide, options=unbounded).maximum <= console.width:
-        console.print(wide)
-        return
-    costs = scores[""]
-    blocks = scores.drop(columns="", level=0)
-    narrow = Table("model", **look)
-    for heading in [*dict.fromkeys(blocks.columns.get_level_values(0)), *costs]:
-        narrow.add_column(heading, justify="right", vertical="bottom")
-    for horizon in dict.fromkeys(blocks.columns.get_level_values(1)):
-        narrow.add_row(f"[bold]{horizon}")
-        for model, row in blocks.xs(horizon, axis=1, level=1).join(costs).iterrows():
-            narrow.add_row(_plain(model), *map(_marked, row))
-    console.print(narrow)
-
-
-def _plain(text):
-    """Text in which rich sees no markup: a sensor may be called [b]."""
-    from rich.markup import escape
-
-    return escape(str(text))
-
-
-def _marked(cell):
-    return f"[bold]{cell}[/]" if cell.endswith("*") else cell
 
 
 if __name__ == "__main__":

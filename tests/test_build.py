@@ -276,6 +276,7 @@ def test_build_names_the_broken_notebook(root):
         build.build(root, say=lambda line: None)
 
 
+@pytest.mark.slow
 def test_execute_stores_outputs_that_do_not_change(root):
     told = []
     build.build(root, execute=True, say=told.append)
@@ -304,6 +305,7 @@ def test_execute_stores_outputs_that_do_not_change(root):
         ("last", "import warnings\nwarnings.warn('old')", "cell last wrote to standard error"),
     ],
 )
+@pytest.mark.slow
 def test_execute_names_the_cell_that_fails_and_stores_nothing(root, cell, source, told):
     solutions = small_solutions()
     next(each for each in solutions.cells if each.id == cell).source = source

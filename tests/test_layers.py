@@ -489,6 +489,7 @@ LOAD_ELSEWHERE = """
 """
 
 
+@pytest.mark.slow
 def test_saved_networks_load_in_a_new_process_without_their_builder(tmp_path):
     keras.utils.set_random_seed(0)
     graph, inputs = random_graph(0), make_inputs()
@@ -576,6 +577,7 @@ TRAIN_ELSEWHERE = """
 """
 
 
+@pytest.mark.slow
 def test_training_prints_nothing_of_tensorflow_itself():
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(TRAIN_ELSEWHERE)],

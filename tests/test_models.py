@@ -140,6 +140,7 @@ def planted_windows(rng, count):
     return windows[:, :LOOKBACK], windows[:, LOOKBACK:]
 
 
+@pytest.mark.slow
 def test_stn_learns_what_comes_from_upstream_and_feed_forward_cannot():
     history, target = planted_windows(np.random.default_rng(0), 1024)
     fresh, truth = planted_windows(np.random.default_rng(1), 256)

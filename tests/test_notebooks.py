@@ -106,6 +106,7 @@ def test_untouched_chapter_runs_and_says_not_yet_and_nothing_else(path):
         assert result.message == exercise.hints[0]
 
 
+@pytest.mark.slow
 def test_plain_pytest_is_red_on_exactly_the_checks(tmp_path):
     path = CHAPTERS[0]
     done = subprocess.run(
@@ -134,6 +135,7 @@ def one_cell(source):
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
 
 
+@pytest.mark.slow
 def test_run_measures_time_and_the_memory_of_children():
     small = notebooks.run(one_cell("import time; time.sleep(0.3)"))
     child = "import time; block = b'x' * 300_000_000; time.sleep(0.5)"

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from stlearn.errors import InputError
 from stlearn.plot import (
     COLOURS,
     LINES,
+    MARKERS,
     as_label,
     chosen,
     clock,
@@ -15,6 +15,7 @@ from stlearn.plot import (
     in_words,
     label_times,
     moment,
+    new_figure,
     shown,
     sliced,
     span,
@@ -57,8 +58,7 @@ def time_space_forecast(dataset, backtest, step, nodes=None, start=None, stop=No
     )
     error = forecast - truth
     ahead = in_words(step * backtest.interval)
-    figure = Figure(figsize=(8, 8), layout="constrained")
-    panels = figure.subplots(3, sharex=True, sharey=True)
+    figure, panels = new_figure(8, rows=3, sharex=True, sharey=True)
     low, high = np.nanmin([truth.min().min(), forecast.min().min()]), np.nanmax(truth)
     size = np.nanquantile(np.abs(error), 0.99)
     for axes, part, title, look in (
@@ -66,8 +66,7 @@ def time_space_forecast(dataset, backtest, step, nodes=None, start=None, stop=No
         (panels[1], forecast, f"Forecast {ahead} before", {"vmin": low, "vmax": high}),
         (panels[2], error, "Forecast minus truth", {"vmin": -size, "vmax": size, "cmap": "PuOr"}),
     ):
-        mesh = draw_mesh(axes, part, dataset, **look)
-        figure.colorbar(mesh, ax=axes, label=dataset.unit)
+        draw_mesh(axes, part, dataset, dataset.unit, **look)
         axes.set_title(title)
         axes.label_outer()
     absolute = error.abs().stack()
@@ -110,8 +109,8 @@ def forecast_lines(backtest, nodes, start=None, stop=None):
     truth = sliced(truth, nodes, start, stop)
     first = backtest.times.get_loc(truth.index[0])
     places = np.arange(first, first + len(truth), horizon)
-    figure = Figure(figsize=(8, 1 + 1.8 * len(nodes)), layout="constrained")
-    panels = figure.subplots(len(nodes), sharex=True, squeeze=False)[:, 0]
+    figure, panels = new_figure(1 + 1.8 * len(nodes), len(nodes), sharex=True, squeeze=False)
+    panels = panels[:, 0]
     for axes, node in zip(panels, nodes):
         axes.plot(clock(truth.index), truth[node], color="0.3", linewidth=1.2, label="what came")
         column = backtest.nodes.get_loc(node)
@@ -165,11 +164,10 @@ def forecast_ahead(history, forecast, nodes, unit):
         'From 2025-06-22 23:55 to 2025-06-23 00:55 the forecast g'
     """
     history, forecast = sliced(history, nodes), sliced(forecast, nodes)
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     joined = pd.concat([history.ffill().iloc[-1:], forecast])
     for place, node in enumerate(nodes):
-        look = {"color": COLOURS[place], "marker": "os^D"[place], "markersize": 3}
+        look = {"color": COLOURS[place], "marker": MARKERS[place], "markersize": 3}
         axes.plot(clock(history.index), history[node], label=as_label(node), **look)
         axes.plot(clock(joined.index), joined[node], linestyle="--", **look)
     axes.axvline(clock(history.index)[-1], color="0.5", linewidth=1)
@@ -211,14 +209,14 @@ def error_by_horizon(comparison):
     if comparison.congestion is not None and comparison.congestion.any():
         masks["In congestion"] = comparison.congestion
     unit = next(iter(runs.values())).unit
-    figure = Figure(figsize=(8, 5), layout="constrained")
-    panels = figure.subplots(1, len(masks), squeeze=False)[0]
+    figure, panels = new_figure(5, columns=len(masks), squeeze=False)
+    panels = panels[0]
     said = []
     for axes, (title, mask) in zip(panels, masks.items()):
         errors = pd.DataFrame({name: run.scores(mask)["mae"] for name, run in runs.items()})
         minutes = errors.index / pd.Timedelta("1min")
         for place, name in enumerate(errors):
-            look = {"marker": "os^Dv*P"[place % 7], "linestyle": LINES[place % 4], "markersize": 4}
+            look = {"marker": MARKERS[place % 7], "linestyle": LINES[place % 4], "markersize": 4}
             axes.plot(minutes, errors[name], label=name, color=COLOURS[place % 10], **look)
         axes.set_title(title)
         axes.set_xlabel("Time ahead (minutes)")
@@ -258,8 +256,7 @@ def error_by_node(backtest, most=15):
     """
     errors = backtest.by_node()["mae"].dropna().sort_values(ascending=False)
     worst = errors[:most]
-    figure = Figure(figsize=(8, 1 + 0.25 * len(worst)), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(1 + 0.25 * len(worst))
     axes.barh([as_label(node) for node in worst.index], worst, color=COLOURS[0])
     axes.axvline(errors.mean(), color="0.2", linestyle="--", label="mean of all nodes")
     axes.invert_yaxis()
@@ -312,8 +309,8 @@ def training_curve(training, unit):
             f"; the mean absolute error on validation was lowest after epoch "
             f"{training['epoch'][best]} ({validation[best]:.2f} {unit})"
         )
-    figure = Figure(figsize=(8, 3.5), layout="constrained")
-    for axes, (label, curve) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels):
+    figure, drawn = new_figure(3.5, columns=len(panels), squeeze=False)
+    for axes, (label, curve) in zip(drawn[0], panels):
         axes.plot(training["epoch"], curve, "-o", color=COLOURS[0])
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set_xlabel("Epoch")

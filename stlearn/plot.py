@@ -16,7 +16,7 @@ from stlearn.errors import InputError
 
 COLOURS = seaborn.color_palette("colorblind")
 LINES = ("-", "--", ":", "-.")
-MARKERS = "os^Dv"
+MARKERS = "os^Dv*P"
 MISSING_COLOUR = "0.85"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_LABELS = 16
@@ -44,10 +44,8 @@ def time_space(dataset, nodes=None, start=None, stop=None):
         'Position (km)'
     """
     values = chosen(dataset, nodes, start, stop)
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    axes = figure.subplots()
-    mesh = draw_mesh(axes, values, dataset)
-    figure.colorbar(mesh, ax=axes, label=f"{as_label(dataset.name)} ({dataset.unit})")
+    figure, axes = new_figure(4.5)
+    draw_mesh(axes, values, dataset, f"{as_label(dataset.name)} ({dataset.unit})")
     marked = _mark_events(axes, values, dataset)
     lowest, highest = values.stack().idxmin(), values.stack().idxmax()
     sentence = (
@@ -83,8 +81,7 @@ def network_map(dataset, values=None, label=""):
         '48 nodes on the map,'
     """
     x, y, kind = _coordinates(dataset)
-    figure = Figure(figsize=(8, 6), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(6)
     edges = 0
     if dataset.adjacency is not None:
         weights = dataset.adjacency.to_numpy(copy=True)
@@ -149,8 +146,7 @@ def weekly_profile(dataset):
     parts = [values[hours == slot] for slot in slots]
     mean = np.array([np.nanmean(part) for part in parts])
     low, high = np.array([np.nanquantile(part, (0.1, 0.9)) for part in parts]).T
-    figure = Figure(figsize=(8, 3.5), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(3.5)
     axes.fill_between(slots, low, high, color=COLOURS[9], alpha=0.4, label="80 % of the values")
     axes.plot(slots, mean, color=COLOURS[0], label="mean")
     axes.set_xticks(np.arange(7) * 24 + 12, [day[:3] for day in DAYS])
@@ -216,6 +212,18 @@ def line_of_nodes(dataset, most=60):
     return list(columns[:most])
 
 
+def new_figure(height, rows=1, columns=1, **shared):
+    """A figure as wide as a notebook shows it, and its axes, as matplotlib's `subplots` gives them.
+
+    Example:
+        >>> figure, axes = new_figure(3, rows=2, sharex=True)
+        >>> len(axes)
+        2
+    """
+    figure = Figure(figsize=(8, height), layout="constrained")
+    return figure, figure.subplots(rows, columns, **shared)
+
+
 def chosen(dataset, nodes, start, stop, values=None):
     values = dataset.values if values is None else values
     return sliced(values, list(values.columns) if nodes is None else nodes, start, stop)
@@ -231,7 +239,7 @@ def sliced(values, nodes, start=None, stop=None):
     return part
 
 
-def draw_mesh(axes, values, dataset, cmap="viridis", **look):
+def draw_mesh(axes, values, dataset, label, cmap="viridis", **look):
     """Draw values (time, node) as colours, time to the right and the road upwards."""
     position = _positions(dataset, values.columns)
     if position is None:
@@ -252,8 +260,8 @@ def draw_mesh(axes, values, dataset, cmap="viridis", **look):
         rasterized=True,
         **look,
     )
+    axes.figure.colorbar(mesh, ax=axes, label=label)
     label_times(axes)
-    return mesh
 
 
 def _positions(dataset, nodes):

@@ -31,7 +31,7 @@ def gains(table, what):
         >>> from stlearn.evalplots import gains
         >>> table = pd.DataFrame({"value": [0.2, 0.0], "low": [0.1, -0.1], "high": [0.3, 0.1]})
         >>> gains(table.set_axis(["wide", "deep"]), "over the last value")[1]
-        'Gain over the last value: wide 20.0 % (10.0 to 30.0), deep 0.0 % (-10.0 to 10.0); the interval lies above zero for wide, includes zero for deep.'
+        'Gain over the last value: wide 20.0 % (10.0 to 30.0), deep 0.0 % (-10.0 to 10.0); the interval lies above zero for wide, and includes zero for deep.'
     """  # noqa: E501
     sentence = gains_said(table, what)
     figure = Figure(figsize=(8, 1.2 + 0.45 * len(table)), layout="constrained")
@@ -82,7 +82,7 @@ def gains_said(table, what):
         if not np.isnan(low):
             sides.setdefault(side, []).append(str(name))
     groups = [f"{side} zero for {', '.join(sides[side])}" for side in SIDES if side in sides]
-    ending = f"; the interval {', '.join(groups)}" if groups else ""
+    ending = f"; the interval {', and '.join(groups)}" if groups else ""
     return f"Gain {what}: {', '.join(said)}{ending}."
 
 
@@ -94,7 +94,7 @@ def leaders(table, highest=False):
         highest: Whether the highest figure comes first, and not the lowest.
 
     Returns:
-        Sentence.
+        Text, a line for each column.
 
     Raises:
         InputError: If there are fewer than two names.
@@ -102,17 +102,20 @@ def leaders(table, highest=False):
     Example:
         >>> import pandas as pd
         >>> from stlearn.evalplots import leaders
-        >>> leaders(pd.DataFrame({"all": [3.0, 2.5], "jam": [9.0, 9.5]}, index=["stn", "trees"]))
-        'Lowest all: trees (2.5), then stn (3); jam: stn (9), then trees (9.5).'
+        >>> table = pd.DataFrame({"all": [3.0, 2.5], "jam": [9.0, 9.5]}, index=["stn", "trees"])
+        >>> print(leaders(table))
+        Lowest in each column:
+          all: trees (2.5), then stn (3)
+          jam: stn (9), then trees (9.5)
     """
     if len(table) < 2:
         raise InputError(f"table: expected at least two names, got {len(table)}")
-    said = []
+    said = [f"{'Highest' if highest else 'Lowest'} in each column:"]
     for column in table:
         name = " ".join(column) if isinstance(column, tuple) else column
         first, second = table[column].sort_values(ascending=not highest).iloc[:2].items()
-        said.append(f"{name}: {first[0]} ({first[1]:.3g}), then {second[0]} ({second[1]:.3g})")
-    return f"{'Highest' if highest else 'Lowest'} {'; '.join(said)}."
+        said.append(f"  {name}: {first[0]} ({first[1]:.3g}), then {second[0]} ({second[1]:.3g})")
+    return "\n".join(said)
 
 
 def below(errors, reference, what):

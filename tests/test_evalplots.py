@@ -18,8 +18,8 @@ def test_gains_tell_which_intervals_exclude_zero():
     )  # fmt: skip
     figure, sentence = evalplots.gains(table, "over x")
     assert sentence == evalplots.gains_said(table, "over x")
-    sides = "the interval lies above zero for up, includes zero for open, lies below zero for down."
-    assert sentence.endswith(sides)
+    sides = ["lies above zero for up", "includes zero for open", "lies below zero for down."]
+    assert sentence.endswith(f"; the interval {', and '.join(sides)}")
     assert "unknown 10.0 % (no interval)" in sentence
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == list(table.index)
 
@@ -38,10 +38,11 @@ def test_an_interval_that_ends_at_zero_includes_it():
 def test_leaders_turn_with_the_table():
     columns = pd.MultiIndex.from_tuples([("mae", "all"), ("rmse", "all")])
     table = pd.DataFrame([[2.0, 9.0], [3.0, 8.0], [4.0, 7.0]], ["a", "b", "c"], columns)
-    expected = "Lowest mae all: a (2), then b (3); rmse all: c (7), then b (8)."
-    assert evalplots.leaders(table) == expected
+    expected = ["  mae all: a (2), then b (3)", "  rmse all: c (7), then b (8)"]
+    assert evalplots.leaders(table).splitlines() == ["Lowest in each column:", *expected]
     turned = evalplots.leaders(-table, highest=True)
-    assert turned == "Highest mae all: a (-2), then b (-3); rmse all: c (-7), then b (-8)."
+    expected = ["  mae all: a (-2), then b (-3)", "  rmse all: c (-7), then b (-8)"]
+    assert turned.splitlines() == ["Highest in each column:", *expected]
 
 
 def test_below_divides_all_others():

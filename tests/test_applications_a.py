@@ -77,7 +77,7 @@ def test_who_knows_the_speeds_is_on_time_and_could_not_leave_later(driven):
         later = came[leave + FIVE : asked + 11 * FIVE]
         arrival = later.index + pd.to_timedelta(later, "min")
         assert (arrival > asked + 12 * FIVE).all()
-    assert trips.index.min() >= driven.scored_from
+    assert trips.index.min() >= driven.scored_from, "nothing that set the reserve is scored"
     assert set(trips.index.day_of_week) <= set(range(5))
     assert set(trips.index.minute) <= {0, 15, 30, 45}
 

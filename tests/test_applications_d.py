@@ -84,12 +84,12 @@ def test_trading_costs_what_is_turned_over(held, monkeypatch):
 
 
 def test_a_line_for_the_table_from_shares_and_from_bonds(held, hedged):
-    for row in (shares.row(held), bonds.row(hedged)):
+    lines = rows.make_row("shares", held), rows.make_row("bonds", hedged)
+    for row in lines:
         assert row["decision_low"] <= row["decision_network"] - row["decision_baseline"]
         assert row["decision_network"] - row["decision_baseline"] <= row["decision_high"]
         assert rows.verdict_in_words(row).startswith("forecast ")
-    assert shares.row(held)["horizon"] == "1 days 00:00:00"
-    assert bonds.row(hedged)["horizon"] == "4 days 00:00:00"
+    assert [row["horizon"] for row in lines] == ["1 days 00:00:00", "4 days 00:00:00"]
 
 
 def test_methods_are_compared_with_the_last_value_alone(held):

@@ -8,7 +8,7 @@ import pytest
 
 from stlearn import bench
 from stlearn.applications import epidemic, outbreaks, plots_health, summary
-from stlearn.applications.rows import APPLICATIONS, verdict_in_words
+from stlearn.applications.rows import APPLICATIONS, SEEDS, make_row, verdict_in_words
 from stlearn.autoregression import AverageAutoregression
 from stlearn.averages import HistoricalAverage, LastValue
 from stlearn.comparison import compare
@@ -25,8 +25,8 @@ def renamed(model):
 
 @pytest.fixture(scope="module")
 def virus():
-    dataset = epidemic_world(seed=1, days=260, regions=5)
-    split = chronological_split(dataset, validation="28D", test="130D")
+    dataset = epidemic_world(seed=1, days=300, regions=5)
+    split = chronological_split(dataset, validation="28D", test="170D")
     stand_in = renamed(AverageAutoregression(epidemic.HORIZON, 14))
     models = [LastValue(epidemic.HORIZON), stand_in]
     comparison = compare(models, dataset, split, progress=False)
@@ -102,7 +102,7 @@ def test_beds_that_are_always_right_cost_less_than_one_each(virus):
 
 
 def test_the_virus_gives_a_row(virus):
-    line = epidemic.row(virus)
+    line = make_row("epidemic", virus)
     assert line["application"] in APPLICATIONS
     assert line["decision_low"] <= line["decision_network"] - line["decision_baseline"]
     assert line["decision_network"] - line["decision_baseline"] <= line["decision_high"]
@@ -172,7 +172,7 @@ def test_same_weeks_of_earlier_years_leave_out_this_year():
 
 
 def test_surveillance_gives_a_row_and_a_table(watch):
-    line = outbreaks.row(watch)
+    line = make_row("outbreaks", watch)
     assert line["application"] in APPLICATIONS
     assert line["decision_low"] <= line["decision_network"] - line["decision_baseline"]
     assert line["decision_network"] - line["decision_baseline"] <= line["decision_high"]
@@ -238,31 +238,47 @@ def lines():
     better = {"decision_network": 8.0, "decision_low": -3.0, "decision_high": -1.0}
     worse = {"decision_network": 40.0, "decision_low": 20.0, "decision_high": 35.0}
     untold = {"gain": -0.1, "gain_low": np.nan, "gain_high": np.nan}
-    return pd.DataFrame(
-        [
-            {"application": "traffic", "decision": "leave"} | common | clear | better,
-            {"application": "flood", "decision": "warn"} | common | clear | worse,
-            {"application": "bonds", "decision": "hedge"} | common | untold | better,
+    lines = []
+    for seed in (0, 1):
+        told = {"decision_network": 12.0, "decision_low": -1.0, "decision_high": 5.0}
+        lines += [
+            {"application": "traffic", "seed": seed, "decision": "leave"} | common | clear | better,
+            {"application": "flood", "seed": seed, "decision": "warn"} | common | clear | worse,
+            {"application": "bonds", "seed": seed, "decision": "hedge"}
+            | common
+            | untold
+            | (told if seed else better),
         ]
-    )
+    return pd.DataFrame(lines)
 
 
 def test_what_was_not_won_is_told(lines):
     told = summary.not_won(lines)
     assert len(told) == 2
     assert told[0].startswith("Disaster warning: forecast better, decision worse")
-    assert "not shown to differ" in told[1]
+    assert told[1].startswith("Bond yields: forecast not shown to differ, decision not shown to")
+    assert "cost 10 with the network and 10 without" in told[1], "means over the seeds"
     assert "traffic" not in " ".join(told).lower()
+
+
+def test_what_one_seed_would_have_told_otherwise_is_named(lines):
+    said = summary.seeds_that_differ(lines)
+    assert "by forecast: none; by decision: bond yields." in said
+    alone = summary.seeds_that_differ(lines[lines["seed"] == 0])
+    assert "by forecast: none; by decision: none." in alone
 
 
 def test_the_table_of_all_is_readable(lines):
     table = summary.closing_table(lines)
     assert table.loc["traffic flow forecast", "ahead"] == "1 hour"
-    assert table.loc["traffic flow forecast", "gain (%)"] == "20 (10 to 30)"
-    assert table.loc["bond yields", "gain (%)"] == "-10"
+    assert table.loc["traffic flow forecast", "gain (%)"] == "20 (20 to 20)"
+    assert table.loc["disaster warning", ["forecast", "outcome"]].tolist() == [
+        "better in 2 of 2", "worse in 2 of 2",
+    ]  # fmt: skip
+    assert table.loc["bond yields", "outcome"] == "better in 1 of 2"
     figure, sentence = summary.gains_of_all(lines)
     assert len(figure.axes) == 2
-    assert "decision better in 2, worse in 1" in sentence
+    assert "decision better in 1, worse in 1, not shown to differ in 1" in sentence
 
 
 def test_a_line_agrees_with_itself_and_not_with_another(lines):
@@ -278,11 +294,12 @@ def test_a_table_that_is_none_is_told(lines):
             function(lines.drop(columns="gain_low"))
         with pytest.raises(InputError, match="tea"):
             function(lines.assign(application="tea"))
-    with pytest.raises(InputError, match="stored"):
+    with pytest.raises(InputError, match="stored: expected a line of traffic with seed 0"):
         summary.agreement(lines.iloc[0].to_dict(), lines.iloc[1:])
 
 
-def test_the_table_that_ships_has_a_line_for_each_application():
+def test_the_table_that_ships_has_a_line_for_each_application_and_seed():
     table = bench.read("applications")
-    assert list(table["application"]) == list(APPLICATIONS)
+    lines = list(zip(table["seed"], table["application"]))
+    assert lines == [(seed, name) for seed in SEEDS for name in APPLICATIONS]
     assert table["decision_low"].dtype == float  # empty cells are missing numbers, not text

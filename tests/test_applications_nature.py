@@ -6,6 +6,7 @@ import pytest
 
 from stlearn import SpatioTemporalDataset
 from stlearn.applications import climate, flood, machines, plots_nature, quakes
+from stlearn.applications.rows import make_row
 from stlearn.averages import LastValue
 from stlearn.comparison import Comparison, Run, compare
 from stlearn.errors import InputError
@@ -68,7 +69,7 @@ def test_a_perfect_forecast_warns_earlier_than_the_last_value(floods):
     decision = flood.decision(floods)
     assert decision.network == pytest.approx(flood.HORIZON - table.at["stn", "warning_hours"])
     assert decision.low < decision.network - decision.baseline < decision.high < 0
-    assert flood.row(floods)["decision_network"] == decision.network
+    assert make_row("flood", floods)["decision_network"] == decision.network
 
 
 def test_danger_is_minus_one_at_the_usual_level_and_zero_at_the_flood_level(floods):
@@ -84,11 +85,11 @@ def test_more_false_alarms_borne_buy_no_shorter_warnings(floods):
     assert (hours[1] >= hours[0]).all()
 
 
-def test_only_in_hindsight_does_the_scored_half_set_the_threshold(floods):
+def test_only_in_hindsight_does_the_scored_part_set_the_threshold(floods):
     run = floods.comparison.runs["last value"].backtest
     score = flood.danger(run, floods.flood_level, floods.usual_level)
     changed = score.copy()
-    changed.iloc[: len(score) // 2] += 5  # thresholds from there become too high for any alarm
+    changed.iloc[: len(score) // 3] += 5  # thresholds from there become too high for any alarm
     assert flood.warn(floods, score)[0] == flood.warn(floods, changed)[0]
     assert flood.warn(floods, changed, hindsight=False)[0]["warning_hours"] == 0
 
@@ -107,7 +108,7 @@ def test_flood_asks_for_metres_and_floods(floods):
     with pytest.raises(InputError, match="water levels in m, got °C"):
         flood.real(sensors(days=6, faults=1))
     dry = floods._replace(dataset=flood.with_floods(floods.dataset, floods.flood_level + 99))
-    with pytest.raises(InputError, match="a flood in the second half"):
+    with pytest.raises(InputError, match="a flood in the last two thirds"):
         flood.warnings(dry)
 
 
@@ -176,7 +177,7 @@ def test_a_perfect_forecast_orders_what_is_needed(months):
     assert climate.ordered(months, "stn").to_numpy() == pytest.approx(0, abs=1e-6)
     decision = climate.decision(months)
     assert decision.baseline > 0 and decision.high < 0
-    assert climate.row(months)["best_baseline"] == "climatology"
+    assert make_row("climate", months)["best_baseline"] == "climatology"
 
 
 def test_degree_days_and_the_climatology_of_nothing():

@@ -10,18 +10,16 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-import stlearn
-from stlearn.applications.rows import Decision, make_row
+from stlearn.applications.common import decided, new_network
 from stlearn.autoregression import AverageAutoregression, VectorAutoregression
 from stlearn.averages import HistoricalAverage, LastValue
 from stlearn.comparison import Comparison, compare
 from stlearn.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
-from stlearn.metrics import block_bootstrap
 from stlearn.windows import Split, chronological_split
 from stlearn.worlds.yields import FACTORS, TENORS, yields
 
-HORIZON = 4  # working days
+LOOKBACK, HORIZON = 10, 4  # working days
 LONG, SHORT = "10y", "2y"
 HEDGES = ("2y", "5y", "20y")  # what a fitted hedge may use
 ROWS = 1500  # of the real data, its last six years
@@ -42,7 +40,7 @@ def forecasts(seed=0, dataset=None):
     """Train on the first part of the yields and forecast the last fifth.
 
     Args:
-        seed: Seed of the network.
+        seed: Seed of the network, and of the yields when none are given.
         dataset: SpatioTemporalDataset of yields in per cent of bonds without coupon;
             1,200 days of `stlearn.worlds.yields` when not given.
 
@@ -53,19 +51,19 @@ def forecasts(seed=0, dataset=None):
         >>> from stlearn.applications import bonds
         >>> found = bonds.forecasts()  # doctest: +SKIP
     """
-    dataset = yields(days=1200) if dataset is None else dataset
+    dataset = yields(seed, days=1200) if dataset is None else dataset
     return _found(dataset, seed, TENORS[LONG])
 
 
 def _found(dataset, seed, duration):
-    network = stlearn.Forecaster(
-        "stn", 10, HORIZON, 2, seed, batch_size=64, refit=False, settings={"hidden": 16}
-    )
-    models = [
-        LastValue(HORIZON), HistoricalAverage(HORIZON), AverageAutoregression(HORIZON, 3),
-        VectorAutoregression(HORIZON, 3), network,
-    ]  # fmt: skip
     split = chronological_split(dataset)
+    models = [
+        LastValue(HORIZON),
+        HistoricalAverage(HORIZON),
+        AverageAutoregression(HORIZON, 3),
+        VectorAutoregression(HORIZON, 3),
+        new_network(split, LOOKBACK, HORIZON, seed),
+    ]
     return Found(dataset, compare(models, dataset, split, progress=False), split, duration)
 
 
@@ -162,20 +160,13 @@ def blame(found):
 def decision(found):
     """Compare the hedge's error beyond the network's forecast with that of the best baseline."""
     network, baseline = (hedge_errors(found, name) for name in ("stn", verdict(found).reference))
-    drawn = block_bootstrap(network.to_numpy(), baseline.to_numpy(), BLOCK)
-    means = float(baseline.mean()), float(network.mean())
     unit = "basis points of the bond's value"
-    return Decision("hedge ten years with two", unit, *means, drawn.low, drawn.high)
+    return decided("hedge ten years with two", unit, network, baseline, BLOCK)
 
 
 def verdict(found):
     """The network against the best baseline at the end of the hedge."""
     return found.comparison.verdict("stn")[-1]
-
-
-def row(found):
-    """Return the line of the closing table."""
-    return make_row("bonds", verdict(found), found.comparison, decision(found))
 
 
 def real(dataset, seed=0):

@@ -10,14 +10,12 @@ import numpy as np
 import pandas as pd
 from sklearn.cluster import KMeans
 
-import stlearn
-from stlearn.applications.rows import Decision, make_row
+from stlearn.applications.common import decided, new_network, tested
 from stlearn.autoregression import VectorAutoregression
 from stlearn.averages import HistoricalAverage, LastValue, SeasonalNaive
 from stlearn.comparison import Comparison, compare
 from stlearn.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
-from stlearn.metrics import block_bootstrap
 from stlearn.windows import check_count, chronological_split
 from stlearn.worlds.buses import buses
 from stlearn.worlds.dispatch import (
@@ -27,6 +25,7 @@ from stlearn.worlds.dispatch import (
     waiting_hours,
 )
 
+LOOKBACK = 12  # steps
 AHEAD = pd.Timedelta("1h")  # from the decision to the end of the step it is for
 DEPARTURES = 16  # in half an hour, on four lines
 
@@ -53,18 +52,16 @@ def forecasts(seed=0):
         >>> found = buses.forecasts(seed=1)  # doctest: +SKIP
     """
     world = buses(seed=seed, days=42)
-    comparison = _compared(world, horizon=4, seed=seed, test="14D", epochs=8)
+    comparison = _compared(world, horizon=4, seed=seed, test="14D")
     return Found(world, comparison, DEPARTURES)
 
 
-def _compared(dataset, horizon, seed, test, epochs):
+def _compared(dataset, horizon, seed, test):
     split = chronological_split(dataset, validation="3D", test=test)
-    network = stlearn.Forecaster(
-        "stn", 12, horizon, epochs, seed, batch_size=32, refit=False, settings={"hidden": 32}
-    )
     neighbours = VectorAutoregression(horizon, 6, neighbours_only=True)
     usual = [LastValue(horizon), HistoricalAverage(horizon), SeasonalNaive(horizon)]
-    return compare([*usual, neighbours, network], dataset, split, progress=False)
+    models = [*usual, neighbours, new_network(split, LOOKBACK, horizon, seed)]
+    return compare(models, dataset, split, progress=False)
 
 
 def by_line(found, name=None):
@@ -84,10 +81,7 @@ def by_line(found, name=None):
         >>> from stlearn.applications import buses
         >>> buses.by_line(buses.forecasts(), "stn")  # doctest: +SKIP
     """
-    runs = found.comparison.runs
-    if name is not None and name not in runs:
-        raise InputError(f"name: expected one of {list(runs)}, got {name!r}")
-    run = runs[name or next(iter(runs))].backtest
+    run = tested(found.comparison, name)
     last = round(AHEAD / run.interval) - 1
     table = run.truth if name is None else run.forecast
     times = run.times + last * run.interval
@@ -165,21 +159,14 @@ def decision(found):
     """
     a_day = round(pd.Timedelta("1D") / found.dataset.interval)
     network, baseline = (waited(found, name) * a_day for name in ("stn", verdict(found).reference))
-    drawn = block_bootstrap(network.to_numpy(), baseline.to_numpy(), a_day)
     unit = "hours waited a day, by all passengers"
-    means = (float(baseline.mean()), float(network.mean()))
-    return Decision("send buses", unit, *means, drawn.low, drawn.high)
+    return decided("send buses", unit, network, baseline, a_day)
 
 
 def verdict(found):
     """The network against the best baseline at the horizon of the decision."""
     told = found.comparison.verdict("stn")
     return next(each for each in told if each.horizon == AHEAD)
-
-
-def row(found):
-    """Return the line of the closing table."""
-    return make_row("buses", verdict(found), found.comparison, decision(found))
 
 
 def zones(dataset, count):
@@ -233,5 +220,5 @@ def real(dataset, seed=0):
         Found: hourly, the last week is the test part, forecasts are for the next hour.
     """
     joined = zones(dataset, 12)
-    comparison = _compared(joined, horizon=2, seed=seed, test="7D", epochs=16)
+    comparison = _compared(joined, horizon=2, seed=seed, test="7D")
     return Found(joined, comparison, 3 * 12)

@@ -10,15 +10,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-import stlearn
-from stlearn.applications.rows import Decision, make_row
+from stlearn.applications.common import decided, first_scored, new_network, tested
 from stlearn.autoregression import VectorAutoregression
 from stlearn.averages import Baseline, LastValue, checked_parts
 from stlearn.comparison import Comparison, compare
 from stlearn.dataset import SpatioTemporalDataset
 from stlearn.decisions import amount_to_provide, decision_cost, quantiles_from_errors
 from stlearn.errors import InputError
-from stlearn.metrics import block_bootstrap
 from stlearn.windows import chronological_split
 from stlearn.worlds.climate import climate
 
@@ -167,8 +165,8 @@ def degree_days(temperature):
 def ordered(found, name):
     """Order heating for each next month by one forecast, and charge what it cost.
 
-    How uncertain a forecast is comes from its errors on the first half of the test part; orders
-    are placed, and charged, on the second half.
+    How uncertain a forecast is comes from its errors on the first third of the test part; orders
+    are placed, and charged, on the rest.
 
     Args:
         found: Found.
@@ -184,18 +182,16 @@ def ordered(found, name):
         >>> from stlearn.applications import climate
         >>> climate.ordered(climate.forecasts(), "stn").mean().mean()  # doctest: +SKIP
     """
-    if name not in found.comparison.runs:
-        raise InputError(f"name: expected one of {list(found.comparison.runs)}, got {name!r}")
-    run = found.comparison.runs[name].backtest
+    run = tested(found.comparison, name)
     usual = found.climatology.loc[run.times]
     truth = degree_days(usual + run.truth[:, 0])
     forecast = degree_days(usual + run.forecast[:, 0])
-    half = len(usual) // 2
+    first = first_scored(found.comparison)
     quantiles = quantiles_from_errors(
-        forecast.iloc[half:], (truth - forecast).iloc[:half], QUANTILES
+        forecast.iloc[first:], (truth - forecast).iloc[:first], QUANTILES
     )
     amount = amount_to_provide(quantiles, MISSING, LEFT).clip(lower=0)
-    return decision_cost(amount, truth.iloc[half:], MISSING, LEFT)
+    return decision_cost(amount, truth.iloc[first:], MISSING, LEFT)
 
 
 def decision(found):
@@ -212,31 +208,24 @@ def decision(found):
         >>> climate.decision(climate.forecasts()).what  # doctest: +SKIP
         'order heating for next month'
     """
-    best = found.comparison.verdict("stn")[0].reference
-    baseline, network = (ordered(found, name).to_numpy() for name in (best, "stn"))
-    interval = block_bootstrap(network, baseline, block=12)[1:3]
+    network, baseline = (ordered(found, name) for name in ("stn", verdict(found).reference))
     unit = "degree days of cost a month"
-    means = map(float, (np.nanmean(baseline), np.nanmean(network)))
-    return Decision("order heating for next month", unit, *means, *interval)
+    return decided("order heating for next month", unit, network, baseline, block=12)
 
 
-def row(found):
-    """Return the line of the closing table; see `stlearn.applications.rows.make_row`."""
-    verdict = found.comparison.verdict("stn")[0]
-    return make_row("climate", verdict, found.comparison, decision(found))
+def verdict(found):
+    """The network against the best baseline for the next month, the one that is ordered for."""
+    return found.comparison.verdict("stn")[0]
 
 
 def _compared(dataset, seed):
     split = chronological_split(dataset, validation=0.1, test=0.4)
     usual = fit_climatology(dataset.values, split.train)
     anomalies = dataclasses.replace(dataset, values=dataset.values - usual, extra={})
-    network = stlearn.Forecaster(
-        "stn", LOOKBACK, HORIZON, 10, seed, refit=False, settings={"hidden": 16, "learned": 0}
-    )
     forecasters = [
         Climatology(HORIZON),
         LastValue(HORIZON),
         VectorAutoregression(HORIZON, LAGS, neighbours_only=True),
-        network,
+        new_network(split, LOOKBACK, HORIZON, seed),
     ]
     return Found(dataset, usual, compare(forecasters, anomalies, split, progress=False))

@@ -11,23 +11,21 @@ import numpy as np
 import pandas as pd
 from sklearn.linear_model import LinearRegression
 
-import stlearn
-from stlearn.applications.rows import Decision, make_row
+from stlearn.applications.common import decided, first_scored, new_network, tested
 from stlearn.autoregression import AverageAutoregression, VectorAutoregression
 from stlearn.averages import LastValue, SeasonalNaive
 from stlearn.comparison import Comparison, compare
 from stlearn.dataset import SpatioTemporalDataset
 from stlearn.decisions import amount_to_provide, decision_cost, quantiles_from_errors
 from stlearn.errors import InputError
-from stlearn.metrics import block_bootstrap
 from stlearn.windows import Split, chronological_split
 from stlearn.worlds import epidemic as world
 
+LOOKBACK = 14  # days
 HORIZON = 8  # days of cases, which settle the beds up to day 14
 NEXT_WEEK = range(8, 15)  # days ahead, asked on a Monday before its count is known
 UNTIL, STAY = world.UNTIL_HOSPITAL, world.BED_DAYS  # days; hospitals know both
 REACH = UNTIL + HORIZON  # days ahead at which beds are known, and days back to the first case
-CALIBRATED = 56  # questions before the first one that is scored
 MISSING, IDLE = 9, 1  # cost of a bed that is missing, and of one that stays empty
 
 
@@ -41,10 +39,10 @@ class Found(NamedTuple):
 
 
 def forecasts(seed=0):
-    """Train on the first 31 weeks of an epidemic and forecast its last 24.
+    """Train on the first 36 weeks of an epidemic and forecast its last 24.
 
     Args:
-        seed: Seed of the network.
+        seed: Seed of the epidemic and of the network.
 
     Returns:
         Found.
@@ -53,26 +51,22 @@ def forecasts(seed=0):
         >>> from stlearn.applications import epidemic
         >>> found = epidemic.forecasts(seed=1)  # doctest: +SKIP
     """
-    dataset = world.epidemic(days=420)
+    dataset = world.epidemic(seed, days=420)
     split = chronological_split(dataset, validation="28D", test="168D")
-    comparison = compare(models(seed, HORIZON, 14, epochs=12), dataset, split, progress=False)
+    comparison = _compared(dataset, split, HORIZON, LOOKBACK, seed)
     share = bed_share(dataset, split.train.stop)
-    return Found(dataset, comparison, share, CALIBRATED)
+    return Found(dataset, comparison, share, first_scored(comparison))
 
 
-def models(seed, horizon, lookback, epochs, batch_size=16):
-    """Return the baselines and the network, not fitted, all for days ahead."""
-    network = stlearn.Forecaster(
-        "stn", lookback, horizon, epochs, seed,
-        batch_size=batch_size, refit=False, settings={"hidden": 32},
-    )  # fmt: skip
-    return [
+def _compared(dataset, split, horizon, lookback, seed):
+    models = [
         LastValue(horizon),
         SeasonalNaive(horizon),
         AverageAutoregression(horizon, lookback),
         VectorAutoregression(horizon, lookback, neighbours_only=True),
-        network,
+        new_network(split, lookback, horizon, seed),
     ]
+    return compare(models, dataset, split, progress=False)
 
 
 def bed_share(dataset, stop):
@@ -134,10 +128,7 @@ def beds_ahead(found, name=None):
     Raises:
         InputError: If the comparison has no such forecaster.
     """
-    runs = found.comparison.runs
-    if name is not None and name not in runs:
-        raise InputError(f"name: expected one of {list(runs)}, got {name!r}")
-    run = runs[name or next(iter(runs))].backtest
+    run = tested(found.comparison, name)
     kept = run.origins + REACH <= len(found.dataset.values)
     ahead = run.truth if name is None else run.forecast
     known = run.origins[kept, None] + np.arange(-REACH, 0)
@@ -206,15 +197,8 @@ def decision(found):
         Decision, with an interval from blocks of three weeks drawn anew.
     """
     network, baseline = cost(found, "stn"), cost(found, verdict(found).reference)
-    drawn = block_bootstrap(network, baseline, min(21, len(network) // 4))
     unit = f"idle beds a day, a missing one counted {MISSING} times"
-    means = float(baseline.mean()), float(network.mean())
-    return Decision("beds for next week", unit, *means, drawn.low, drawn.high)
-
-
-def row(found):
-    """Return the line of the closing table."""
-    return make_row("epidemic", verdict(found), found.comparison, decision(found))
+    return decided("beds for next week", unit, network, baseline, block=21)
 
 
 def real(dataset, seed=0):
@@ -234,7 +218,7 @@ def real(dataset, seed=0):
         raise InputError(f"dataset: expected at least 61 days, got {len(dataset.values)}")
     # With 61 days, the test part's first week, which is history only, lies in the part before.
     split = Split(slice(0, 32), slice(32, 47), slice(40, 61))
-    return compare(models(seed, 7, 7, epochs=8, batch_size=4), dataset, split, progress=False)
+    return _compared(dataset, split, 7, 7, seed)
 
 
 def with_and_without_graph(dataset, stop, start=7):

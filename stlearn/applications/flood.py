@@ -5,15 +5,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-import stlearn
 from stlearn.alarms import choose_threshold, raise_alarms, score_alarms
-from stlearn.applications.rows import Decision, make_row
+from stlearn.applications.common import decided, first_scored, new_network
 from stlearn.autoregression import AverageAutoregression, VectorAutoregression
 from stlearn.averages import LastValue
 from stlearn.comparison import Comparison, compare
 from stlearn.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
-from stlearn.metrics import block_bootstrap
 from stlearn.windows import chronological_split
 from stlearn.worlds.river import river
 
@@ -68,7 +66,7 @@ def forecasts(seed=0, days=540):
         >>> found = flood.forecasts()  # doctest: +SKIP
     """
     world = river(seed, days)
-    return _compared(world, world.nodes["flood_level"], seed, epochs=3)
+    return _compared(world, world.nodes["flood_level"], seed)
 
 
 def real(dataset, seed=0, share=0.02):
@@ -94,7 +92,7 @@ def real(dataset, seed=0, share=0.02):
     if dataset.unit != "m":
         raise InputError(f"dataset: expected water levels in m, got {dataset.unit}")
     level = dataset.values.quantile(1 - share)
-    return _compared(with_floods(dataset, level), level, seed, epochs=8)
+    return _compared(with_floods(dataset, level), level, seed)
 
 
 def with_floods(dataset, level):
@@ -115,7 +113,7 @@ def with_floods(dataset, level):
         {'flood'}
     """
     above = raise_alarms(dataset.values - level, 0.0, hold="12h").assign(kind="flood")
-    return stlearn.SpatioTemporalDataset(
+    return SpatioTemporalDataset(
         dataset.name, dataset.values, dataset.unit, dataset.adjacency, events=above
     )
 
@@ -146,21 +144,21 @@ def danger(backtest, flood_level, usual_level):
 def warnings(found, false_a_month=FALSE_A_MONTH, hindsight=True):
     """Warn with each forecast, each at the threshold of the same rate of false alarms.
 
-    Warnings are scored on the second half of the test part. In hindsight the thresholds are set on
-    its dry hours: nobody could do so in operation, but all methods then raise as many false alarms,
-    so that their hours compare. Without hindsight they are set on the first half of the test part.
-    No forecaster was fitted on either.
+    Warnings are scored on the last two thirds of the test part. In hindsight the thresholds are set
+    on their dry hours: nobody could do so in operation, but all methods then raise as many false
+    alarms, so that their hours compare. Without hindsight they are set on the first third. No
+    forecaster was fitted on either.
 
     Args:
         found: Found.
         false_a_month: Most false alarms a month that are borne, of all gauges together.
-        hindsight: Whether thresholds are set on the half that is scored.
+        hindsight: Whether thresholds are set on the part that is scored.
 
     Returns:
         Warnings.
 
     Raises:
-        InputError: If the second half holds no flood.
+        InputError: If the part that is scored holds no flood.
 
     Example:
         >>> from stlearn.applications import flood
@@ -186,14 +184,15 @@ def warn(found, score, false_a_month=FALSE_A_MONTH, hindsight=True):
         `Warnings.lost`.
 
     Raises:
-        InputError: If the second half holds no flood.
+        InputError: If the part that is scored holds no flood.
 
     Example:
         >>> from stlearn.applications import flood
         >>> found = flood.forecasts()  # doctest: +SKIP
         >>> line, lost = flood.warn(found, found.dataset.values)  # doctest: +SKIP
     """
-    first, second = score.iloc[: len(score) // 2], score.iloc[len(score) // 2 :]
+    cut = first_scored(found.comparison)
+    first, second = score.iloc[:cut], score.iloc[cut:]
     events = found.dataset.events
     quiet = _without_floods(second if hindsight else first, events)
     threshold = choose_threshold(quiet, false_a_month / 30)
@@ -202,7 +201,7 @@ def warn(found, score, false_a_month=FALSE_A_MONTH, hindsight=True):
         raise_alarms(second, threshold), events, second.index, before=EARLY, after=LATE
     )
     if scored.events.empty:
-        raise InputError("found: expected a flood in the second half of the test part")
+        raise InputError("found: expected a flood in the last two thirds of the test part")
     needed = HORIZON * found.dataset.interval / pd.Timedelta("1h")  # more is worth no more
     warned = (-scored.events["delay_minutes"].fillna(0) / 60).clip(0, needed)
     line = {
@@ -229,33 +228,22 @@ def decision(found):
         'hours of warning lost a flood'
     """
     lost = warnings(found).lost
-    best = found.comparison.verdict("stn")[-1].reference
-    network, baseline = lost["stn"].to_numpy(), lost[best].to_numpy()
-    interval = (np.nan, np.nan)
-    if len(network) >= 4 * BLOCK:
-        interval = block_bootstrap(network, baseline, BLOCK)[1:3]
-    means = np.nanmean(baseline), np.nanmean(network)
-    return Decision(
-        "warn of a flood", "hours of warning lost a flood", *map(float, means), *interval
-    )
+    unit = "hours of warning lost a flood"
+    return decided("warn of a flood", unit, lost["stn"], lost[verdict(found).reference], BLOCK)
 
 
-def row(found):
-    """Return the line of the closing table; see `stlearn.applications.rows.make_row`."""
-    verdict = found.comparison.verdict("stn")[-1]
-    return make_row("flood", verdict, found.comparison, decision(found))
+def verdict(found):
+    """The network against the best baseline twelve steps ahead, as far as a warning looks."""
+    return found.comparison.verdict("stn")[-1]
 
 
-def _compared(dataset, flood_level, seed, epochs):
+def _compared(dataset, flood_level, seed):
     split = chronological_split(dataset, validation=0.1, test=0.5)
-    network = stlearn.Forecaster(
-        "stn", LOOKBACK, HORIZON, epochs, seed, batch_size=32, refit=False, settings={"hidden": 16}
-    )
     forecasters = [
         LastValue(HORIZON),
         AverageAutoregression(HORIZON, LAGS),
         VectorAutoregression(HORIZON, LAGS, neighbours_only=True),
-        network,
+        new_network(split, LOOKBACK, HORIZON, seed),
     ]
     comparison = compare(forecasters, dataset, split, progress=False)
     return Found(dataset, comparison, flood_level, dataset.values.iloc[split.train].median())

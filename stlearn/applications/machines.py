@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-import stlearn
 from stlearn.alarms import (
     choose_threshold,
     fault_score,
@@ -13,13 +12,12 @@ from stlearn.alarms import (
     residual_score,
     score_alarms,
 )
-from stlearn.applications.rows import Decision, make_row
+from stlearn.applications.common import decided, new_network
 from stlearn.autoregression import AverageAutoregression, VectorAutoregression
 from stlearn.averages import LastValue
 from stlearn.comparison import Comparison, compare
 from stlearn.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
-from stlearn.metrics import block_bootstrap
 from stlearn.windows import chronological_split
 from stlearn.worlds.sensors import sensors
 
@@ -81,15 +79,12 @@ def forecasts(seed=0, days=35, faults=6):
         >>> found = machines.forecasts()  # doctest: +SKIP
     """
     world = sensors(seed, days=days, faults=faults, quiet=QUIET)
-    network = stlearn.Forecaster(
-        "stn", LOOKBACK, HORIZON, 3, seed, batch_size=32, refit=False, settings={"hidden": 16}
-    )
+    split = chronological_split(world, validation=0.05, test=0.7)
     forecasters = [
         LastValue(HORIZON),
         VectorAutoregression(HORIZON, LAGS, neighbours_only=True),
-        network,
+        new_network(split, LOOKBACK, HORIZON, seed),
     ]
-    split = chronological_split(world, validation=0.05, test=0.7)
     comparison = compare(forecasters, world, split, progress=False)
     return Found(world, comparison, world.values.index[int(len(world.values) * QUIET)])
 
@@ -184,20 +179,14 @@ def decision(found):
         >>> machines.decision(machines.forecasts()).unit  # doctest: +SKIP
         'hours unnoticed a fault'
     """
-    faults = visits(found)[1]
-    best = found.comparison.verdict("stn")[-1].reference
-    network, baseline = faults["stn"].to_numpy(), faults[best].to_numpy()
-    interval = (np.nan, np.nan)
-    if len(faults) >= 4 * BLOCK:
-        interval = block_bootstrap(network, baseline, BLOCK)[1:3]
-    means = float(baseline.mean()), float(network.mean())
-    return Decision("visit the broken sensor", "hours unnoticed a fault", *means, *interval)
+    hours = visits(found)[1]
+    network, baseline = hours["stn"], hours[verdict(found).reference]
+    return decided("visit the broken sensor", "hours unnoticed a fault", network, baseline, BLOCK)
 
 
-def row(found):
-    """Return the line of the closing table; see `stlearn.applications.rows.make_row`."""
-    verdict = found.comparison.verdict("stn")[-1]
-    return make_row("machines", verdict, found.comparison, decision(found))
+def verdict(found):
+    """The network against the best baseline an hour ahead, at the step that is judged."""
+    return found.comparison.verdict("stn")[-1]
 
 
 def real(dataset, seed=0, start="2013-12-18", scored_from="2014-01-20"):
@@ -229,9 +218,9 @@ def real(dataset, seed=0, start="2013-12-18", scored_from="2014-01-20"):
         raise InputError(f"scored_from: expected windows from {since} on, and none before")
     hourly = dataset.values.loc[start:].resample("1h").mean()
     part = SpatioTemporalDataset(dataset.name, hourly, dataset.unit, events=events)
-    network = stlearn.Forecaster("feed_forward", LOOKBACK, HORIZON, 5, seed, refit=False)
-    forecasters = [LastValue(HORIZON), AverageAutoregression(HORIZON, LOOKBACK), network]
     split = chronological_split(part, validation="4D", test=since - begin + pd.Timedelta("6D"))
+    network = new_network(split, LOOKBACK, HORIZON, seed, "feed_forward")
+    forecasters = [LastValue(HORIZON), AverageAutoregression(HORIZON, LOOKBACK), network]
     comparison = compare(forecasters, part, split, progress=False)
     signals = {name: _errors(run.backtest) for name, run in comparison.runs.items()}
     signals["level alone"] = hourly.loc[signals["last value"].index[0] :]

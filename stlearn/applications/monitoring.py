@@ -1,7 +1,7 @@
 """Road-condition monitoring: when to raise an alarm for an incident.
 
 A speed far below what was forecast a quarter of an hour before is odd. How far is far enough comes
-from a quiet week, by the false alarms that an operator can bear; the labelled incidents of the
+from quiet days, by the false alarms that an operator can bear; the labelled incidents of the
 weeks after say what was found, and how late.
 """
 
@@ -11,17 +11,16 @@ import pandas as pd
 
 import stlearn
 from stlearn.alarms import choose_threshold, raise_alarms, score_alarms
-from stlearn.applications.rows import Decision, make_row
+from stlearn.applications.common import decided, first_scored, new_network, tested
 from stlearn.autoregression import AverageAutoregression, VectorAutoregression
 from stlearn.averages import HistoricalAverage, LastValue
 from stlearn.comparison import Comparison, compare
 from stlearn.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
-from stlearn.metrics import block_bootstrap
 from stlearn.windows import Split, chronological_split
 
+LOOKBACK = 12  # steps of 5 minutes
 STEP = 3  # of 5 minutes: a forecast made later has already seen the queue
-QUIET = pd.Timedelta("7D")
 BEARABLE = 2  # false alarms a day, of all roads together
 HOLD = "1h"
 DAY = 288
@@ -31,7 +30,7 @@ class Found(NamedTuple):
     """Forecasts of detectors, and what raising alarms from them needs.
 
     `roads` gives the road of each node, `incidents` the events to find (node: the road),
-    `quiet_until` the end of the week that sets the threshold.
+    `quiet_until` the end of the days that set the threshold.
     """
 
     dataset: SpatioTemporalDataset
@@ -56,17 +55,19 @@ def forecasts(seed=0):
     """
     dataset = stlearn.load("corridor")
     split = Split(slice(0, 12 * DAY), slice(12 * DAY, 14 * DAY), slice(14 * DAY, 56 * DAY))
-    network = stlearn.Forecaster(
-        "stn", 12, STEP, 2, seed, batch_size=64, refit=False, settings={"hidden": 32}
-    )
     neighbours = VectorAutoregression(STEP, 6, neighbours_only=True)
-    models = [LastValue(STEP), HistoricalAverage(STEP), neighbours, network]
+    usual = [LastValue(STEP), HistoricalAverage(STEP), neighbours]
+    models = [*usual, new_network(split, LOOKBACK, STEP, seed)]
     comparison = compare(models, dataset, split, progress=False)
     roads = dataset.nodes["direction"]
     events = dataset.events[dataset.events["kind"] == "incident"]
     incidents = events.assign(node=roads[events["node"]].to_numpy())
-    start = dataset.values.index[split.test.start]
-    return Found(dataset, comparison, roads, incidents, start + QUIET)
+    return _found(dataset, comparison, roads, incidents)
+
+
+def _found(dataset, comparison, roads, incidents):
+    quiet_until = tested(comparison).times[first_scored(comparison)]
+    return Found(dataset, comparison, roads, incidents, quiet_until)
 
 
 def drops(found, name):
@@ -86,9 +87,7 @@ def drops(found, name):
         >>> from stlearn.applications import monitoring
         >>> monitoring.drops(monitoring.forecasts(), "stn").columns  # doctest: +SKIP
     """
-    if name not in found.comparison.runs:
-        raise InputError(f"name: expected one of {list(found.comparison.runs)}, got {name!r}")
-    run = found.comparison.runs[name].backtest
+    run = tested(found.comparison, name)
     last = run.truth.shape[1] - 1
     below = pd.DataFrame(
         run.forecast[:, last] - run.truth[:, last], run.times + last * run.interval, run.nodes
@@ -98,7 +97,7 @@ def drops(found, name):
 
 
 def quiet_and_watched(found, name):
-    """Split the drops into the quiet week, without its labelled events, and the weeks after.
+    """Split the drops into the quiet days, without their labelled events, and those after.
 
     Args:
         found: Found.
@@ -115,12 +114,12 @@ def quiet_and_watched(found, name):
 
 
 def alarms(found, name, bearable=BEARABLE):
-    """Choose a threshold on the quiet week, raise alarms after it, and score them.
+    """Choose a threshold on the quiet days, raise alarms after it, and score them.
 
     Args:
         found: Found.
         name: Name of a forecaster.
-        bearable: False alarms a day that the threshold may give in the quiet week.
+        bearable: False alarms a day that the threshold may give on the quiet days.
 
     Returns:
         (threshold, AlarmScore).
@@ -150,7 +149,7 @@ def trade(found, rates=(0.5, 1, 2, 3, 4)):
 
     Args:
         found: Found.
-        rates: False alarms a day that the threshold may give in the quiet week.
+        rates: False alarms a day that the threshold may give on the quiet days.
 
     Returns:
         DataFrame (forecaster and rate; threshold, found, delay, unaware, false alarms a day).
@@ -180,19 +179,13 @@ def decision(found):
     """
     names = ("stn", verdict(found).reference)
     network, baseline = (minutes_unaware(alarms(found, name)[1]) for name in names)
-    drawn = block_bootstrap(network.to_numpy(), baseline.to_numpy(), block=1)
     unit = "minutes that an incident goes unnoticed"
-    return Decision("raise an alarm", unit, baseline.mean(), network.mean(), drawn.low, drawn.high)
+    return decided("raise an alarm", unit, network, baseline, block=1)
 
 
 def verdict(found):
     """The network against the best baseline at the step that the alarms use."""
     return found.comparison.verdict("stn")[-1]
-
-
-def row(found):
-    """Return the line of the closing table."""
-    return make_row("monitoring", verdict(found), found.comparison, decision(found))
 
 
 def real(dataset, seed=0):
@@ -211,13 +204,11 @@ def real(dataset, seed=0):
     values = dataset.values.resample("15min").mean()
     coarse = SpatioTemporalDataset(dataset.name, values, dataset.unit, events=dataset.events)
     split = chronological_split(coarse, validation="1D", test="8D")
-    network = stlearn.Forecaster(
-        "feed_forward", 8, 1, 10, seed, batch_size=64, refit=False, settings={"hidden": 32}
-    )
-    models = [LastValue(1), HistoricalAverage(1), AverageAutoregression(1, 4), network]
+    usual = [LastValue(1), HistoricalAverage(1), AverageAutoregression(1, 4)]
+    models = [*usual, new_network(split, 8, 1, seed, "feed_forward")]
     comparison = compare(models, coarse, split, progress=False)
     start = values.index[split.test.start]
     if not (coarse.events["end"] > start).any():
         raise InputError(f"dataset: expected labelled events after {start}")
     roads = pd.Series(values.columns, values.columns)
-    return Found(coarse, comparison, roads, coarse.events, start + pd.Timedelta("3D"))
+    return _found(coarse, comparison, roads, coarse.events)

@@ -10,7 +10,6 @@ import copy
 import pandas as pd
 
 from stlearn.applications import policy
-from stlearn.applications.rows import make_row
 from stlearn.errors import InputError
 from stlearn.metrics import block_bootstrap
 from stlearn.worlds.motorway import CAPACITY
@@ -24,7 +23,7 @@ def forecasts(seed=0, days=policy.DAYS):
     """Train on yesterday's road, then ask what each candidate saves.
 
     Args:
-        seed: Seed of the network; the simulated days are always the same.
+        seed: Seed of the simulated days and of the network.
         days: Number of simulated days, from a Monday.
 
     Returns:
@@ -34,8 +33,8 @@ def forecasts(seed=0, days=policy.DAYS):
         >>> from stlearn.applications import new_road
         >>> found = new_road.forecasts()  # doctest: +SKIP
     """
-    built = {name: policy.simulated(days, bypass=ends) for name, ends in ROADS.items()}
-    world, dataset, comparison, network = policy.trained(seed, days)
+    built = {name: policy.simulated(seed, days, bypass=ends) for name, ends in ROADS.items()}
+    world, dataset, comparison, network = policy.learned(seed, days)
     place = world.nodes["end_km"][policy.narrow_place(world)]
     delays = pd.DataFrame({"today": delay(world)})
     today, by_link = policy.vehicle_hours(network, dataset), delay_by_link(world)
@@ -138,8 +137,3 @@ def decision(found):
 def verdict(found):
     """The network against the best baseline half an hour ahead, on yesterday's road."""
     return found.comparison.verdict("stn")[-1]
-
-
-def row(found):
-    """Return the line of the closing table."""
-    return make_row("new_road", verdict(found), found.comparison, decision(found))

@@ -2,7 +2,8 @@
 
 The network and the baselines forecast next week's count in every county. What comes above the
 forecast, on the scale of roots, is the score; its threshold allows for a few false alarms a year,
-set on a year with the outbreaks that were found afterwards left out. Later years score the alarms.
+set on past weeks with the outbreaks that were found afterwards left out. Later years score the
+alarms.
 """
 
 from typing import NamedTuple
@@ -10,20 +11,18 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-import stlearn
 from stlearn.alarms import choose_threshold, raise_alarms, residual_score, score_alarms
-from stlearn.applications.rows import Decision, make_row
+from stlearn.applications.common import decided, first_scored, new_network, tested
 from stlearn.autoregression import AverageAutoregression, VectorAutoregression
 from stlearn.averages import HistoricalAverage, LastValue
 from stlearn.comparison import Comparison, compare
 from stlearn.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
 from stlearn.evaluate import backtest
-from stlearn.metrics import block_bootstrap
 from stlearn.windows import Split, chronological_split
 from stlearn.worlds import outbreaks as world
 
-LOOKBACK, QUIET = 12, 92  # weeks of history, and weeks that set the threshold
+LOOKBACK = 12  # weeks
 A_YEAR = 12  # false alarms a year that the office can follow up, in all counties together
 YEAR = 365.25  # days
 WEEK = pd.Timedelta("7D")
@@ -44,7 +43,7 @@ def forecasts(seed=0):
     """Train on six years of counts and forecast five, week after week.
 
     Args:
-        seed: Seed of the network.
+        seed: Seed of the counts and of the network.
 
     Returns:
         Found.
@@ -53,25 +52,21 @@ def forecasts(seed=0):
         >>> from stlearn.applications import outbreaks
         >>> found = outbreaks.forecasts(seed=1)  # doctest: +SKIP
     """
-    dataset = world.outbreaks(weeks=572, planted=160)
+    dataset = world.outbreaks(seed, weeks=572, planted=160)
     split = chronological_split(dataset, validation=f"{52 * 7}D", test=f"{260 * 7}D")
-    comparison = compare(models(seed, epochs=10), dataset, split, progress=False)
-    first = split.test.start + LOOKBACK + QUIET
-    return Found(dataset, comparison, dataset.values.index[first])
+    comparison = _compared(dataset, split, seed)
+    return Found(dataset, comparison, tested(comparison).times[first_scored(comparison)])
 
 
-def models(seed, epochs):
-    """Return the baselines and the network, not fitted, all for next week."""
-    network = stlearn.Forecaster(
-        "stn", LOOKBACK, 1, epochs, seed, refit=False, settings={"hidden": 32}
-    )
-    return [
+def _compared(dataset, split, seed):
+    models = [
         LastValue(1),
         HistoricalAverage(1),
         AverageAutoregression(1, LOOKBACK),
         VectorAutoregression(1, LOOKBACK, neighbours_only=True),
-        network,
+        new_network(split, LOOKBACK, 1, seed),
     ]
+    return compare(models, dataset, split, progress=False)
 
 
 def scores(found, name):
@@ -87,15 +82,11 @@ def scores(found, name):
     Raises:
         InputError: If there is no such forecaster.
     """
-    runs = found.comparison.runs
-    times = next(iter(runs.values())).backtest.times
     if name == SAME_WEEKS:
-        return seasonal_score(found.dataset.values).loc[times]
-    if name not in runs:
-        raise InputError(f"name: expected one of {[*runs, SAME_WEEKS]}, got {name!r}")
-    run = runs[name].backtest
+        return seasonal_score(found.dataset.values).loc[tested(found.comparison).times]
+    run = tested(found.comparison, name)
     off = np.sqrt(run.truth[:, 0]) - np.sqrt(run.forecast[:, 0].clip(min=0))
-    off = pd.DataFrame(off, times, run.nodes)
+    off = pd.DataFrame(off, run.times, run.nodes)
     return residual_score(off, quiet_part(off, found), side="high")
 
 
@@ -238,16 +229,10 @@ def decision(found):
     Returns:
         Decision, with an interval from quarters of a year drawn anew.
     """
-    lost = [weeks_lost(found, name) * YEAR / 7 for name in ("stn", verdict(found).reference)]
-    drawn = block_bootstrap(*lost, block=13)
+    names = ("stn", verdict(found).reference)
+    network, baseline = (weeks_lost(found, name) * YEAR / 7 for name in names)
     unit = f"weeks lost a year: before the alarm ({MISSED} if missed), and one a false alarm"
-    means = float(lost[1].mean()), float(lost[0].mean())
-    return Decision("outbreak alarm", unit, *means, drawn.low, drawn.high)
-
-
-def row(found):
-    """Return the line of the closing table."""
-    return make_row("outbreaks", verdict(found), found.comparison, decision(found))
+    return decided("outbreak alarm", unit, network, baseline, block=13)
 
 
 def changes_in_z(dataset):
@@ -325,7 +310,7 @@ def real(dataset, seed=0):
     if weeks < 400:
         raise InputError(f"dataset: expected at least 400 weeks, got {weeks}")
     split = Split(slice(0, 260), slice(260, 320), slice(320, weeks))
-    return compare(models(seed, epochs=4), dataset, split, progress=False)
+    return _compared(dataset, split, seed)
 
 
 def quarters_of_surprises(run, share=0.01):

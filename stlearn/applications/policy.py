@@ -12,15 +12,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-import stlearn
-from stlearn.applications.rows import Decision, make_row
+from stlearn.applications.common import decided, new_network
 from stlearn.autoregression import VectorAutoregression
 from stlearn.averages import HistoricalAverage, LastValue
 from stlearn.base import BaseForecaster
 from stlearn.comparison import Comparison, compare
 from stlearn.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
-from stlearn.metrics import block_bootstrap
 from stlearn.windows import chronological_split
 from stlearn.worlds.motorway import PEAKS, SHOULDER, SPEED
 from stlearn.worlds.traffic import delay, traffic
@@ -28,7 +26,6 @@ from stlearn.worlds.traffic import delay, traffic
 DAYS = 5  # Monday to Friday
 POLICIES = {"20 % moved": {"spread": 0.2}, "40 % moved": {"spread": 0.4}}
 LOOKBACK, HORIZON = 12, 6  # steps of 5 minutes
-HIDDEN = 32
 A_STEP = 1 / 12  # hour
 JAMMED = 0.6  # share of the free speed
 
@@ -52,7 +49,7 @@ def forecasts(seed=0, days=DAYS):
     """Train on the days without a policy, then ask for what each policy saves.
 
     Args:
-        seed: Seed of the network; the simulated days are always the same.
+        seed: Seed of the simulated days and of the network.
         days: Number of simulated days, from a Monday.
 
     Returns:
@@ -62,39 +59,36 @@ def forecasts(seed=0, days=DAYS):
         >>> from stlearn.applications import policy
         >>> found = policy.forecasts()  # doctest: +SKIP
     """
-    changed = {name: simulated(days, **change) for name, change in POLICIES.items()}
-    world, dataset, comparison, network = trained(seed, days)
+    changed = {name: simulated(seed, days, **change) for name, change in POLICIES.items()}
+    world, dataset, comparison, trained = learned(seed, days)
     delays = pd.DataFrame({"today": delay(world)})
-    queue, said, today = {}, {}, vehicle_hours(network, dataset)
+    queue, said, today = {}, {}, vehicle_hours(trained, dataset)
     for name, change in POLICIES.items():
         delays[name] = delay(changed[name])
         queue[name] = queue_saves(world, lambda wish, s=change["spread"]: moved(wish, s))
         shifted = on_links(world, moved(world.extra["vehicles"], change["spread"]))
-        said[name] = today - vehicle_hours(network, shifted)
+        said[name] = today - vehicle_hours(trained, shifted)
     saved = delays.drop(columns="today").rsub(delays["today"], axis=0)
     answers = {"simulator": saved, "queue": pd.DataFrame(queue), "network": pd.DataFrame(said)}
-    return Found(world, dataset, comparison, network, answers, delays)
+    return Found(world, dataset, comparison, trained, answers, delays)
 
 
 @functools.lru_cache(maxsize=8)
-def simulated(days, **change):
-    """Simulate the same days with a change; a repeated question is not simulated again."""
-    return traffic(seed=0, days=days, **change)
+def simulated(seed, days, **change):
+    """Simulate days with a change; a repeated question is not simulated again."""
+    return traffic(seed, days, **change)
 
 
 @functools.lru_cache(maxsize=1)
-def trained(seed, days):
+def learned(seed, days):
     """Return the world as it is, its vehicles as a data set, the comparison and the network."""
-    world = simulated(days)
+    world = simulated(seed, days)
     dataset = on_links(world, world.extra["vehicles"])
-    settings = {"hidden": HIDDEN}
-    network = stlearn.Forecaster(
-        "stn", LOOKBACK, HORIZON, 4, seed, batch_size=32, refit=False, settings=settings
-    )
-    neighbours = VectorAutoregression(HORIZON, 6, neighbours_only=True)
-    models = [LastValue(HORIZON), HistoricalAverage(HORIZON), neighbours, network]
     split = chronological_split(dataset, validation="12h", test="2D")
-    return world, dataset, compare(models, dataset, split, progress=False), network
+    trained = new_network(split, LOOKBACK, HORIZON, seed)
+    neighbours = VectorAutoregression(HORIZON, 6, neighbours_only=True)
+    models = [LastValue(HORIZON), HistoricalAverage(HORIZON), neighbours, trained]
+    return world, dataset, compare(models, dataset, split, progress=False), trained
 
 
 def on_links(world, vehicles):
@@ -223,13 +217,8 @@ def judged(what, answers):
         name: (answers[name] - answers["simulator"]).abs().to_numpy()
         for name in ("queue", "network")
     }
-    low = high = float("nan")
-    if len(wrong["queue"]) >= 4:
-        drawn = block_bootstrap(wrong["network"], wrong["queue"], block=1)
-        low, high = drawn.low, drawn.high
     unit = "vehicle hours a day by which the saving is missed"
-    means = (float(wrong[name].mean()) for name in ("queue", "network"))
-    return Decision(what, unit, *means, low, high)
+    return decided(what, unit, wrong["network"], wrong["queue"], block=1)
 
 
 def decision(found):
@@ -240,8 +229,3 @@ def decision(found):
 def verdict(found):
     """The network against the best baseline half an hour ahead, on days without a policy."""
     return found.comparison.verdict("stn")[-1]
-
-
-def row(found):
-    """Return the line of the closing table."""
-    return make_row("policy", verdict(found), found.comparison, decision(found))

@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import r2_score
 
-import stlearn
 from stlearn.adjacency import adjacency_from_correlation
-from stlearn.applications.rows import Decision, make_row
+from stlearn.applications.common import decided, new_network, tested
 from stlearn.autoregression import AverageAutoregression, VectorAutoregression
 from stlearn.averages import HistoricalAverage, LastValue
 from stlearn.comparison import Comparison, compare
@@ -23,7 +22,7 @@ from stlearn.metrics import block_bootstrap
 from stlearn.windows import check_count, chronological_split
 from stlearn.worlds.prices import prices
 
-HORIZON = 4  # days
+LOOKBACK, HORIZON = 10, 4  # days
 TRADING = 5  # basis points of what is bought or sold
 MONTH = 20  # working days, a block of the bootstrap
 ENOUGH = 1000  # rows from which on a network is trained
@@ -42,7 +41,7 @@ def forecasts(seed=0, world=None, horizon=HORIZON):
     """Train on the first part of the prices and forecast the last fifth.
 
     Args:
-        seed: Seed of the network.
+        seed: Seed of the network, and of the prices when none are given.
         world: SpatioTemporalDataset of prices; 2,000 days of `stlearn.worlds.prices` when not
             given. Below a thousand rows no network is trained.
         horizon: Steps ahead.
@@ -54,16 +53,12 @@ def forecasts(seed=0, world=None, horizon=HORIZON):
         >>> from stlearn.applications import shares
         >>> found = shares.forecasts()  # doctest: +SKIP
     """
-    world = prices() if world is None else world
+    world = prices(seed) if world is None else world
     dataset = in_logs(world)
     models = [LastValue(horizon), HistoricalAverage(horizon), AverageAutoregression(horizon, 3)]
-    if len(dataset.values) >= ENOUGH:
-        settings = {"hidden": 16}
-        network = stlearn.Forecaster(
-            "stn", 10, horizon, 3, seed, batch_size=64, refit=False, settings=settings
-        )
-        models += [VectorAutoregression(horizon, 3), network]
     split = chronological_split(dataset)
+    if len(dataset.values) >= ENOUGH:
+        models += [VectorAutoregression(horizon, 3), new_network(split, LOOKBACK, horizon, seed)]
     return Found(world, dataset, compare(models, dataset, split, progress=False))
 
 
@@ -132,9 +127,7 @@ def traded(found, name):
     Raises:
         InputError: If the forecaster is unknown.
     """
-    if name not in found.comparison.runs:
-        raise InputError(f"name: expected one of {list(found.comparison.runs)}, got {name!r}")
-    run = found.comparison.runs[name].backtest
+    run = tested(found.comparison, name)
     before = found.dataset.values.to_numpy()[run.origins - 1]
     expected, came = run.forecast[:, 0] - before, run.truth[:, 0] - before
     shares = expected.shape[1]
@@ -209,20 +202,13 @@ def denoised(dataset, peek, days=5):
 def decision(found):
     """Compare trading on the network's forecast with holding all shares."""
     network, held = traded(found, "stn"), traded(found, "last value")
-    drawn = block_bootstrap(network.to_numpy(), held.to_numpy(), MONTH)
-    means = float(held.mean()), float(network.mean())
     unit = "basis points lost a day"
-    return Decision("choose the shares to hold", unit, *means, drawn.low, drawn.high)
+    return decided("choose the shares to hold", unit, network, held, MONTH)
 
 
 def verdict(found):
     """The network against the best baseline one day ahead, since it is traded every day."""
     return found.comparison.verdict("stn")[0]
-
-
-def row(found):
-    """Return the line of the closing table."""
-    return make_row("shares", verdict(found), found.comparison, decision(found))
 
 
 def real(dataset, seed=0, rows=2000):

@@ -4,23 +4,32 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from stlearn.applications.rows import APPLICATIONS, verdict_in_words
+from stlearn.applications.rows import (
+    APPLICATIONS,
+    agreed,
+    counted,
+    sides,
+    verdict_in_words,
+)
 from stlearn.errors import InputError
 from stlearn.plot import COLOURS, MARKERS, shown
 
 WIDEST = 100  # per cent; what lies beyond is drawn at the edge
+NEEDED = ("application", "seed", "gain_low", "decision_unit", "decision_low")
+BOTH = "forecast better, decision better"
 
 
 def closing_table(rows):
     """Put the verdicts of all applications side by side.
 
     Args:
-        rows: DataFrame of the lines that `stlearn.applications.rows.make_row` gives, as
-            `stlearn.bench.read("applications")` reads them.
+        rows: DataFrame of the lines that `stlearn.applications.rows.make_row` gives, one for
+            each seed, as `stlearn.bench.read("applications")` reads them.
 
     Returns:
-        DataFrame (application; ahead, best baseline, gain in the forecast, decision, baseline's
-        and network's cost, verdict). Units of the costs are in `rows`.
+        DataFrame (application; ahead, best baseline, gain, forecast; decision, baseline's and
+        network's cost, verdict of the decision). Numbers are means over the seeds, in brackets
+        the smallest and the largest. Units of the costs are in `rows`.
 
     Raises:
         InputError: If an application is unknown or a line is missing a column.
@@ -33,17 +42,17 @@ def closing_table(rows):
     """
     _check(rows)
     lines = {}
-    for row in rows.to_dict("records"):
-        low, high = 100 * row["gain_low"], 100 * row["gain_high"]
-        interval = "" if np.isnan(low) else f" ({low:z.0f} to {high:z.0f})"
-        lines[APPLICATIONS[row["application"]][0]] = {
-            "ahead": _in_words(pd.Timedelta(row["horizon"])),
-            "best baseline": row["best_baseline"],
-            "gain (%)": f"{100 * row['gain']:z.0f}{interval}",
-            "decision": row["decision"],
-            "its cost": shown(row["decision_baseline"]),
-            "network's": shown(row["decision_network"]),
-            "verdict": verdict_in_words(row),
+    for name, part in rows.groupby("application", sort=False):
+        gain, by_seed = 100 * part["gain"], sides(part)
+        lines[APPLICATIONS[name][0]] = {
+            "ahead": _in_words(pd.Timedelta(part["horizon"].iloc[0])),
+            "best baseline": " / ".join(part["best_baseline"].unique()),
+            "gain (%)": f"{gain.mean():z.0f} ({gain.min():z.0f} to {gain.max():z.0f})",
+            "forecast": counted(by_seed["forecast"]),
+            "decision": part["decision"].iloc[0],
+            "its cost": shown(part["decision_baseline"].mean()),
+            "network's": shown(part["decision_network"].mean()),
+            "outcome": counted(by_seed["decision"]),
         }
     return pd.DataFrame.from_dict(lines, orient="index").rename_axis("application")
 
@@ -55,7 +64,8 @@ def gains_of_all(rows):
         rows: As in `closing_table`.
 
     Returns:
-        (figure, sentence). A gain whose interval lies on one side of zero is filled.
+        (figure, sentence): a thin line for each seed, coloured where all seeds agree that the
+        network is better or worse.
 
     Raises:
         InputError: As `closing_table`.
@@ -80,31 +90,35 @@ def gains_of_all(rows):
             ]
         ),
     }
-    figure = Figure(figsize=(8, 1.4 + 0.32 * len(rows)), layout="constrained")
-    said = []
+    names = list(rows["application"].unique())
+    group = rows.groupby("application")["seed"]
+    aside = group.cumcount() - (group.transform("size") - 1) / 2
+    places = rows["application"].map(names.index) + 0.2 * aside
+    figure = Figure(figsize=(8, 1.4 + 0.45 * len(names)), layout="constrained")
+    said, by_seed = [], sides(rows)
     for axes, (what, numbers) in zip(figure.subplots(1, 2, sharey=True), panels.items()):
-        better, worse = numbers[:, 1] > 0, numbers[:, 2] < 0
-        for place, drawn in enumerate(100 * numbers):
-            clear = better[place] or worse[place]
-            colour = COLOURS[3] if worse[place] else COLOURS[0]
+        settled = by_seed[what].groupby(rows["application"]).agg(agreed)
+        for name, place, drawn in zip(rows["application"], places, 100 * numbers):
+            colour = {"better": COLOURS[0], "worse": COLOURS[3]}.get(settled[name], "0.6")
             gain, *ends = np.clip(drawn, -WIDEST, WIDEST)
-            axes.plot(ends, [place, place], color=colour, linewidth=2)
-            axes.plot(
-                gain, place, "<" if drawn[0] < -WIDEST else MARKERS[0], color=colour,
-                markerfacecolor=colour if clear else "white", markersize=7,
-            )  # fmt: skip
+            marker = "<" if drawn[0] < -WIDEST else MARKERS[0]
+            axes.plot(ends, [place, place], color=colour, linewidth=1.5)
+            axes.plot(gain, place, marker, color=colour, markersize=4)
         axes.axvline(0, color="0.3", linestyle="--")
         axes.set_xlabel(f"Gain in the {what} (%)")
         axes.grid(axis="x", alpha=0.4)
+        count = settled.value_counts()
+        better, worse = count.get("better", 0), count.get("worse", 0)
         said.append(
-            f"{what} better in {better.sum()}, worse in {worse.sum()}, "
-            f"not shown to differ in {(~better & ~worse).sum()}"
+            f"{what} better in {better}, worse in {worse}, "
+            f"not shown to differ in {len(names) - better - worse}"
         )
-    figure.axes[0].set_yticks(range(len(rows)), [APPLICATIONS[n][0] for n in rows["application"]])
-    figure.axes[0].set_ylim(len(rows) - 0.5, -0.5)
+    figure.axes[0].set_yticks(range(len(names)), [APPLICATIONS[name][0] for name in names])
+    figure.axes[0].set_ylim(len(names) - 0.5, -0.5)
     sentence = (
-        f"Network against the best baseline in {len(rows)} applications, with 95 % intervals: "
-        f"{'; '.join(said)}. Filled: the interval excludes zero; an arrow: beyond {WIDEST} %."
+        f"Network against the best baseline in {len(names)} applications, a line with its 95 % "
+        f"interval for each seed: {'; '.join(said)}. Grey: not all seeds agree that it is better, "
+        f"or worse; an arrow: beyond {WIDEST} %."
     )
     return figure, sentence
 
@@ -129,16 +143,44 @@ def not_won(rows):
     """
     _check(rows)
     sentences = []
-    for row in rows.to_dict("records"):
-        verdict = verdict_in_words(row)
-        if verdict != "forecast better, decision better":
-            title = APPLICATIONS[row["application"]][0]
+    for name, part in rows.groupby("application", sort=False):
+        verdict = verdict_in_words(part)
+        if verdict != BOTH:
+            title, line = APPLICATIONS[name][0], part.iloc[0]
             sentences.append(
-                f"{title[0].upper()}{title[1:]}: {verdict}. The decision ({row['decision']}) cost "
-                f"{shown(row['decision_network'])} with the network and "
-                f"{shown(row['decision_baseline'])} without, in {row['decision_unit']}."
+                f"{title[0].upper()}{title[1:]}: {verdict}. The decision ({line['decision']}) cost "
+                f"{shown(part['decision_network'].mean())} with the network and "
+                f"{shown(part['decision_baseline'].mean())} without, in {line['decision_unit']}."
             )
     return sentences
+
+
+def seeds_that_differ(rows):
+    """Say of which applications one seed alone would have told another story than all.
+
+    Args:
+        rows: As in `closing_table`.
+
+    Returns:
+        Sentence.
+
+    Raises:
+        InputError: As `closing_table`.
+
+    Example:
+        >>> from stlearn import bench
+        >>> from stlearn.applications.summary import seeds_that_differ
+        >>> seeds_that_differ(bench.read("applications")).endswith(".")
+        True
+    """
+    _check(rows)
+    by_seed = sides(rows)
+    several = by_seed.groupby(rows["application"], sort=False).nunique() > 1
+    told = []
+    for what in several:
+        titles = [APPLICATIONS[name][0] for name in several.index[several[what]]]
+        told.append(f"{what}: {', '.join(titles) or 'none'}")
+    return f"Where the verdict changes with the seed, by {'; by '.join(told)}."
 
 
 def agreement(row, stored):
@@ -146,7 +188,7 @@ def agreement(row, stored):
 
     Args:
         row: Dict, as `make_row` gives it.
-        stored: DataFrame, as in `closing_table`.
+        stored: DataFrame, as in `closing_table`, with a line of this application and seed.
 
     Returns:
         Sentence.
@@ -155,22 +197,24 @@ def agreement(row, stored):
         InputError: If the table has no such line.
     """
     _check(stored)
-    line = stored[stored["application"] == row["application"]]
+    line = stored[(stored["application"] == row["application"]) & (stored["seed"] == row["seed"])]
     if line.empty:
-        raise InputError(f"stored: expected a line of {row['application']}, it has none")
+        raise InputError(
+            f"stored: expected a line of {row['application']} with seed {row['seed']}, it has none"
+        )
     line = line.iloc[0]
     apart = abs(row["error_network"] / line["error_network"] - 1)
     same = "the same" if verdict_in_words(row) == verdict_in_words(line) else "another"
     return (
-        f"{row['application']}: the network's error is {shown(row['error_network'])} here and "
-        f"{shown(line['error_network'])} in the table, {100 * apart:.1f} % apart; {same} verdict."
+        f"{row['application']}, seed {row['seed']}: the network's error is "
+        f"{shown(row['error_network'])} here and {shown(line['error_network'])} in the table, "
+        f"{100 * apart:.1f} % apart; {same} verdict."
     )
 
 
 def _check(rows):
-    wanted = ["application", "gain_low", "decision_unit", "decision_low"]
-    if not isinstance(rows, pd.DataFrame) or not set(wanted) <= set(rows):
-        raise InputError(f"rows: expected a DataFrame with the columns {', '.join(wanted)}, ...")
+    if not isinstance(rows, pd.DataFrame) or not set(NEEDED) <= set(rows):
+        raise InputError(f"rows: expected a DataFrame with the columns {', '.join(NEEDED)}, ...")
     unknown = set(rows["application"]) - set(APPLICATIONS)
     if unknown or rows.empty:
         raise InputError(f"rows: expected lines of known applications, got {sorted(unknown)}")

@@ -2,7 +2,7 @@
 
 The network and the baselines forecast the speeds of the road into town for the next hour. A driver
 with an appointment an hour ahead follows each forecast along the road and leaves as late as the
-errors of a week before allow. What that has cost is known from the speeds that came.
+errors of the days before allow. What that has cost is known from the speeds that came.
 """
 
 from typing import NamedTuple
@@ -13,23 +13,21 @@ import pandas as pd
 
 import stlearn
 from stlearn.adjacency import distances_from_coordinates
-from stlearn.applications.rows import Decision, make_row
+from stlearn.applications.common import decided, first_scored, new_network, tested
 from stlearn.autoregression import VectorAutoregression
 from stlearn.averages import HistoricalAverage, LastValue
 from stlearn.comparison import Comparison, compare
 from stlearn.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
-from stlearn.metrics import block_bootstrap
 from stlearn.windows import Split, chronological_split
 from stlearn.worlds.traffic import travel_minutes
 
-HORIZON = 12  # steps of 5 minutes: the appointment is an hour after the question
+LOOKBACK = HORIZON = 12  # steps of 5 minutes: the appointment is an hour after the question
 SHARE = 0.9  # of the appointments kept, which makes a minute late as dear as nine waited
 LATE = SHARE / (1 - SHARE)
 ASKED, ALL_DAY = ("06:00", "09:00"), ("06:00", "22:00")
 EVERY = 15  # minutes between two questions
 SLOWEST = 3  # km/h; no forecast of a speed may be below
-CALIBRATED = pd.Timedelta("7D")
 ENDS = ("718089", "717468")  # sensors of Los-loop, 15 km apart, with a jam between them each day
 KM_H = {"km/h": 1.0, "mph": 1.609344}
 
@@ -65,24 +63,17 @@ def forecasts(seed=0, dataset=None):
     """
     dataset = nodes_of(stlearn.load("corridor"), "in") if dataset is None else dataset
     split = chronological_split(dataset, validation="3D", test="21D")
-    comparison = compare(models(seed, epochs=3), dataset, split, progress=False)
     route = list(dataset.values.columns[-12:])
-    start = dataset.values.index[split.test.start]
-    return Found(dataset, comparison, route, [1.0] * len(route), start + CALIBRATED)
+    return _compared(dataset, split, seed, route, [1.0] * len(route))
 
 
-def models(seed, epochs):
-    """Return the baselines and the network, not fitted, all for an hour in steps of 5 minutes.
-
-    Args:
-        seed: Seed of the network.
-        epochs: Epochs of its training.
-    """
-    network = stlearn.Forecaster(
-        "stn", 12, HORIZON, epochs, seed, batch_size=64, refit=False, settings={"hidden": 32}
-    )
-    own = VectorAutoregression(HORIZON, 6, neighbours_only=True)
-    return [LastValue(HORIZON), HistoricalAverage(HORIZON), own, network]
+def _compared(dataset, split, seed, route, kilometres, asked=ASKED):
+    neighbours = VectorAutoregression(HORIZON, 6, neighbours_only=True)
+    usual = [LastValue(HORIZON), HistoricalAverage(HORIZON), neighbours]
+    models = [*usual, new_network(split, LOOKBACK, HORIZON, seed)]
+    comparison = compare(models, dataset, split, progress=False)
+    scored_from = tested(comparison).times[first_scored(comparison)]
+    return Found(dataset, comparison, route, kilometres, scored_from, asked)
 
 
 def nodes_of(dataset, start):
@@ -174,9 +165,7 @@ def trips(found, name):
         >>> from stlearn.applications import traffic
         >>> traffic.trips(traffic.forecasts(), "stn")["late"].mean()  # doctest: +SKIP
     """
-    if name not in found.comparison.runs:
-        raise InputError(f"name: expected one of {list(found.comparison.runs)}, got {name!r}")
-    run = found.comparison.runs[name].backtest
+    run = tested(found.comparison, name)
     places = _asked(found, run.times)
     times, came = run.times[places], driven(found)
     rows = came.index.get_indexer(times)
@@ -261,22 +250,13 @@ def decision(found):
     best = verdict(found).reference
     network, baseline = (trips(found, name)["cost"] for name in ("stn", best))
     a_day = int(network.groupby(network.index.date).size().max())
-    low = high = float("nan")
-    if len(network) >= 4 * a_day:
-        drawn = block_bootstrap(network.to_numpy(), baseline.to_numpy(), a_day)
-        low, high = drawn.low, drawn.high
     unit = f"minutes lost a trip, late ones counted {LATE:.0f} times"
-    return Decision("leave in time", unit, baseline.mean(), network.mean(), low, high)
+    return decided("leave in time", unit, network, baseline, a_day)
 
 
 def verdict(found):
     """The network against the best baseline half an hour ahead, when the driver is on the road."""
     return found.comparison.verdict("stn")[1]
-
-
-def row(found):
-    """Return the line of the closing table."""
-    return make_row("traffic", verdict(found), found.comparison, decision(found))
 
 
 def real(dataset, seed=0):
@@ -287,7 +267,7 @@ def real(dataset, seed=0):
         seed: Seed of the network.
 
     Returns:
-        Found. Errors of the first half of the test part set the reserve for the second half.
+        Found, with questions all day long, since the test part is short.
 
     Raises:
         InputError: If the data set has no graph or no coordinates.
@@ -297,9 +277,7 @@ def real(dataset, seed=0):
     part = chosen(dataset, list(linked.index[linked]))
     rows = len(part.values)
     split = Split(slice(0, 1152), slice(1152, 1296), slice(1296, rows))  # 4 days, 12 hours, 2.5
-    comparison = compare(models(seed, epochs=3), part, split, progress=False)
-    scored_from = part.values.index[1296] + pd.Timedelta("30h")
-    return Found(part, comparison, route, kilometres, scored_from, ALL_DAY)
+    return _compared(part, split, seed, route, kilometres, ALL_DAY)
 
 
 def chain(dataset, ends=ENDS):

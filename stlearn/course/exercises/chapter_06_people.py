@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from stlearn.course.exercise import Exercise
+from stlearn.course.exercises import chapter_06_delay_bank as delay_bank
 from stlearn.course.exercises import chapter_06_people_bank as bank
 from stlearn.course.properties import arrays, matches
 
@@ -121,8 +122,8 @@ EXERCISES = (
         solution=delay_hours,
         cases=_stretches(),
         properties=(matches(delay_hours),),
-        mistakes=bank.DELAY,
-        also_right=bank.DELAY_ALSO_RIGHT,
+        mistakes=delay_bank.DELAY,
+        also_right=delay_bank.DELAY_ALSO_RIGHT,
     ),
     Exercise(
         id="6.5",

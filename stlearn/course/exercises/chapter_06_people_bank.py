@@ -1,83 +1,8 @@
-"""Wrong answers that learners give to exercises 6.4 to 6.6, and other right ones."""
+"""Wrong answers that learners give to exercises 6.5 and 6.6, and other right ones."""
 
 import numpy as np
 
 from stlearn.course.exercise import Mistake
-
-# 6.4
-
-
-def _lost(speed, flow, kilometres, free_speed):
-    return np.maximum(kilometres / speed - kilometres / free_speed, 0)
-
-
-def _road_by_road(speed, flow, kilometres, free_speed):
-    hours = 0.0
-    for speeds, flows in zip(speed, flow):
-        for v, q, length, free in zip(speeds, flows, kilometres, free_speed):
-            if v < free:
-                hours += q / 12 * length * (1 / v - 1 / free)
-    return hours
-
-
-DELAY = (
-    Mistake(
-        "not weighted by the vehicles",
-        lambda **case: _lost(**case).sum(),
-        "This is what one vehicle loses if it drives everywhere once. Each row has as many "
-        "vehicles as its flow brings in five minutes.",
-    ),
-    Mistake(
-        "flow of an hour",
-        lambda **case: (case["flow"] * _lost(**case)).sum(),
-        "The flow is in vehicles an hour, and a row lasts five minutes: twelve times too many "
-        "vehicles are counted.",
-    ),
-    Mistake(
-        "in minutes",
-        lambda **case: (case["flow"] * 5 * _lost(**case)).sum(),
-        "This is in vehicle minutes: kilometres by km/h are hours, and so should the five minutes "
-        "of a row be, 5 / 60.",
-    ),
-    Mistake(
-        "fast rows pay back",
-        lambda speed, flow, kilometres, free_speed: (
-            flow * 5 / 60 * (kilometres / speed - kilometres / free_speed)
-        ).sum(),
-        "Rows that are faster than the free speed count as time won, and hide delay elsewhere. A "
-        "delay is never below zero.",
-    ),
-    Mistake(
-        "mean speed first",
-        lambda speed, flow, kilometres, free_speed: (
-            flow.sum(axis=0) * 5 / 60 * _lost(speed.mean(axis=0), flow, kilometres, free_speed)
-        ).sum(),
-        "You take the mean of the speeds first. A slow hour costs more than a fast one wins: take "
-        "the time lost row by row, and add after.",
-    ),
-    Mistake(
-        "speeds subtracted",
-        lambda speed, flow, kilometres, free_speed: (
-            flow * 5 / 60 * kilometres / np.maximum(free_speed - speed, np.finfo(float).tiny)
-        )[speed < free_speed].sum(),
-        "You divide by the difference of the speeds. Two times have to be subtracted: the length "
-        "by the speed, minus the length by the free speed.",
-    ),
-    Mistake(
-        "whole time on the road",
-        lambda speed, flow, kilometres, free_speed: (flow * 5 / 60 * kilometres / speed).sum(),
-        "This is the whole time on the road. Only what goes beyond the time at free speed is lost.",
-    ),
-    Mistake(
-        "length left out",
-        lambda speed, flow, kilometres, free_speed: (
-            flow * 5 / 60 * _lost(speed, flow, np.ones_like(kilometres), free_speed)
-        ).sum(),
-        "Every stretch counts as one kilometre. Multiply by its length.",
-    ),
-)
-DELAY_ALSO_RIGHT = (_road_by_road,)
-
 
 # 6.5
 
@@ -99,6 +24,17 @@ def _ahead(cases, admitted, stay):
     for delay, share in enumerate(admitted[: len(cases)]):
         admissions[: len(cases) - delay] += share * cases[delay:]
     return _taken(admissions, np.ones(1), stay)
+
+
+def _rolled(cases, admitted, stay):
+    admissions = sum(share * np.roll(cases, delay, axis=0) for delay, share in enumerate(admitted))
+    return _taken(admissions, np.ones(1), stay)
+
+
+def _only_whole_stays(cases, admitted, stay):
+    taken = _taken(cases, admitted, stay)
+    taken[: stay - 1] = 0
+    return taken
 
 
 def _by_convolution(cases, admitted, stay):
@@ -147,6 +83,31 @@ BEDS = (
         "Patients stay one day too short: the day of admission counts, and `stay - 1` days follow.",
     ),
     Mistake(
+        "from the next day on",
+        lambda cases, admitted, stay: np.concatenate(
+            [np.zeros((1, cases.shape[1])), _taken(cases, admitted, stay)[:-1]]
+        ),
+        "Your beds are taken from the day after the admission on. The day of admission is the "
+        "first of the stay.",
+    ),
+    Mistake(
+        "the last days come first",
+        _rolled,
+        "`np.roll` brings the cases of the last days round to the first ones. Before the first day "
+        "nobody was ill: shift and fill with 0.",
+    ),
+    Mistake(
+        "first days empty",
+        _only_whole_stays,
+        "The first days are 0 until a whole stay has passed. Who was admitted by then is in "
+        "hospital: add up what there is.",
+    ),
+    Mistake(
+        "mean share",
+        lambda cases, admitted, stay: _taken(cases, admitted[:1] * 0 + admitted.mean(), stay),
+        "All delays are replaced by their mean share. Each has its own share and its own day.",
+    ),
+    Mistake(
         "mean of the stay",
         lambda cases, admitted, stay: _taken(cases, admitted, stay) / stay,
         "You take the mean over the days of the stay. All who are in hospital need a bed: add.",
@@ -193,6 +154,38 @@ def _end_of_range(counts, week, years, half, season):
 def _weeks_before(counts, week, years, half, season):
     offsets = np.arange(-half, 1)
     return _threshold(_past(counts, week, years, half, season, offsets=offsets))
+
+
+def _one_year(back):
+    """An answer that looks at one earlier year only."""
+
+    def answer(counts, week, years, half, season):
+        middle = week - season * back(years)
+        return _threshold(counts[middle - half : middle + half + 1])
+
+    return answer
+
+
+def _whole_stretch(counts, week, years, half, season):
+    return _threshold(counts[week - season * years - half : week - season + half + 1])
+
+
+def _year_by_year(counts, week, years, half, season):
+    each = _past(counts, week, years, half, season).reshape(years, 2 * half + 1)
+    return np.mean([_threshold(one) for one in each]) if half else each.mean()
+
+
+def _yes_or_no(counts, week, years, half, season):
+    return bool(counts[week] > _threshold(_past(counts, week, years, half, season)))
+
+
+def _of_past(number):
+    """An answer that says another number of the right past counts."""
+
+    def answer(counts, week, years, half, season):
+        return number(_past(counts, week, years, half, season))
+
+    return answer
 
 
 def _spread(spread):
@@ -263,6 +256,77 @@ THRESHOLD = (
         "one standard deviation",
         _spread(lambda past: past.std(ddof=1)),
         "One standard deviation is added; two are asked for.",
+    ),
+    Mistake(
+        "1.96 standard deviations",
+        _spread(lambda past: 1.96 * past.std(ddof=1)),
+        "You add 1.96 standard deviations. Two are asked for, no more exact than the rule itself.",
+    ),
+    Mistake(
+        "error of the mean",
+        _spread(lambda past: 2 * past.std(ddof=1) / np.sqrt(len(past))),
+        "The standard deviation is divided by the root of n: that says how well the mean is known, "
+        "not how much a single week scatters.",
+    ),
+    Mistake(
+        "root of the mean",
+        _spread(lambda past: 2 * np.sqrt(past.mean())),
+        "You take the root of the mean for the standard deviation, as if counts scattered by "
+        "chance alone. Real ones scatter more: measure it.",
+    ),
+    Mistake(
+        "lower limit",
+        _spread(lambda past: -2 * past.std(ddof=1)),
+        "Two standard deviations are taken off. Too many cases are looked for: add them.",
+    ),
+    Mistake(
+        "mean only",
+        _of_past(np.mean),
+        "This is the mean, which every second week is above. Add two standard deviations.",
+    ),
+    Mistake(
+        "largest past count",
+        _of_past(np.max),
+        "This is the largest past count. One old outbreak would set it: take the mean plus two "
+        "standard deviations.",
+    ),
+    Mistake(
+        "quantile",
+        _of_past(lambda past: np.quantile(past, 0.975)),
+        "This is a quantile of the past counts, and there are too few of them to have one so far "
+        "out. Take the mean plus two standard deviations.",
+    ),
+    Mistake(
+        "median",
+        _of_past(lambda past: np.median(past) + 2 * past.std(ddof=1)),
+        "You begin with the median of the past counts. The mean is asked for.",
+    ),
+    Mistake(
+        "last year only",
+        _one_year(lambda years: 1),
+        "Only the last year is looked at. Take all of the `years` before.",
+    ),
+    Mistake(
+        "oldest year only",
+        _one_year(lambda years: years),
+        "Only the oldest of the years is looked at. Take all from one year back to `years` back.",
+    ),
+    Mistake(
+        "everything in between",
+        _whole_stretch,
+        "You take all weeks from the oldest year to the last one. Only those around the same week "
+        "of each year count.",
+    ),
+    Mistake(
+        "a threshold a year",
+        _year_by_year,
+        "You make a threshold for each year and take their mean. Put the past counts together "
+        "first, and take one mean and one standard deviation.",
+    ),
+    Mistake(
+        "yes or no",
+        _yes_or_no,
+        "You say whether the week is out of the ordinary. Asked for is the threshold, a number.",
     ),
     Mistake(
         "variance",

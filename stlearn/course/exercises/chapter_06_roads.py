@@ -8,6 +8,7 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from stlearn.course.exercise import Exercise, NotRight
+from stlearn.course.exercises import chapter_06_buses_bank as buses_bank
 from stlearn.course.exercises import chapter_06_roads_bank as bank
 from stlearn.course.properties import call, compare, matches
 from stlearn.course.wording import kind
@@ -185,7 +186,7 @@ EXERCISES = (
         solution=buses_to_send,
         cases=_stop(),
         properties=(matches(buses_to_send),),
-        mistakes=bank.BUSES,
-        also_right=bank.BUSES_ALSO_RIGHT,
+        mistakes=buses_bank.BUSES,
+        also_right=buses_bank.BUSES_ALSO_RIGHT,
     ),
 )

@@ -1,6 +1,4 @@
-"""Wrong answers that learners give to exercises 6.1 to 6.3, and other right ones."""
-
-import math
+"""Wrong answers that learners give to exercises 6.1 and 6.2, and other right ones."""
 
 import numpy as np
 import pandas as pd
@@ -32,6 +30,16 @@ def _earliest(minutes, deadline, share):
     return minutes.index[good][0] if good.any() else pd.NaT
 
 
+def _most_often_on_time(minutes, deadline, share):
+    left = ((deadline - minutes.index) / MINUTE).to_numpy()
+    return minutes.index[(minutes.to_numpy() <= left[:, None]).mean(axis=1).argmax()]
+
+
+def _first_row_if_none(minutes, deadline, share):
+    found = _from_the_last(minutes, deadline, share)
+    return minutes.index[0] if found is pd.NaT else found
+
+
 def _until_the_first_late(minutes, deadline, share):
     best = pd.NaT
     for departure, row in minutes.iterrows():
@@ -59,6 +67,28 @@ DEPARTURE = (
         _departs(lambda minutes, left, share: minutes.mean(axis=1) <= left[:, 0]),
         "You plan with the mean time on the road. On about half of the days it takes longer, "
         "whatever `share` asks for.",
+    ),
+    Mistake(
+        "planned for the median",
+        _departs(lambda minutes, left, share: np.median(minutes, axis=1) <= left[:, 0]),
+        "You plan with the median time on the road, which is too short on half of the days, "
+        "whatever `share` asks for.",
+    ),
+    Mistake(
+        "on time on one day",
+        _departs(lambda minutes, left, share: (minutes <= left).any(axis=1)),
+        "One column that arrives on time is enough for you. `share` says in how many it must.",
+    ),
+    Mistake(
+        "most often on time",
+        _most_often_on_time,
+        "This departure is on time most often. Asked for is the last one that is on time often "
+        "enough.",
+    ),
+    Mistake(
+        "first row if none will do",
+        _first_row_if_none,
+        "Where no departure is good enough you return the first row. Say so instead: `pd.NaT`.",
     ),
     Mistake(
         "earliest departure",
@@ -115,23 +145,39 @@ DEPARTURE_ALSO_RIGHT = (_from_the_last, _departs(_by_quantile))
 
 def _scored(alarms, incidents, days, **changes):
     """The score of alarms, with one thing to be done wrongly."""
-    wrong = {"rows": False, "end": True, "missed": False, "again": False, "a_day": True,
-             "mean": np.mean, "steps": 1.0, "every": False} | changes  # fmt: skip
-    starts = alarms if wrong["rows"] else alarms & ~alarms.shift(fill_value=False)
+    wrong = {"rows": False, "end": True, "start": True, "missed": False, "again": False,
+             "a_day": True, "mean": np.mean, "none": np.nan, "steps": 1.0, "every": False,
+             "before": False, "stops": False, "all": False} | changes  # fmt: skip
+    starts = alarms & ~alarms.shift(fill_value=wrong["before"])
+    starts = alarms if wrong["rows"] else starts
+    starts = ~alarms & alarms.shift(fill_value=False) if wrong["stops"] else starts
     goes_off = false = alarms.index[starts]
     delays = []
     for start, end in zip(incidents["start"], incidents["end"]):
-        hits = goes_off[(goes_off >= start) & (goes_off <= end if wrong["end"] else goes_off < end)]
+        after = goes_off >= start if wrong["start"] else goes_off > start
+        hits = goes_off[after & (goes_off <= end if wrong["end"] else goes_off < end)]
         false = false.difference(hits[:1] if wrong["again"] else hits)
         if wrong["missed"] and not len(hits):
             delays.append((end - start) / MINUTE)
         delays += [(hit - start) / MINUTE for hit in (hits if wrong["every"] else hits[:1])]
-    delay = wrong["mean"](delays) / wrong["steps"] if delays else np.nan
+    delay = wrong["mean"](delays) / wrong["steps"] if delays else wrong["none"]
+    false = goes_off if wrong["all"] else false
     return len(delays), delay, len(false) / (days if wrong["a_day"] else 1)
 
 
 def _with(**changes):
     return lambda alarms, incidents, days: _scored(alarms, incidents, days, **changes)
+
+
+def _share_found(alarms, incidents, days):
+    found, delay, false = _scored(alarms, incidents, days)
+    return found / len(incidents), delay, false
+
+
+def _on_during(alarms, incidents, days):
+    delay, false = _scored(alarms, incidents, days)[1:]
+    spans = zip(incidents["start"], incidents["end"])
+    return sum(int(alarms[start:end].any()) for start, end in spans), delay, false
 
 
 def _row_by_row(alarms, incidents, days):
@@ -158,6 +204,43 @@ ALARMS = (
         "end left out",
         _with(end=False),
         "An alarm at the last row of an incident is inside it: the end is included.",
+    ),
+    Mistake(
+        "start left out",
+        _with(start=False),
+        "An alarm that goes off at the first row of an incident is inside it, with a delay of 0.",
+    ),
+    Mistake(
+        "first row never counts",
+        _with(before=True),
+        "An alarm in the very first row has gone off too: before the series there was none.",
+    ),
+    Mistake(
+        "when the alarm stops",
+        _with(stops=True),
+        "You look for a False after a True: that is where an alarm ends. It goes off at a True "
+        "after a False.",
+    ),
+    Mistake(
+        "already on",
+        _on_during,
+        "An alarm that was on before the incident began says nothing about it. An incident is "
+        "found if an alarm goes off inside it.",
+    ),
+    Mistake(
+        "share of incidents",
+        _share_found,
+        "You return the share of the incidents that were found. Asked for is their number.",
+    ),
+    Mistake(
+        "no delay is zero",
+        _with(none=0.0),
+        "Where no incident is found the delay is 0, the best there is. Nobody knows it: NaN.",
+    ),
+    Mistake(
+        "all alarms are false",
+        _with(all=True),
+        "All alarms are counted as false, those inside incidents too. Leave these out.",
     ),
     Mistake(
         "missed incidents have a delay",
@@ -195,87 +278,3 @@ ALARMS = (
     ),
 )
 ALARMS_ALSO_RIGHT = (_row_by_row,)
-
-
-# 6.3
-
-
-def _costs(boardings, seats, bus_cost, left_cost, missing=None):
-    missing = missing or (lambda passengers: np.maximum(passengers, 0))
-    buses = np.arange(math.ceil(boardings.max() / seats) + 1)
-    return bus_cost * buses + left_cost * missing(boardings - seats * buses[:, None]).mean(axis=1)
-
-
-def _for_demand(demand, round_up=math.ceil):
-    """An answer that sends buses for one demand."""
-
-    def answer(boardings, seats, bus_cost, left_cost):
-        return max(round_up(demand(boardings, bus_cost / seats / left_cost) / seats), 0)
-
-    return answer
-
-
-def _share(boardings, share):
-    return np.quantile(boardings, min(max(share, 0.0), 1.0), method="inverted_cdf")
-
-
-def _one_more(boardings, seats, bus_cost, left_cost):
-    buses = 0
-    while True:
-        waiting = np.clip(boardings - seats * buses, 0, seats)
-        if left_cost * waiting.mean() <= bus_cost:
-            return buses
-        buses += 1
-
-
-BUSES = (
-    Mistake(
-        "buses for the mean",
-        _for_demand(lambda boardings, ratio: boardings.mean()),
-        "You send buses for the mean demand, whatever they cost. A passenger left behind and an "
-        "empty seat do not cost the same, so the mean is not the place to stop.",
-    ),
-    Mistake(
-        "buses for the largest demand",
-        _for_demand(lambda boardings, ratio: boardings.max()),
-        "You send enough for the largest demand. The last bus then runs almost empty in all other "
-        "draws: is it worth its cost?",
-    ),
-    Mistake(
-        "newsvendor by the seat",
-        _for_demand(lambda boardings, ratio: _share(boardings, 1 - ratio)),
-        "This is the critical quantile for seats that are bought one by one. A bus brings all its "
-        "seats at once: compare the cost of whole buses.",
-    ),
-    Mistake(
-        "newsvendor turned round",
-        _for_demand(lambda boardings, ratio: _share(boardings, ratio)),
-        "The quantile is turned round: the dearer a bus, the more of them you send.",
-    ),
-    Mistake(
-        "empty seats pay back",
-        lambda boardings, seats, bus_cost, left_cost: int(
-            np.argmin(_costs(boardings, seats, bus_cost, left_cost, lambda passengers: passengers))
-        ),
-        "In draws with seats to spare you count a negative number of passengers left behind, and "
-        "they pay back. Nobody is left behind there: not fewer than zero.",
-    ),
-    Mistake(
-        "cost of the mean demand",
-        lambda boardings, seats, bus_cost, left_cost: int(
-            np.argmin(_costs(boardings.mean(keepdims=True), seats, bus_cost, left_cost))
-        ),
-        "You take the mean of the demand first, and its cost after. A full hour and an empty one "
-        "do not cancel: take the cost in each draw, and the mean of the costs.",
-    ),
-    Mistake(
-        "largest of equals",
-        lambda boardings, seats, bus_cost, left_cost: int(
-            np.flatnonzero((costs := _costs(boardings, seats, bus_cost, left_cost)) == costs.min())[
-                -1
-            ]
-        ),
-        "Among numbers that cost the same you take the largest; the smallest is asked for.",
-    ),
-)
-BUSES_ALSO_RIGHT = (_one_more,)

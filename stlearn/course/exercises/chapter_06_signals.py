@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from stlearn.course.exercise import Exercise
 from stlearn.course.exercises import chapter_06_signals_bank as bank
+from stlearn.course.exercises import chapter_06_skill_bank as skill_bank
 from stlearn.course.properties import arrays, matches
 
 
@@ -119,8 +120,8 @@ EXERCISES = (
         solution=skill_over_last,
         cases=_walks(),
         properties=(matches(skill_over_last),),
-        mistakes=bank.SKILL,
-        also_right=bank.SKILL_ALSO_RIGHT,
+        mistakes=skill_bank.SKILL,
+        also_right=skill_bank.SKILL_ALSO_RIGHT,
     ),
     Exercise(
         id="6.8",

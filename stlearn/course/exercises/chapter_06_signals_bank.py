@@ -1,136 +1,26 @@
-"""Wrong answers that learners give to exercises 6.7 to 6.9, and other right ones."""
+"""Wrong answers that learners give to exercises 6.8 and 6.9, and other right ones."""
 
 import numpy as np
 
 from stlearn.course.exercise import Mistake
 
-# 6.7
-
-
-def _mean_square(errors):
-    return (errors**2).mean()
-
-
-def _ratio(error, base, change=lambda ratio: ratio):
-    return 1 - change(_mean_square(error) / _mean_square(base))
-
-
-def _logs(prices, forecasts):
-    prices, forecasts = np.log(prices), np.log(forecasts)
-    return prices, forecasts, forecasts[1:] - prices[1:]
-
-
-def _against(base):
-    def answer(prices, forecasts):
-        prices, forecasts, error = _logs(prices, forecasts)
-        return _ratio(error, base(prices))
-
-    return answer
-
-
-def _changed(change):
-    def answer(prices, forecasts):
-        prices, forecasts, error = _logs(prices, forecasts)
-        return _ratio(error, np.diff(prices, axis=0), change)
-
-    return answer
-
-
-def _a_day_late(prices, forecasts):
-    prices, forecasts, _ = _logs(prices, forecasts)
-    error = forecasts[1:-1] - prices[2:]
-    return _ratio(error, np.diff(prices, axis=0)[1:])
-
-
-def _in_prices(prices, forecasts):
-    return _ratio(forecasts[1:] - prices[1:], np.diff(prices, axis=0))
-
-
-def _share_by_share(prices, forecasts):
-    prices, forecasts, error = _logs(prices, forecasts)
-    base = np.diff(prices, axis=0)
-    return np.mean(1 - (error**2).mean(axis=0) / (base**2).mean(axis=0))
-
-
-def _absolute(prices, forecasts):
-    prices, forecasts, error = _logs(prices, forecasts)
-    return 1 - np.abs(error).mean() / np.abs(np.diff(prices, axis=0)).mean()
-
-
-def _by_sums(prices, forecasts):
-    missed = walked = 0.0
-    for day in range(1, len(prices)):
-        missed += sum(np.log(forecasts[day] / prices[day]) ** 2)
-        walked += sum(np.log(prices[day] / prices[day - 1]) ** 2)
-    return 1 - missed / walked
-
-
-SKILL = (
-    Mistake(
-        "against the mean price",
-        _against(lambda prices: prices[1:] - prices[1:].mean(axis=0)),
-        "You compare with the mean price, as R squared does. A price that wanders is easily closer "
-        "to yesterday's than to the mean, so almost anything looks good that way.",
-    ),
-    Mistake(
-        "against the mean of all shares",
-        _against(lambda prices: prices[1:] - prices[1:].mean()),
-        "You compare with one mean of all shares. To know that a dear share is dear is no skill.",
-    ),
-    Mistake(
-        "in money",
-        _in_prices,
-        "The errors are in money, so the dearest share decides alone. Take the logs first.",
-    ),
-    Mistake(
-        "a day too late",
-        _a_day_late,
-        "Row t of the forecasts is compared with the price of day t + 1. It was made for day t.",
-    ),
-    Mistake(
-        "ratio only",
-        _changed(lambda ratio: 1 - ratio),
-        "This is the ratio of the two errors. Skill is one minus it: zero for a forecast that is "
-        "as good as the last price.",
-    ),
-    Mistake(
-        "ratio turned round",
-        _changed(lambda ratio: 1 / ratio),
-        "The ratio is turned round: the error of the forecasts is divided by that of the last "
-        "price.",
-    ),
-    Mistake(
-        "root taken",
-        _changed(np.sqrt),
-        "You compare the roots of the mean squared errors. The errors stay squared here.",
-    ),
-    Mistake(
-        "absolute errors",
-        _absolute,
-        "You compare absolute errors; squared ones are asked for.",
-    ),
-    Mistake(
-        "mean of the shares' skills",
-        _share_by_share,
-        "You take the mean of a skill for each share. One quiet share can then decide: pool all "
-        "squared errors, and divide once.",
-    ),
-)
-SKILL_ALSO_RIGHT = (_by_sums,)
-
-
 # 6.8
 
 
-def _summed(errors, slack, limit, floor=True, reset=True, keep=lambda error: error, level=False):
+def _summed(errors, slack, limit, **changes):
     """CUSUM, with one thing to be done wrongly."""
+    wrong = {"floor": True, "reset": True, "keep": lambda error: error, "level": False,
+             "slack": -1, "late": False, "take": False, "sides": False} | changes  # fmt: skip
     total, alarms = 0.0, []
     for error in errors:
-        total += keep(error) - slack
-        total = max(total, 0.0) if floor else total
-        on = total >= limit if level else total > limit
+        before = total
+        total += wrong["keep"](error) + wrong["slack"] * slack
+        total = max(total, 0.0) if wrong["floor"] else total
+        judged = before if wrong["late"] else abs(total) if wrong["sides"] else total
+        on = judged >= limit if wrong["level"] else judged > limit
         alarms.append(on)
-        total = 0.0 if on and reset else total
+        if on and wrong["reset"]:
+            total = total - limit if wrong["take"] else 0.0
     return np.array(alarms, dtype=bool)
 
 
@@ -145,6 +35,19 @@ def _floored_first(errors, slack, limit):
         alarms.append(total > limit)
         total = 0.0 if alarms[-1] else total
     return np.array(alarms, dtype=bool)
+
+
+def _first_alarm_only(errors, slack, limit):
+    alarms = _summed(errors, slack, limit)
+    return alarms & (np.cumsum(alarms) == 1)
+
+
+def _rows_of_alarms(errors, slack, limit):
+    return np.flatnonzero(_summed(errors, slack, limit))
+
+
+def _mean_so_far(errors, slack, limit):
+    return np.cumsum(errors) / np.arange(1, len(errors) + 1) - slack > limit
 
 
 def _from_the_lowest(errors, slack, limit):
@@ -197,6 +100,50 @@ CUSUM = (
         "that stops at 0; a low error still brings it down.",
     ),
     Mistake(
+        "slack added",
+        _wrong(slack=1),
+        "The slack is added at each step. It is taken off, so that small errors do not add up.",
+    ),
+    Mistake(
+        "slack added to the limit",
+        lambda errors, slack, limit: _summed(errors, 0.0, limit + slack),
+        "The slack is taken off once, from the sum. Take it off at every step.",
+    ),
+    Mistake(
+        "a step too late",
+        _wrong(late=True),
+        "The sum is compared with the limit before this step's error is in it, so each alarm comes "
+        "a step too late.",
+    ),
+    Mistake(
+        "limit taken off",
+        _wrong(take=True),
+        "After an alarm you take the limit off the sum, and something is left. Set it to 0.",
+    ),
+    Mistake(
+        "both sides",
+        _wrong(floor=False, sides=True),
+        "A sum far below zero raises an alarm as well. Only rises are looked for: stop the sum at "
+        "0.",
+    ),
+    Mistake(
+        "first alarm only",
+        _first_alarm_only,
+        "There is one alarm, and none after it. The sum begins anew at 0 and may reach the limit "
+        "again.",
+    ),
+    Mistake(
+        "rows of the alarms",
+        _rows_of_alarms,
+        "You return the rows at which there is an alarm. Asked for is True or False for every row.",
+    ),
+    Mistake(
+        "mean so far",
+        _mean_so_far,
+        "You compare the mean of the errors so far. A long quiet time then hides a late rise: keep "
+        "a sum that stops at 0.",
+    ),
+    Mistake(
         "the other direction",
         _wrong(keep=lambda error: -error),
         "The sign is turned round: you watch for values below what was expected.",
@@ -242,6 +189,39 @@ def _time_and_neighbours(values, adjacency):
     return _scores(
         values, adjacency, middle=lambda around, axis: np.full(len(around), np.median(around))
     )
+
+
+def _pairs(apart):
+    """An answer that puts the distances to each neighbour together, not the neighbours."""
+
+    def answer(values, adjacency):
+        scores = np.full(values.shape[1], np.nan)
+        for node, row in enumerate(adjacency):
+            if (row > 0).any():
+                scores[node] = apart(np.abs(values[:, [node]] - values[:, row > 0]))
+        return scores
+
+    return answer
+
+
+def _times_the_weights(values, adjacency):
+    expected = np.stack([np.median(values * row, axis=1) for row in adjacency], axis=1)
+    return np.abs(values - expected).mean(axis=0)
+
+
+def _by_time(values, adjacency):
+    near = [row > 0 for row in adjacency]
+    apart = [
+        np.abs(values[:, node] - np.median(values[:, row], axis=1))
+        if row.any()
+        else np.full(len(values), np.nan)
+        for node, row in enumerate(near)
+    ]
+    return np.stack(apart, axis=1)
+
+
+def _means_compared(values, adjacency):
+    return _scores(values.mean(axis=0, keepdims=True), adjacency)
 
 
 def _step_by_step(values, adjacency):
@@ -303,6 +283,64 @@ FAULTS = (
         "squared distances",
         _scored(distance=np.square),
         "The distances are squared; the mean of the plain ones is asked for.",
+    ),
+    Mistake(
+        "root of the mean square",
+        _scored(distance=np.square, mean=lambda squares: np.sqrt(np.mean(squares))),
+        "This is the root of the mean square, in which one bad step counts most. The mean of the "
+        "plain distances is asked for.",
+    ),
+    Mistake(
+        "standard deviation",
+        _scored(distance=lambda apart: apart, mean=np.std),
+        "You take the standard deviation of the differences: a sensor that is always 10 degrees "
+        "off has none. Take the mean of the distances.",
+    ),
+    Mistake(
+        "largest distance",
+        _scored(mean=np.max),
+        "You take the largest distance. One odd step then condemns a sensor: take the mean over "
+        "time.",
+    ),
+    Mistake(
+        "median over time",
+        _scored(mean=np.median),
+        "You take the median over time, which overlooks a fault of a few steps. The median is over "
+        "the neighbours, the mean over time.",
+    ),
+    Mistake(
+        "sum over time",
+        _scored(mean=np.sum),
+        "The distances are added up, so a longer record looks worse. Take the mean over time.",
+    ),
+    Mistake(
+        "mean over time first",
+        _means_compared,
+        "You take the means over time first, in which errors to both sides cancel. Compare at each "
+        "step.",
+    ),
+    Mistake(
+        "mean distance to each neighbour",
+        _pairs(np.mean),
+        "You take the distance to each neighbour and the mean of all. One broken neighbour moves "
+        "it: first the median of the neighbours, then one distance to it.",
+    ),
+    Mistake(
+        "median distance to each neighbour",
+        _pairs(lambda apart: np.median(apart, axis=1).mean()),
+        "You take the distances first and their median after. The median of what the neighbours "
+        "say comes first.",
+    ),
+    Mistake(
+        "values times weights",
+        _times_the_weights,
+        "The values are multiplied by the row of the adjacency, so those who are no neighbours say "
+        "0, and they vote. Choose the neighbours, and leave their values as they are.",
+    ),
+    Mistake(
+        "a score a step",
+        _by_time,
+        "This is a distance for each step. Take the mean over time: one score a sensor.",
     ),
     Mistake(
         "lonely sensors score zero",

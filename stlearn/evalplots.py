@@ -295,7 +295,7 @@ def error_by_share(errors, unit, what="at all sensors"):
         axes.plot(100 * errors.index, errors[name], label=as_label(name), **look)
     axes.set_xlabel("Silent sensors (%)")
     axes.set_ylabel(f"Mean absolute error ({unit})")
-    axes.set_title(what, loc="left", fontsize="medium")
+    axes.set_title(what[:1].upper() + what[1:], loc="left", fontsize="medium")
     axes.set_ylim(bottom=0)
     axes.grid(alpha=0.4)
     figure.legend(loc="outside lower center", ncols=3)

@@ -68,6 +68,13 @@ SCROLL = """top => {
     const below = end - scroller.getBoundingClientRect().top;
     return [scroller.scrollTop, scroller.clientHeight, scroller.scrollTop + below];
 }"""
+BACKGROUND = """() =>
+    getComputedStyle(document.body).getPropertyValue('--jp-layout-color1').trim()"""
+DRAWN = """async () => {
+    const pictures = Array.from(document.images).filter(each => each.offsetParent);
+    await Promise.all(pictures.map(each => each.decode().catch(() => {})));
+    for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+}"""
 SHOWN = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter(cell => cell.model.type === 'code')
     .map(cell => [cell.model.id, cell.outputArea.node.innerText])"""
@@ -283,14 +290,18 @@ def restart_kernel(page):
 
 
 def set_theme(page, theme):
-    """Show the page in the light or the dark theme."""
+    """Show the page in the light or the dark theme, and wait until its style sheet is there."""
+    light = str(theme == "light").lower()
+    if page.locator(f'body[data-jp-theme-light="{light}"]').count():
+        return
+    before = page.evaluate(BACKGROUND)
     page.evaluate(
         "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
         THEMES[theme],
     )
-    light = str(theme == "light").lower()
     page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
-    page.wait_for_timeout(1000)  # its style sheet comes a little later
+    wait_for(lambda: page.evaluate(BACKGROUND) != before, STARTS_WITHIN, "the theme did not come")
+    page.evaluate(DRAWN)
 
 
 def shown_texts(page):
@@ -306,7 +317,7 @@ def take_screenshots(page, folder, theme="light"):
     paths, top = [], 0
     while True:
         at, shown, whole = page.evaluate(SCROLL, top)
-        page.wait_for_timeout(500)
+        page.evaluate(DRAWN)
         paths.append(Path(folder) / f"{theme}_{len(paths) + 1:02d}.png")
         page.screenshot(path=paths[-1])
         if at + shown >= whole - 1:

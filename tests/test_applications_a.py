@@ -58,6 +58,24 @@ def driven(road):
     return traffic.Found(part, compared(part, 12, said), ["in1", "in2"], [6.0, 6.0], scored)
 
 
+def test_travel_time_follows_the_driver():
+    times = pd.date_range("2026-03-02 07:00", periods=6, freq="5min")
+    speeds = pd.DataFrame({"a": 60.0, "b": [60.0, 60, 12, 12, 12, 12]}, index=times)
+    # Five minutes for a; whoever leaves at 7:05 enters b when it has become slow.
+    assert traffic.travel_minutes(speeds, 5).tolist() == [10, 30, 30, 30, 30, 30]
+    assert traffic.travel_minutes(speeds, [5, 1]).tolist() == [6, 10, 10, 10, 10, 10]
+
+
+@pytest.mark.parametrize(
+    ("speed", "rows", "kilometres", "named"),
+    [(0, 3, 1, "speeds"), (np.nan, 3, 1, "speeds"), (50, 1, 1, "speeds"), (50, 3, 0, "kilometres")],
+)
+def test_travel_time_refuses_what_no_driver_can_do(speed, rows, kilometres, named):
+    times = pd.date_range("2026-03-02", periods=rows, freq="5min")
+    with pytest.raises(InputError, match=named):
+        traffic.travel_minutes(pd.DataFrame({"a": float(speed)}, index=times), kilometres)
+
+
 def test_the_latest_departure_need_not_follow_good_ones():
     times = pd.date_range("2026-03-02 07:00", periods=3, freq="10min")
     table = pd.DataFrame([[20, 25, 30, 35], [25, 30, 40, 45], [15, 20, 25, 35]], times)

@@ -14,7 +14,7 @@ from stlearn.worlds.buses import buses
 from stlearn.worlds.dispatch import line_demand, send_buses, waiting_hours
 from stlearn.worlds.epidemic import contact_shares, epidemic
 from stlearn.worlds.outbreaks import outbreaks
-from stlearn.worlds.traffic import delay, traffic, travel_minutes
+from stlearn.worlds.traffic import delay, traffic
 
 
 def same(one, other):
@@ -154,24 +154,6 @@ def test_traffic_says_what_is_missing_without_the_simulator(monkeypatch):
 def test_delay_needs_a_world_of_traffic(town):
     with pytest.raises(InputError, match="dataset"):
         delay(town)
-
-
-def test_travel_time_follows_the_driver():
-    times = pd.date_range("2026-03-02 07:00", periods=6, freq="5min")
-    speeds = pd.DataFrame({"a": 60.0, "b": [60.0, 60, 12, 12, 12, 12]}, index=times)
-    # Five minutes for a; whoever leaves at 7:05 enters b when it has become slow.
-    assert travel_minutes(speeds, 5).tolist() == [10, 30, 30, 30, 30, 30]
-    assert travel_minutes(speeds, [5, 1]).tolist() == [6, 10, 10, 10, 10, 10]
-
-
-@pytest.mark.parametrize(
-    ("speed", "rows", "kilometres", "named"),
-    [(0, 3, 1, "speeds"), (np.nan, 3, 1, "speeds"), (50, 1, 1, "speeds"), (50, 3, 0, "kilometres")],
-)
-def test_travel_time_refuses_what_no_driver_can_do(speed, rows, kilometres, named):
-    times = pd.date_range("2026-03-02", periods=rows, freq="5min")
-    with pytest.raises(InputError, match=named):
-        travel_minutes(pd.DataFrame({"a": float(speed)}, index=times), kilometres)
 
 
 # Epidemic

@@ -109,9 +109,7 @@ def hours_by_gauge(lost, needed, names):
         >>> hours_by_gauge(lost, 12, ["last value"])[1]
         'With last value, hill has 0 hours of warning and town 3.'
     """
-    unknown = [name for name in names if name not in lost]
-    if unknown or not names:
-        raise InputError(f"names: expected some of {list(lost)}, got {unknown or names}")
+    _check_names(names, lost)
     figure = Figure(figsize=(8, 4), layout="constrained")
     axes = figure.subplots()
     for place, name in enumerate(names):
@@ -189,9 +187,7 @@ def hours_by_kind(faults, names):
         >>> hours_by_kind(faults, ["vote"])[1]
         'The kind that goes unnoticed longest: drift, 9 hours with vote.'
     """
-    unknown = [name for name in names if name not in faults]
-    if unknown or not names:
-        raise InputError(f"names: expected methods of the table, got {unknown or names}")
+    _check_names(names, faults)
     means = faults.groupby("kind")[list(names)].mean()
     figure = Figure(figsize=(8, 4), layout="constrained")
     axes = figure.subplots()
@@ -211,3 +207,9 @@ def hours_by_kind(faults, names):
         f"{worst[n]} with {n} ({shown(round(means[n].max(), 1))} hours)" for n in names
     )
     return figure, f"The kind that goes unnoticed longest: {each}."
+
+
+def _check_names(names, known):
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        raise InputError(f"names: expected some of {list(known)}, got {unknown or names}")

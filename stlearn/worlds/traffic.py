@@ -127,48 +127,6 @@ def delay(dataset):
     return (spent - needed).sum(axis=1).groupby(dataset.values.index.normalize()).sum()
 
 
-def travel_minutes(speeds, kilometres):
-    """Follow a driver along a road through speeds that change, for every time of departure.
-
-    The speed at the moment of entering a link holds for the whole link. After the last row its
-    speeds hold.
-
-    Args:
-        speeds: DataFrame (time, link) in km/h, above zero, links in driving order: measured,
-            or a forecast.
-        kilometres: Length of each link in km: one number for all, or one a link.
-
-    Returns:
-        Series (time of departure) of minutes.
-
-    Raises:
-        InputError: If a speed is missing or not above zero, or a length not above zero.
-
-    Example:
-        >>> import pandas as pd
-        >>> from stlearn.worlds.traffic import travel_minutes
-        >>> times = pd.date_range("2026-03-02 07:00", periods=3, freq="5min")
-        >>> speeds = pd.DataFrame({"a": [60, 60, 60], "b": [60, 30, 20]}, index=times)
-        >>> travel_minutes(speeds, kilometres=5).tolist()
-        [15.0, 20.0, 20.0]
-    """
-    table = speeds.to_numpy(dtype=float)
-    if len(table) < 2:
-        raise InputError(f"speeds: expected at least 2 rows, got {len(table)}")
-    lengths = np.broadcast_to(np.asarray(kilometres, dtype=float), table.shape[1])
-    if not (table > 0).all():
-        raise InputError("speeds: expected numbers above zero, none missing")
-    if not (lengths > 0).all():
-        raise InputError(f"kilometres: expected lengths above zero, got {kilometres!r}")
-    step = (speeds.index[1] - speeds.index[0]) / pd.Timedelta("1min")
-    departure = np.arange(len(table)) * step
-    now = departure.copy()
-    for column, length in enumerate(lengths):
-        row = np.minimum(now // step, len(table) - 1).astype(int)
-        now += length / table[row, column] * 60
-    return pd.Series(now - departure, speeds.index)
-
-
 def _checked_incidents(incidents, days, links):
     if not isinstance(incidents, (tuple, list)):
         raise InputError(f"incidents: expected a list of tuples, got {incidents!r}")

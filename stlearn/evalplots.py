@@ -122,7 +122,7 @@ def below(errors, reference, what):
     """Say whose error is below that of a reference, and whose is not.
 
     Args:
-        errors: Series (name) of errors; an index of several levels is joined.
+        errors: Series (name) of errors; of an index with several levels the last one counts.
         reference: Name of one of them, as it stands in the last level.
         what: Which errors they are.
 

@@ -507,7 +507,7 @@ def test_a_thread_that_was_told_to_stop_calls_the_answer_no_more(monkeypatch):
     ended, calls = [], []
 
     def body():
-        guarded = sandbox.Guarded(lambda: calls.append(time.sleep(0.1)) or 1)
+        guarded = sandbox.Guarded(lambda: calls.append(time.sleep(0.02)) or 1)
         while not ended:
             try:
                 guarded()
@@ -517,7 +517,7 @@ def test_a_thread_that_was_told_to_stop_calls_the_answer_no_more(monkeypatch):
                     guarded()
 
     with pytest.raises(sandbox.TimeUp):
-        sandbox.within(0.2, body)
+        sandbox.within(0.6, body)
     assert calls
     assert ended == [len(calls)]
 

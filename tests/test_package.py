@@ -20,6 +20,7 @@ EVERY_SOURCE = {
 # long as no road through them leads upwards.
 LEVELS = [
     {"errors", "files"},
+    {"datachecks"},
     {"dataset"},
     {"prepare", "windows", "graph"},
     {"layers"},

@@ -281,6 +281,14 @@ def test_the_table_of_all_is_readable(lines):
     assert "decision better in 1, worse in 1, not shown to differ in 1" in sentence
 
 
+def test_a_decision_that_earns_has_no_share_and_is_named(lines):
+    lines.loc[lines["application"] == "bonds", "decision_baseline"] = -1.0
+    figure, sentence = summary.gains_of_all(lines)
+    assert "earns have no share: bond yields." in sentence
+    drawn = [line for line in figure.axes[1].lines if not np.isnan(line.get_xdata()).any()]
+    assert len(figure.axes[1].lines) - len(drawn) == 4, "an interval and a mark for each seed"
+
+
 def test_a_line_agrees_with_itself_and_not_with_another(lines):
     same = lines.iloc[0].to_dict()
     assert "0.0 % apart; the same verdict" in summary.agreement(same, lines)

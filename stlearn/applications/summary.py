@@ -77,9 +77,7 @@ def gains_of_all(rows):
         2
     """
     _check(rows)
-    cost = rows["decision_baseline"]
-    if not (cost > 0).all():
-        raise InputError("rows: expected a cost of the baseline's decision above 0 in each line")
+    cost = rows["decision_baseline"].where(rows["decision_baseline"] > 0)
     panels = {
         "forecast": rows[["gain", "gain_low", "gain_high"]].to_numpy(),
         "decision": np.column_stack(
@@ -120,6 +118,11 @@ def gains_of_all(rows):
         f"interval for each seed: {'; '.join(said)}. Grey: not all seeds agree that it is better, "
         f"or worse; an arrow: beyond {WIDEST} %."
     )
+    free = [APPLICATIONS[name][0] for name in rows["application"][cost.isna()].unique()]
+    if free:
+        sentence += (
+            f" Seeds in which the baseline's decision earns have no share: {', '.join(free)}."
+        )
     return figure, sentence
 
 

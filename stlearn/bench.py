@@ -136,7 +136,7 @@ def rolling(models=("feed_forward", "stn"), windows=WINDOW_DAYS, days=14):
 
 
 def applications():
-    """Run the twelve applications of chapter 06, each on its world.
+    """Run the twelve applications of chapter 06, each with three seeds of world and network.
 
     Yields:
         Dict as `stlearn.applications.rows.make_row` gives it.

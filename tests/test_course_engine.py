@@ -578,7 +578,7 @@ def test_a_value_does_not_differ_from_its_copy(value):
             "Your answer holds numbers (float64), expected True or False (bool).",
         ),
         ([1, 2], [1], "Your answer has 2 parts, expected 1."),
-        ([1, 3], (1, 2), "Your answer, part 1, is 3, expected 2."),
+        ([1, 3], (1, 2), "Your answer, part 2 of 2, is 3, expected 2."),
         ({"a": 1}, {"b": 1}, "Your answer has the keys 'a', expected 'b'."),
         ({"a": 1}, {"a": 2}, "Your answer for 'a' is 1, expected 2."),
         (True, 1.0, "Your answer holds True or False (bool), expected numbers (float64)."),

@@ -57,7 +57,7 @@ def test_gaps():
 
 def test_one_part_of_a_tuple():
     pairs = [((right, -right), (right, right)) for right in RIGHT]
-    assert likeness(pairs) == "Only part 1 is wrong. All signs are turned."
+    assert likeness(pairs) == "Only part 2 of 2 is wrong. All signs are turned."
     pairs = [((-right, -right), (right, right)) for right in RIGHT]
     assert likeness(pairs) == "All signs are turned."
 

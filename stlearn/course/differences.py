@@ -73,7 +73,7 @@ def _wrong_kind(came, expected, name):
 
 
 def _bare(name):
-    """A name without the comma that closes "Your answer, part 0,"."""
+    """A name without the comma that closes "Your answer, part 1 of 2,"."""
     return name.removesuffix(",")
 
 
@@ -198,8 +198,8 @@ def _of_sequences(came, expected, tolerance, name):
     if len(came) != len(expected):
         return f"{name} has {len(came)} parts, expected {len(expected)}."
     parts = (
-        (first, second, f"{_bare(name)}, part {place},")
-        for place, (first, second) in enumerate(zip(came, expected))
+        (first, second, f"{_bare(name)}, part {place} of {len(expected)},")
+        for place, (first, second) in enumerate(zip(came, expected), start=1)
     )
     return _first(parts, tolerance)
 

@@ -41,7 +41,7 @@ def likeness(pairs):
     if len(wrong) == 1 and several:
         (place,) = wrong
         said = _relation(wrong[place])
-        return f"Only part {place} is wrong. {said}".strip()
+        return f"Only part {place + 1} of {len(split[0])} is wrong. {said}".strip()
     said = {_relation(differing) for differing in wrong.values()}
     return said.pop() if len(said) == 1 else ""
 

@@ -41,7 +41,7 @@ signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 workshop.run(seats.Settings(**json.loads(sys.argv[1])), workshop.ask_password())
 """
 STORED = Path(__file__).parent.parent / "workshop" / "sizing.csv"
-SIZES = (8, 16, 32, 64)  # GB
+SIZES = (8, 16, 24, 32, 64)  # GB
 SYSTEM = 1024  # MB that are set aside for the system
 
 
@@ -148,9 +148,21 @@ class Workshop:
                 )
         return [process for *_, process in sorted(found)]
 
-    def megabytes(self, name):
-        """Proportional set size of all processes of a learner."""
-        return sum(map(guard.held, self.processes(name))) / seats.MEGABYTE
+    def memory(self, name):
+        """Memory of all processes of a learner, MB, as a dict.
+
+        learner: proportional set size, pages that processes share shared out among them.
+        own: pages of no file, which no other learner's process can share.
+        files: pages of files, of libraries above all, which the whole class holds once.
+        """
+        found = dict.fromkeys(("Rss", "Pss", "Anonymous"), 0)
+        for process in self.processes(name):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()[1:]
+                sizes = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in lines}
+                found = {what: held + sizes[what] for what, held in found.items()}
+        own = found["Anonymous"]
+        return {"learner": found["Pss"], "own": own, "files": found["Rss"] - own}
 
 
 class Learner:
@@ -275,7 +287,7 @@ class Learner:
         errors, texts = [], []
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
-                text, error = self.run("".join(cell["source"]))
+                text, error = self.run("".join(cell["source"]), 3 * LONGEST)
                 texts.append(text)
                 errors += [error] if error else []
         status = self.save(path, notebook)
@@ -354,7 +366,7 @@ def measure(count, chapter, *options):
 
         answers, log_in = at_once(Learner.log_in)
         _, start = at_once(Learner.start)
-        servers = [class_.megabytes(learner.name) for learner in learners]
+        servers = [class_.memory(learner.name)["learner"] for learner in learners]
         with sampled(class_, learners) as peaks:
             ran, seconds = at_once(lambda learner: learner.run_chapter(notebook, file.name))
         rest = [psutil.Process(pid) for pid in class_.running().values()]
@@ -371,6 +383,8 @@ def measure(count, chapter, *options):
             "server, MB": round(max(servers)),
             "learner, MB": round(peaks["learner"]),
             "class, MB": round(peaks["class"]),
+            "own, MB": round(peaks["own"]),
+            "files, MB": round(peaks["files"]),
             "hub, MB": round(sum(map(guard.held, rest)) / seats.MEGABYTE),
             "data of a process, MB": round(peaks["data"]),
         }
@@ -379,13 +393,25 @@ def measure(count, chapter, *options):
 
 @contextlib.contextmanager
 def sampled(class_, learners):
-    """Sample, until the block ends, the largest memory of a learner, of all, and of a process."""
-    peaks, ended = {"learner": 0, "class": 0, "data": 0}, threading.Event()
+    """Sample the peaks of memory until the block ends, MB.
+
+    Of the largest learner; of the class; own pages of a learner in the mean; pages of files of
+    the largest; data of a process.
+    """
+    peaks = dict.fromkeys(("learner", "class", "own", "files", "data"), 0)
+    ended = threading.Event()
 
     def look():
         while not ended.wait(max(0.5, len(learners) / 10)):
-            held = [class_.megabytes(learner.name) for learner in learners]
-            found = {"learner": max(held), "class": sum(held), "data": largest_data(class_)}
+            held = [class_.memory(learner.name) for learner in learners]
+            total = {what: sum(each[what] for each in held) for what in held[0]}
+            found = {
+                "learner": max(each["learner"] for each in held),
+                "class": total["learner"],
+                "own": total["own"] / len(held),
+                "files": max(each["files"] for each in held),
+                "data": largest_data(class_),
+            }
             for name, megabytes in found.items():
                 peaks[name] = max(peaks[name], megabytes)
 
@@ -409,19 +435,25 @@ def largest_data(class_):
 
 
 def table(rows):
-    """The table of the README, from measured rows: what one learner takes, and how many fit.
-
-    What the system and the hub take is set aside first. A row of several learners counts their
-    mean, as they share pages; a row of one counts that one.
-    """
+    """The table of the README, from measured rows: what one learner takes, and how many fit."""
     head = ["chapter", "measured with", "start, s", "run and save, s", "server, MB", "learner, MB"]
+    head.append("own, MB")
     lines = [[*head, *(f"fit in {size} GB" for size in SIZES)], ["---"] * (len(head) + len(SIZES))]
     for row in rows:
-        each = row["class, MB"] / row["learners"]
-        fit = [int((size * 1024 - SYSTEM - row["hub, MB"]) / each) for size in SIZES]
-        figures = [row[name] for name in head[2:]]
+        figures = ["" if row[name] is None else row[name] for name in head[2:]]
+        fit = [fitting(row, size) for size in SIZES]
         lines.append([row["chapter"], row["learners"], *figures, *fit])
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def fitting(row, gigabytes):
+    """How many learners of a measured row fit into a machine.
+
+    What the system, the hub and the pages of files take is set aside first, once. Where own pages
+    were not told apart, the mean of all pages counts for each, which is more.
+    """
+    once = SYSTEM + row["hub, MB"] + (row["files, MB"] or 0)
+    return int((gigabytes * 1024 - once) / (row["own, MB"] or row["class, MB"] / row["learners"]))
 
 
 def stored():
@@ -430,10 +462,14 @@ def stored():
         return []
     with STORED.open(newline="") as file:
         return [
-            {name: text if name == "chapter" else float(text) if "." in text else int(text)
-             for name, text in row.items()}
+            {name: text if name == "chapter" else number(text) for name, text in row.items()}
             for row in csv.DictReader(file)
-        ]  # fmt: skip
+        ]
+
+
+def number(text):
+    """A number, or None where none was measured."""
+    return (float(text) if "." in text else int(text)) if text else None
 
 
 def store(row):

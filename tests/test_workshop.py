@@ -318,9 +318,9 @@ def test_a_measured_row_takes_the_place_of_an_older_one(tmp_path, monkeypatch):
 
 def test_the_table_says_how_many_fit():
     row = dict.fromkeys(("start, s", "run and save, s", "server, MB", "learner, MB"), 1)
-    row |= {"chapter": "x", "learners": 2, "class, MB": 1024, "hub, MB": 1024}
-    assert load_workshop.table([row]).splitlines()[-1].split(" | ")[-4:] == [
-        "12", "28", "60", "124 |",
+    row |= {"chapter": "x", "learners": 2, "own, MB": 512, "files, MB": 512, "hub, MB": 512}
+    assert load_workshop.table([row]).splitlines()[-1].split(" | ")[-5:] == [
+        "12", "28", "44", "60", "124 |",
     ]  # fmt: skip
 
 
@@ -328,6 +328,12 @@ def test_thirty_learners_of_chapter_00_fit_in_24_gigabytes_by_the_measurement():
     rows = {row["chapter"][:2]: row for row in load_workshop.stored()}
     assert rows["00"]["learners"] == 30
     assert rows["00"]["class, MB"] + rows["00"]["hub, MB"] + load_workshop.SYSTEM < 24 * 1024
+
+
+def test_own_pages_of_each_and_those_of_files_once_are_what_a_class_was_seen_to_take():
+    row = next(row for row in load_workshop.stored() if row["learners"] == 30)
+    computed = row["learners"] * row["own, MB"] + row["files, MB"]
+    assert computed == pytest.approx(row["class, MB"], rel=0.03)
 
 
 def test_a_learner_may_hold_what_every_measured_chapter_takes():

@@ -43,6 +43,8 @@ def environment(settings, seat):
         "OPENBLAS_NUM_THREADS": threads,
         "TF_NUM_INTRAOP_THREADS": threads,
         "TF_NUM_INTEROP_THREADS": "1",
+        # What a process has freed goes back to the system, and is not kept for the next time.
+        "MALLOC_TRIM_THRESHOLD_": "131072",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 

@@ -330,6 +330,11 @@ def test_thirty_learners_of_chapter_00_fit_in_24_gigabytes_by_the_measurement():
     assert rows["00"]["class, MB"] + rows["00"]["hub, MB"] + load_workshop.SYSTEM < 24 * 1024
 
 
+def test_thirty_learners_of_chapter_04_would_fit_in_24_gigabytes_too():
+    rows = {row["chapter"][:2]: row for row in load_workshop.stored()}
+    assert load_workshop.fitting(rows["04"], 24) >= 30
+
+
 def test_own_pages_of_each_and_those_of_files_once_are_what_a_class_was_seen_to_take():
     row = next(row for row in load_workshop.stored() if row["learners"] == 30)
     computed = row["learners"] * row["own, MB"] + row["files, MB"]

@@ -464,6 +464,15 @@ def test_a_fault_found_before_time_is_up_is_reported():
     assert verdict.case["x"] == "[[1. 1.]\n [1. 1.]]"
 
 
+@pytest.mark.parametrize("where", [lambda function: function(), _on_another_thread])
+def test_an_answer_is_not_stopped_for_the_work_of_others(where):
+    def waits():
+        time.sleep(1.2)  # as long as others have the core
+        return "done"
+
+    assert where(lambda: sandbox.within(1.0, waits)) == "done"
+
+
 def test_a_slow_right_answer_passes():
     def answer(x, weights):
         time.sleep(0.06)

@@ -181,7 +181,7 @@ def workshop(
     memory: Annotated[int, typer.Option(help="MB of memory a learner.")] = 1500,
     cores: Annotated[int, typer.Option(help="Processor cores a learner.")] = 2,
     disk: Annotated[int, typer.Option(help="MB of disk a learner; 0 for no limit.")] = 1000,
-    idle: Annotated[int, typer.Option(help="Minutes until an unused server stops.")] = 60,
+    idle: Annotated[float, typer.Option(help="Minutes until an unused server stops.")] = 60,
     hide_solutions: Annotated[bool, typer.Option("--hide-solutions", help="Hide them.")] = False,
     without_walls: Annotated[
         bool, typer.Option("--without-walls", help="Start without root: learners share a user.")

@@ -4,6 +4,7 @@
 """
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import keras
@@ -336,7 +337,10 @@ class Forecaster(BaseForecaster):
         kept = None if checkpoint is None else checkpoints.read(checkpoint, state["arguments"])
         if kept is None:
             keras.utils.set_random_seed(self.arguments["seed"])
-            self.network = self._build(parts[0])
+            # Keras numbers the layers of each thread from one on. TensorFlow adds up in the order
+            # of their names: built here, a seed would give another network the second time.
+            with ThreadPoolExecutor(1) as alone:
+                self.network = alone.submit(self._build, parts[0]).result()
             self._compile(self._schedule(steps * planned))
             best = self.network.get_weights()
         else:

@@ -3,11 +3,12 @@
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
 
-from stlearn import InputError, SpatioTemporalDataset, backtest
+from stlearn import InputError, SpatioTemporalDataset, backtest, load
 from stlearn.dataset import make_calendar
 from stlearn.forecaster import MODELS, Forecaster
 from stlearn.samples import Samples
@@ -101,6 +102,18 @@ def test_same_seed_same_forecast_and_another_seed_another():
     ]
     pd.testing.assert_frame_equal(forecasts[0], forecasts[1])
     assert not np.allclose(forecasts[0], forecasts[2])
+
+
+def test_what_was_built_before_does_not_change_the_network():
+    dataset = load("corridor").between(0, 2 * 288)
+    forecasts = []
+    for number in (0, 1, 20):
+        for _ in range(number):
+            keras.layers.Dense(1)
+        network = Forecaster("stn", epochs=2, settings={"hidden": 16, "dropout": 0.0})
+        forecasts.append(network.fit(dataset).predict(dataset))
+    pd.testing.assert_frame_equal(forecasts[0], forecasts[1], check_exact=True)
+    pd.testing.assert_frame_equal(forecasts[0], forecasts[2], check_exact=True)
 
 
 def test_the_future_does_not_matter(fitted):

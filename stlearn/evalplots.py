@@ -86,6 +86,34 @@ def gains_said(table, what):
     return f"Gain {what}: {', '.join(said)}{ending}."
 
 
+def settled(name, days, seeds):
+    """Say a gain with its intervals over days and over seeds, and whether both agree on its sign.
+
+    Args:
+        name: Of what the gain is.
+        days, seeds: (value, low, high) each, as shares; the interval over days and over seeds.
+
+    Returns:
+        Sentence.
+
+    Example:
+        >>> from stlearn.evalplots import settled
+        >>> settled("wide", (0.2, 0.1, 0.3), (0.2, -0.1, 0.5))
+        'wide: 20.0 %, over days 10.0 to 30.0, over seeds -10.0 to 50.0: not settled.'
+    """
+    ends = [[f"{100 * end:z.1f}" for end in found[1:]] for found in (days, seeds)]
+    verdict = "not settled"
+    if min(days[1], seeds[1]) > 0:
+        verdict = "a settled gain"
+    elif max(days[2], seeds[2]) < 0:
+        verdict = "a settled loss"
+    over_days, over_seeds = (" to ".join(pair) for pair in ends)
+    return (
+        f"{name}: {100 * days[0]:z.1f} %, over days {over_days}, over seeds {over_seeds}: "
+        f"{verdict}."
+    )
+
+
 def leaders(table, highest=False):
     """Say for each column of a table who comes first and who second.
 

@@ -124,3 +124,19 @@ def test_bad_input_is_told(result):
         evalplots.interval_band(result, low, high, "in10", 3, start="2030-01-01")
     with pytest.raises(InputError, match="errors: .*two shares"):
         evalplots.error_by_share(pd.DataFrame({"a": [1.0]}), "km/h")
+
+
+@pytest.mark.parametrize(
+    ("days", "seeds", "verdict"),
+    [
+        ((0.2, 0.1, 0.3), (0.2, 0.1, 0.3), "a settled gain"),
+        ((-0.2, -0.3, -0.1), (-0.2, -0.3, -0.1), "a settled loss"),
+        ((0.2, 0.1, 0.3), (0.2, -0.1, 0.5), "not settled"),
+        ((0.2, -0.1, 0.5), (0.2, 0.1, 0.3), "not settled"),
+        ((0.2, 0.1, 0.3), (-0.2, -0.3, -0.1), "not settled"),
+        ((0.2, 0.0, 0.3), (0.2, 0.1, 0.3), "not settled"),
+        ((0.2, 0.1, 0.3), (0.2, float("nan"), float("nan")), "not settled"),
+    ],
+)
+def test_a_gain_is_settled_where_both_intervals_lie_on_one_side(days, seeds, verdict):
+    assert evalplots.settled("wide", days, seeds).endswith(f": {verdict}.")

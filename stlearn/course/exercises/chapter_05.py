@@ -1,6 +1,7 @@
 """Exercises of chapter 05: honest errors, honest intervals, and what a table supports."""
 
 from stlearn.course.exercise import Exercise
+from stlearn.course.exercises import chapter_05_bank_bootstrap as bootstrap
 from stlearn.course.exercises import chapter_05_bank_days as days
 from stlearn.course.exercises import chapter_05_bank_epoch as epoch
 from stlearn.course.exercises import chapter_05_bank_errors as errors
@@ -102,8 +103,8 @@ EXERCISES = (
         solution=bootstrap_interval,
         cases=cases.two_losses(),
         properties=(holds.paired_blocks, holds.interval),
-        mistakes=days.BOOTSTRAP,
-        also_right=days.BOOTSTRAP_ALSO_RIGHT,
+        mistakes=bootstrap.BOOTSTRAP,
+        also_right=bootstrap.BOOTSTRAP_ALSO_RIGHT,
     ),
     Exercise(
         id="5.5",

@@ -157,6 +157,14 @@ def _skill_of_each_node(forecast, reference, target):
     return 1 - np.nanmean(errors[0], axis=0) / np.nanmean(errors[1], axis=0)
 
 
+def _ratios_without_nan(forecast, reference, target):
+    return np.nanmean(1 - np.abs(forecast - target) / np.abs(reference - target))
+
+
+def _mean_of_skills(forecast, reference, target):
+    return np.nanmean(_skill_of_each_node(forecast, reference, target))
+
+
 def _target_known(forecast, reference, target):
     known = ~np.isnan(target)
     errors = [np.abs(by - target)[known].mean() for by in (forecast, reference)]
@@ -214,7 +222,19 @@ SKILL = (
         "ratio cell by cell",
         _skill_but(lambda ours, theirs: np.mean(1 - ours / theirs)),
         "The ratio is taken in each cell and then averaged: one cell in which the reference is "
-        "almost right decides it all. Average the errors first.",
+        "almost right decides it all. Average the errors first, then divide.",
+    ),
+    Mistake(
+        "ratio cell by cell, NaN skipped",
+        _ratios_without_nan,
+        "You divide in each cell and average the skills, without those that are NaN: take the mean "
+        "of each error first, then divide once.",
+    ),
+    Mistake(
+        "mean of the nodes' skills",
+        _mean_of_skills,
+        "You average the skills of the nodes: an easy node counts as much as a hard one. Take the "
+        "mean of each error over all common cells first, then divide once.",
     ),
     Mistake(
         "squares",

@@ -55,6 +55,13 @@ def _all_steps(residuals):
     return np.repeat(widest, residuals.shape[1], axis=1)
 
 
+def _one_sort_for_all(residuals, forecast, coverage):
+    ordered, count = np.sort(np.abs(residuals).ravel()), len(residuals)
+    rank = int(np.ceil((count + 1) * coverage))
+    half_width = ordered[rank - 1] if rank <= count else np.inf
+    return forecast - half_width, forecast + half_width
+
+
 def _turned(residuals, forecast, coverage):
     return _conformal_but()(residuals, forecast, coverage)[::-1]
 
@@ -153,6 +160,12 @@ CONFORMAL = (
         _conformal_but(sizes=_all_steps),
         "All steps share one width: the error grows with the horizon, so each step has residuals "
         "and a width of its own.",
+    ),
+    Mistake(
+        "one sort for all steps",
+        _one_sort_for_all,
+        "You sort the sizes of all steps together, but count k from the residuals of one step: "
+        "sort each step over the origins, for a width of its own.",
     ),
     Mistake(
         "sorted along the steps",

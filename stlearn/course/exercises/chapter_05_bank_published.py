@@ -82,6 +82,10 @@ def _some_nodes(forecast, target, *asked, **named):
     return _like(forecast[..., :1], target[..., :1], *asked, **named)
 
 
+def _ten_nodes(forecast, target, *asked, **named):
+    return _like(forecast[..., :10], target[..., :10], *asked, **named)
+
+
 def _mean_of_steps(forecast, target, minutes, interval, pooled, measure):
     step = minutes // interval
     steps = range(1, step + 1) if pooled else [step]
@@ -249,6 +253,12 @@ LIKE = (
         _some_nodes,
         "You score the first node only: an error over some sensors cannot stand beside one over "
         "all.",
+    ),
+    Mistake(
+        "ten nodes only",
+        _ten_nodes,
+        "You still score ten nodes, as the exhibit does: an error over some sensors cannot stand "
+        "beside one over all.",
     ),
     Mistake(
         "missing as no error",

@@ -108,6 +108,19 @@ def _beyond_half_the_width(row, baseline):
     return _sign(row.gain) if abs(row.gain) >= 5 else "cannot tell"
 
 
+def _beyond_the_width(row, baseline):
+    if np.isnan(row.gain_low):
+        return "cannot tell"
+    sure = abs(row.gain) > row.gain_high - row.gain_low
+    return _sign(row.gain) if sure else "cannot tell"
+
+
+def _zero_within_or_worse(row, baseline):
+    if np.isnan(row.gain_low) or row.gain_low < 0 < row.gain_high:
+        return "cannot tell"
+    return "better" if row.gain_low > 0 else "worse"
+
+
 def _by_columns(table):
     claims = np.full(len(table), "cannot tell", dtype=object)
     claims[(table["gain_low"] > 0).to_numpy()] = "better"
@@ -221,6 +234,18 @@ READING = (
         _reads(_beyond_half_the_width),
         "You ask for a gain of some size: a large gain may be unsure and a small one sure, as the "
         "interval tells.",
+    ),
+    Mistake(
+        "gain against the width",
+        _reads(_beyond_the_width),
+        "You hold the gain against the width of its interval: what counts is whether the interval "
+        "holds zero, however wide it is.",
+    ),
+    Mistake(
+        "worse where zero is an end",
+        _reads(_zero_within_or_worse),
+        "Where an interval has an end at zero you say worse, even of the baseline's 0 to 0: no "
+        "gain is still among what may be, so it cannot be told.",
     ),
 )
 READING_ALSO_RIGHT = (_by_columns, _by_product)

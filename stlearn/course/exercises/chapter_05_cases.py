@@ -17,7 +17,7 @@ def holes(draw):
 
 @st.composite
 def three_with_holes(draw):
-    shape = draw(st.integers(1, 3)), draw(st.integers(1, 2))
+    shape = draw(st.integers(1, 5)), draw(st.integers(1, 2))
     case = {
         name: draw(arrays(*shape, low=0, missing=True))
         for name in ("forecast", "reference", "target")
@@ -74,7 +74,8 @@ def error_curves(draw):
 
 @st.composite
 def published(draw):
-    origins, horizon, nodes = (draw(st.integers(*ends)) for ends in ((1, 3), (2, 4), (1, 3)))
+    origins, horizon = draw(st.integers(1, 3)), draw(st.integers(2, 4))
+    nodes = draw(st.sampled_from([1, 2, 3, 12]))  # 12: more than the exhibit's ten
     random = np.random.default_rng(draw(st.integers(0, 99)))
     forecast, target = random.integers(0, 40, size=(2, origins, horizon, nodes)).astype("float64")
     target[random.random(target.shape) < 0.2] = np.nan

@@ -13,10 +13,11 @@ CLAIMS = ("better", "worse", "cannot tell")
 
 def one_number(answer, case):
     if np.isnan(_number(call(answer, case))):
-        raise NotRight(
-            "Your answer is NaN, although enough is known: one NaN spoils a plain mean, and the "
-            "mean of nothing is NaN too."
-        )
+        given = [value for value in case.values() if isinstance(value, np.ndarray)]
+        why = "the mean of nothing is NaN, so known cells were left out"
+        if any(np.isnan(value).any() for value in given):
+            why = "one NaN spoils a plain mean, and the mean of nothing is NaN too"
+        raise NotRight(f"Your answer is NaN, although enough is known: {why}.", reason="NaN")
 
 
 def errors_alone(answer, case):

@@ -68,7 +68,7 @@ def hours_against_alarms(tables):
         >>> import pandas as pd
         >>> table = pd.DataFrame({"warning_hours": [3.0], "false_a_month": [4.5]}, ["stn"])
         >>> hours_against_alarms({2: table, 4: table})[1]
-        'Where 4 false alarms a month were to be borne, came: 3 hours with 4.5 for stn.'
+        'Thresholds set for 4 false alarms a month: stn warns 3 h ahead, with 4.5 in fact.'
     """
     if len(tables) < 2:
         raise InputError(f"tables: expected at least two, got {len(tables)}")
@@ -82,11 +82,11 @@ def hours_against_alarms(tables):
     axes.set(xlabel="False alarms that came (a month)", ylabel="Mean warning (hours)")
     axes.legend()
     told = "; ".join(
-        f"{shown(round(line.warning_hours, 1))} hours with {shown(round(line.false_a_month, 1))} "
-        f"for {line.Index}"
+        f"{line.Index} warns {shown(round(line.warning_hours, 1))} h ahead, "
+        f"with {shown(round(line.false_a_month, 1))} in fact"
         for line in tables[last].itertuples()
     )
-    return figure, f"Where {last} false alarms a month were to be borne, came: {told}."
+    return figure, f"Thresholds set for {last} false alarms a month: {told}."
 
 
 def hours_by_gauge(lost, needed, names):

@@ -175,6 +175,16 @@ def _year_by_year(counts, week, years, half, season):
     return np.mean([_threshold(one) for one in each]) if half else each.mean()
 
 
+def _fixed_year(counts, week, years, half, season):
+    rows = [week - 52 * year + offset for year in range(1, years + 1)
+            for offset in range(-half, half + 1)]  # fmt: skip
+    return _threshold(counts[[row for row in rows if row >= 0]])
+
+
+def _a_year_short(counts, week, years, half, season):
+    return _threshold(_past(counts, week, years - 1, half, season)) if years > 1 else np.nan
+
+
 def _yes_or_no(counts, week, years, half, season):
     return bool(counts[week] > _threshold(_past(counts, week, years, half, season)))
 
@@ -322,6 +332,17 @@ THRESHOLD = (
         _year_by_year,
         "You make a threshold for each year and take their mean. Put the past counts together "
         "first, and take one mean and one standard deviation.",
+    ),
+    Mistake(
+        "a year of 52 weeks",
+        _fixed_year,
+        "You go back 52 weeks a year, whatever the year is. A year has `season` rows.",
+    ),
+    Mistake(
+        "one year too few",
+        _a_year_short,
+        "One year is missing: go from one year back to `years` back, and a range leaves out its "
+        "end.",
     ),
     Mistake(
         "yes or no",

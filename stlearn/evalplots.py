@@ -103,9 +103,9 @@ def settled(name, days, seeds):
     """
     ends = [[f"{100 * end:z.1f}" for end in found[1:]] for found in (days, seeds)]
     verdict = "not settled"
-    if min(days[1], seeds[1]) > 0:
+    if days[1] > 0 and seeds[1] > 0:
         verdict = "a settled gain"
-    elif max(days[2], seeds[2]) < 0:
+    elif days[2] < 0 and seeds[2] < 0:
         verdict = "a settled loss"
     over_days, over_seeds = (" to ".join(pair) for pair in ends)
     return (

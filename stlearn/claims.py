@@ -215,7 +215,8 @@ def _c16(tables):
         return Finding("no table of the twelve parts", [])
     table = tables["applications"]
     better = table.groupby("application")["gain_low"].min() > 0  # on every seed
-    return Finding(f"better than the baseline on every seed in {better.sum()} of {len(better)} parts", [*better])
+    figure = f"better than the baseline on every seed in {better.sum()} of {len(better)} parts"
+    return Finding(figure, [*better])
 
 
 def _c17(tables):

@@ -43,7 +43,9 @@ def pytest_collection_modifyitems(items):
 def pytest_cmdline_main(config):
     """Share out the whole suite among the cores where pytest is told neither tests nor workers."""
     told = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
-    if told or config.getoption("numprocesses", 0) is not None or config.getoption("usepdb"):
+    if _worker or told or config.getoption("usepdb"):
+        return
+    if config.getoption("numprocesses", 0) is not None:
         return
     cores = os.cpu_count() or 1
     if cores > 1:

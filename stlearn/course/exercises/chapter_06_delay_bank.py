@@ -125,7 +125,7 @@ DELAY = (
         lambda speed, flow, kilometres, free_speed: (
             flow * 5 / 60 * kilometres / np.maximum(free_speed - speed, np.finfo(float).tiny)
         )[speed < free_speed].sum(),
-        SPEEDS_SUBTRACTED,
+        SPEEDS_SUBTRACTED + " You divided the length by that difference.",
     ),
     Mistake(
         "speeds subtracted",
@@ -135,17 +135,17 @@ DELAY = (
     Mistake(
         "speeds subtracted, times length",
         _by_speeds(lambda below, kilometres, free_speed: below * kilometres),
-        SPEEDS_SUBTRACTED,
+        SPEEDS_SUBTRACTED + " You multiplied that difference by the length.",
     ),
     Mistake(
         "speeds subtracted, by length",
         _by_speeds(lambda below, kilometres, free_speed: below / kilometres),
-        SPEEDS_SUBTRACTED,
+        SPEEDS_SUBTRACTED + " You divided that difference by the length.",
     ),
     Mistake(
         "speeds subtracted, as a share",
         _by_speeds(lambda below, kilometres, free_speed: below / free_speed * kilometres),
-        SPEEDS_SUBTRACTED,
+        SPEEDS_SUBTRACTED + " You took that difference as a share of the free speed.",
     ),
     Mistake(
         "whole time on the road",
@@ -157,7 +157,8 @@ DELAY = (
         lambda speed, flow, kilometres, free_speed: (
             flow * 5 / 60 * kilometres / np.minimum(speed, free_speed)
         ).sum(),
-        "This is the whole time on the road. Only what goes beyond the time at free speed is lost.",
+        "No row is faster than the free speed now, but this is still the whole time on the road. "
+        "Only what goes beyond the time at free speed is lost.",
     ),
     Mistake(
         "whole time in slow rows",

@@ -223,8 +223,8 @@ SKILL = (
     Mistake(
         "against the mean of all days",
         _against(lambda prices: prices[1:] - prices.mean(axis=0)),
-        "You compare with the mean price, as R squared does. A price that wanders is easily closer "
-        "to yesterday's than to the mean, so almost anything looks good that way.",
+        "You compare with the mean price of all days, as R squared does. A price that wanders is "
+        "easily closer to yesterday's than to the mean, so almost anything looks good that way.",
     ),
     Mistake(
         "only one error in logs",

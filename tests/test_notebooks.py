@@ -18,6 +18,7 @@ import nbformat
 import notebook_rules as rules
 import pytest
 
+from stlearn.applications.rows import APPLICATIONS
 from stlearn.course import checker, exercises, notebooks
 from stlearn.errors import InputError
 
@@ -27,7 +28,7 @@ CHAPTERS = notebooks.notebooks_in(REPOSITORY / "chapters")
 WITHOUT_BROWSER = CHAPTERS if browser.CHROMIUM is None else CHAPTERS[:1]
 GIGABYTES = 1.1  # at most, for any chapter
 LARGER = 1.1  # another machine may take so much more memory than the header says
-SECONDS, SECONDS_OF_PART = 120, 100
+SECONDS, SECONDS_OF_APPLICATION = 120, 40
 SLOWER = 3  # times the seconds of the header, on a machine that has other work
 
 
@@ -79,8 +80,8 @@ def test_chapter_keeps_the_rules(path):
 def test_header_promises_what_the_course_allows(path):
     told = notebooks.header(notebooks.read(path))
     assert told["gigabytes"] <= GIGABYTES
-    in_part = exercises.NAME.match(path.stem)[2]
-    assert told["seconds"] <= (SECONDS_OF_PART if in_part else SECONDS)
+    held = [notebook for _, notebook in APPLICATIONS.values()].count(path.stem)
+    assert told["seconds"] <= (held * SECONDS_OF_APPLICATION or SECONDS)
 
 
 # Verdicts, time and memory

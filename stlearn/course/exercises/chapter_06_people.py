@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from stlearn.course.exercise import Exercise
 from stlearn.course.exercises import chapter_06_delay_bank as delay_bank
 from stlearn.course.exercises import chapter_06_people_bank as bank
+from stlearn.course.exercises import chapter_06_threshold_bank as threshold_bank
 from stlearn.course.properties import arrays, matches
 
 
@@ -159,7 +160,7 @@ EXERCISES = (
         solution=outbreak_threshold,
         cases=_record(),
         properties=(matches(outbreak_threshold),),
-        mistakes=bank.THRESHOLD,
-        also_right=bank.THRESHOLD_ALSO_RIGHT,
+        mistakes=threshold_bank.THRESHOLD,
+        also_right=threshold_bank.THRESHOLD_ALSO_RIGHT,
     ),
 )

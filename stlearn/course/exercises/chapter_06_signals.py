@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from stlearn.course.exercise import Exercise
+from stlearn.course.exercises import chapter_06_faults_bank as faults_bank
 from stlearn.course.exercises import chapter_06_signals_bank as bank
 from stlearn.course.exercises import chapter_06_skill_bank as skill_bank
 from stlearn.course.properties import arrays, matches
@@ -33,7 +34,7 @@ def drift_alarms(errors, slack, limit):
 
     Args:
         errors: Array (time,): what was measured minus what was expected.
-        slack: What is taken off at every step; errors around it raise no alarm.
+        slack: What is taken off at every step; errors up to it raise no alarm.
         limit: The sum beyond which there is an alarm.
 
     Returns:
@@ -157,7 +158,7 @@ EXERCISES = (
         solution=disagreement,
         cases=_field(),
         properties=(matches(disagreement),),
-        mistakes=bank.FAULTS,
-        also_right=bank.FAULTS_ALSO_RIGHT,
+        mistakes=faults_bank.FAULTS,
+        also_right=faults_bank.FAULTS_ALSO_RIGHT,
     ),
 )

@@ -202,7 +202,7 @@ def compare(forecasters, dataset, split, lookback=None, progress=True):
         lookback = max(forecaster.lookback for forecaster in forecasters)
     train = known_rows(dataset, split.train.start, split.train.stop)
     validation = known_rows(dataset, split.validation.start, split.validation.stop)
-    runs = {}
+    runs, truth = {}, None
     bar = tqdm(forecasters, desc="models", disable=not progress)
     for forecaster in bar:
         bar.set_postfix_str(forecaster.name)
@@ -211,6 +211,9 @@ def compare(forecasters, dataset, split, lookback=None, progress=True):
             forecaster.fit(train, validation)
             fit_seconds = time.perf_counter() - began
             tested = backtest(forecaster, dataset, split.test, lookback=lookback, progress=progress)
+        # The truth is as large as a forecast, and the same for all: it is held once.
+        truth = tested.truth if truth is None else truth
+        tested = dataclasses.replace(tested, truth=truth)
         parameters = int(getattr(forecaster, "parameters", 0))
         runs[forecaster.name] = Run(tested, fit_seconds, parameters, peak[0] / 1e6)
     congestion = congestion_mask(tested, train.values) if is_speed(dataset.unit) else None

@@ -115,7 +115,7 @@ def settled(name, days, seeds):
 
 
 def leaders(table, highest=False):
-    """Say for each column of a table who comes first and who second.
+    """Say for each column of a table who comes first and who second, or that both are level.
 
     Args:
         table: DataFrame (name, column) of at least two names; a column may have several levels.
@@ -132,17 +132,21 @@ def leaders(table, highest=False):
         >>> from stlearn.evalplots import leaders
         >>> table = pd.DataFrame({"all": [3.0, 2.5], "jam": [9.0, 9.5]}, index=["stn", "trees"])
         >>> print(leaders(table))
-        Lowest in each column:
+        The lowest of each:
           all: trees (2.5), then stn (3)
           jam: stn (9), then trees (9.5)
     """
     if len(table) < 2:
         raise InputError(f"table: expected at least two names, got {len(table)}")
-    said = [f"{'Highest' if highest else 'Lowest'} in each column:"]
+    said = [f"The {'highest' if highest else 'lowest'} of each:"]
     for column in table:
         name = " ".join(column) if isinstance(column, tuple) else column
         first, second = table[column].sort_values(ascending=not highest).iloc[:2].items()
-        said.append(f"  {name}: {first[0]} ({first[1]:.3g}), then {second[0]} ({second[1]:.3g})")
+        best, next_best = f"{first[1]:.3g}", f"{second[1]:.3g}"
+        if best == next_best:
+            said.append(f"  {name}: {first[0]} and {second[0]} (both {best})")
+        else:
+            said.append(f"  {name}: {first[0]} ({best}), then {second[0]} ({next_best})")
     return "\n".join(said)
 
 

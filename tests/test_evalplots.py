@@ -39,10 +39,15 @@ def test_leaders_turn_with_the_table():
     columns = pd.MultiIndex.from_tuples([("mae", "all"), ("rmse", "all")])
     table = pd.DataFrame([[2.0, 9.0], [3.0, 8.0], [4.0, 7.0]], ["a", "b", "c"], columns)
     expected = ["  mae all: a (2), then b (3)", "  rmse all: c (7), then b (8)"]
-    assert evalplots.leaders(table).splitlines() == ["Lowest in each column:", *expected]
+    assert evalplots.leaders(table).splitlines() == ["The lowest of each:", *expected]
     turned = evalplots.leaders(-table, highest=True)
     expected = ["  mae all: a (-2), then b (-3)", "  rmse all: c (-7), then b (-8)"]
-    assert turned.splitlines() == ["Highest in each column:", *expected]
+    assert turned.splitlines() == ["The highest of each:", *expected]
+
+
+def test_leaders_that_look_alike_are_level():
+    table = pd.DataFrame({"jam": [9.0, 2.001, 2.0]}, index=["a", "b", "c"])
+    assert evalplots.leaders(table).splitlines()[1] == "  jam: c and b (both 2)"
 
 
 def test_below_divides_all_others():

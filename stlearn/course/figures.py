@@ -32,4 +32,6 @@ def show(figure, sentence):
         get_ipython = None
     if get_ipython is not None and get_ipython() is not None:
         display(Image(data=picture.getvalue(), format="png", alt=sentence))
-    print(textwrap.fill(sentence, WIDTH))
+    # A number and its sign for per cent stay on one line.
+    wrapped = textwrap.fill(sentence.replace(" %", "\N{NO-BREAK SPACE}%"), WIDTH)
+    print(wrapped.replace("\N{NO-BREAK SPACE}%", " %"))

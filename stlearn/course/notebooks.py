@@ -219,14 +219,13 @@ def header(notebook):
     return {name: float(match[1]) for name, match in found.items() if match}
 
 
-def run(notebook, one_core=False):
+def run(notebook):
     """Run a notebook on a fresh kernel in an empty folder; its outputs are stored in it.
 
     A check whose verdict is not "passed" counts as an error.
 
     Args:
         notebook: Notebook; changed in place.
-        one_core: Keep the kernel on one core, where the system can.
 
     Returns:
         Measurement; the memory is that of the kernel and its children together.
@@ -237,7 +236,7 @@ def run(notebook, one_core=False):
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    with tempfile.TemporaryDirectory() as folder, _cores(one_core):
+    with tempfile.TemporaryDirectory() as folder:
         environment = kernel_environment(STLEARN_PROGRESS=str(Path(folder) / "progress.json"))
         client = NotebookClient(
             notebook,
@@ -246,7 +245,7 @@ def run(notebook, one_core=False):
             record_timing=False,
             resources={"metadata": {"path": folder}},
         )
-        peak = _PeakMemory()
+        peak = PeakMemory()
         client.on_notebook_start = lambda notebook: peak.watch(client.km.provisioner.pid)
         start = time.perf_counter()
         try:
@@ -284,22 +283,17 @@ def _failure(notebook, error):
     return " ".join(without_colours(str(error)).split())[:300]
 
 
-@contextlib.contextmanager
-def _cores(one):
-    """Hold this thread, and the processes that it starts, on one core."""
-    if not one or not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(before)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
+class PeakMemory:
+    """The largest sum of memory that a process and its children held together, in bytes.
 
-
-class _PeakMemory:
-    """The largest sum of memory that a process and its children held together."""
+    Example:
+        >>> from stlearn.course.notebooks import PeakMemory
+        >>> peak = PeakMemory()
+        >>> peak.watch(os.getpid())
+        >>> peak.stop()
+        >>> peak.bytes > 10_000_000
+        True
+    """
 
     def __init__(self):
         self.bytes = 0
@@ -307,10 +301,12 @@ class _PeakMemory:
         self._thread = None
 
     def watch(self, process_id):
+        """Begin to look at a process."""
         self._thread = threading.Thread(target=self._sample, args=(process_id,), daemon=True)
         self._thread.start()
 
     def stop(self):
+        """Look no more."""
         self._done.set()
         if self._thread:
             self._thread.join()
@@ -320,9 +316,11 @@ class _PeakMemory:
 
         with contextlib.suppress(psutil.NoSuchProcess):
             kernel = psutil.Process(process_id)
-            while not self._done.wait(SAMPLED_EVERY):
+            while True:
                 held = 0
                 for process in (kernel, *kernel.children(recursive=True)):
                     with contextlib.suppress(psutil.NoSuchProcess):
                         held += process.memory_info().rss
                 self.bytes = max(self.bytes, held)
+                if self._done.wait(SAMPLED_EVERY):
+                    break

@@ -138,9 +138,10 @@ def test_solution_is_held_to_its_header(tmp_path, gigabytes, seconds, told):
     notebooks.write(tmp_path / "02_small.ipynb", notebook)
     shutil.copy(REPOSITORY / "solutions" / "conftest.py", tmp_path)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--nbval-lax", "--nbval-current-env", str(tmp_path),
-         "--color=no", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "nbval.plugin", "--nbval-lax",
+         "--nbval-current-env", "--color=no"],
         cwd=tmp_path, capture_output=True, text=True,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""},
     )  # fmt: skip
     assert done.returncode == (0 if told is None else 1), done.stdout + done.stderr
     if told:

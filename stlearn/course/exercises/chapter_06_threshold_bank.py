@@ -56,19 +56,64 @@ def _whole_stretch(counts, week, years, half, season):
     return _threshold(counts[week - season * years - half : week - season + half + 1])
 
 
-def _year_by_year(counts, week, years, half, season):
-    each = _past(counts, week, years, half, season).reshape(years, 2 * half + 1)
-    return np.mean([_threshold(one) for one in each]) if half else each.mean()
+def _yearly(whole):
+    """An answer that looks at the counts of each year on their own first."""
+
+    def answer(counts, week, years, half, season):
+        middles = [week - season * year for year in range(1, years + 1)]
+        return whole(np.stack([counts[middle - half : middle + half + 1] for middle in middles]))
+
+    return answer
+
+
+def _rows(week, years, half, season):
+    """Rows of the windows, a row for each year."""
+    return week - season * np.arange(1, years + 1)[:, None] + np.arange(-half, half + 1)
+
+
+def _kept(keep):
+    """An answer that drops weeks by the year that they fall in."""
+
+    def answer(counts, week, years, half, season):
+        rows = _rows(week, years, half, season)
+        meant = week // season - np.arange(1, years + 1)[:, None]
+        return _threshold(counts[rows[keep(rows // season, meant, week // season)]])
+
+    return answer
+
+
+def _round_the_year(counts, week, years, half, season):
+    rows = _rows(week, years, half, season) % season
+    return _threshold(counts[rows + season * (week // season - np.arange(1, years + 1)[:, None])])
+
+
+def _without_the_same_week(counts, week, years, half, season):
+    rows = _rows(week, years, half, season)
+    return _threshold(counts[np.delete(rows, half, axis=1)])
+
+
+def _first_of_window_missing(counts, week, years, half, season):
+    offsets = np.arange(-half + 1, half + 1)
+    return _threshold(_past(counts, week, years, half, season, offsets=offsets))
+
+
+def _all_years(counts, week, years, half, season):
+    return _threshold(_past(counts, week, (week - half) // season, half, season))
+
+
+def _a_week_early(counts, week, years, half, season):
+    return _threshold(_past(counts, week - 1, years, half, season))
 
 
 def _fixed_year(counts, week, years, half, season):
-    rows = [week - 52 * year + offset for year in range(1, years + 1)
-            for offset in range(-half, half + 1)]  # fmt: skip
-    return _threshold(counts[[row for row in rows if row >= 0]])
+    rows = _rows(week, years, half, 52)
+    # What comes of rows before the record depends on how it is written: right there.
+    return _threshold(counts[rows if rows.min() >= 0 else _rows(week, years, half, season)])
 
 
 def _a_year_short(counts, week, years, half, season):
-    return _threshold(_past(counts, week, years - 1, half, season)) if years > 1 else np.nan
+    # What comes of no years at all depends on how it is written: right there.
+    return _threshold(_past(counts, week, max(years - 1, 1), half, season))
 
 
 def _yes_or_no(counts, week, years, half, season):
@@ -138,6 +183,18 @@ THRESHOLD = (
         "and a range leaves out its end.",
     ),
     Mistake(
+        "first week of the window missing",
+        _first_of_window_missing,
+        "The first week of each window is missing: there are as many weeks before the same week as "
+        "after it.",
+    ),
+    Mistake(
+        "a week early",
+        _a_week_early,
+        "Your windows lie a week too early. The middle one is the same week of the season as the "
+        "judged one, and a slice leaves out its end.",
+    ),
+    Mistake(
         "only the weeks before",
         _weeks_before,
         "You leave out the weeks after the same week. In earlier years they are long past, so they "
@@ -152,6 +209,24 @@ THRESHOLD = (
         "one standard deviation",
         _spread(lambda past: past.std(ddof=1)),
         "One standard deviation is added; two are asked for.",
+    ),
+    Mistake(
+        "three standard deviations",
+        _spread(lambda past: 3 * past.std(ddof=1)),
+        "Three standard deviations are added. Two are asked for: three would miss more outbreaks.",
+    ),
+    Mistake(
+        "everything doubled",
+        _spread(lambda past: past.mean() + 2 * past.std(ddof=1)),
+        "The mean is doubled as well: the two belongs to the standard deviation alone.",
+    ),
+    Mistake(
+        "scatter of the whole past",
+        lambda counts, week, years, half, season: (
+            _past(counts, week, years, half, season).mean() + 2 * counts[:week].std(ddof=1)
+        ),
+        "The mean is of the right weeks, the standard deviation of the whole past, seasons and "
+        "all. Take both of the same counts.",
     ),
     Mistake(
         "1.96 standard deviations",
@@ -215,14 +290,67 @@ THRESHOLD = (
     ),
     Mistake(
         "a threshold a year",
-        _year_by_year,
-        "You make a threshold for each year and take their mean. Put the past counts together "
-        "first, and take one mean and one standard deviation.",
+        _yearly(lambda each: (each.mean(axis=1) + 2 * each.std(axis=1, ddof=1)).mean()),
+        "You take the mean and the standard deviation year by year, and the means of both after. "
+        "How much one year differs from the next is then lost: put the past counts together first.",
+    ),
+    Mistake(
+        "a threshold a year, divided by n",
+        _yearly(lambda each: (each.mean(axis=1) + 2 * each.std(axis=1)).mean()),
+        "You work year by year and take means after, and each standard deviation is divided by n. "
+        "Put the past counts of all years together first, and look at `ddof`.",
+    ),
+    Mistake(
+        "scatter of the yearly means",
+        _yearly(lambda each: each.mean() + 2 * each.mean(axis=1).std(ddof=1)),
+        "You take the standard deviation of the yearly means. A mean scatters less than a week "
+        "does, and it is single weeks that are judged.",
+    ),
+    Mistake(
+        "one threshold a year",
+        _yearly(lambda each: each.mean(axis=1) + 2 * each.std(axis=1, ddof=1)),
+        "These are thresholds for each year. The counts of all years together give one.",
+    ),
+    Mistake(
+        "one threshold a week of the window",
+        _yearly(lambda each: each.mean(axis=0) + 2 * each.std(axis=0, ddof=1)),
+        "These are thresholds for each week of the window. All its weeks together give one.",
+    ),
+    Mistake(
+        "weeks of this year dropped",
+        _kept(lambda year, meant, this: year < this),
+        "Near the turn of the year you drop weeks of an earlier window, since by the calendar they "
+        "are of this year. They are almost a year old: only the judged week's own surroundings "
+        "are not used.",
+    ),
+    Mistake(
+        "windows cut off at the turn of the year",
+        _kept(lambda year, meant, this: year == meant),
+        "You cut the windows off at the turn of the year. A window is `half` weeks to either "
+        "side, on whichever side of New Year they are.",
+    ),
+    Mistake(
+        "windows go round in their year",
+        _round_the_year,
+        "At the turn of the year your windows go round to the other end of the same year, almost "
+        "a year away. The record simply goes on: the next row is the next week.",
+    ),
+    Mistake(
+        "same week left out",
+        _without_the_same_week,
+        "You leave out the same week of the earlier years itself. Only the judged week and those "
+        "around it are not used.",
     ),
     Mistake(
         "a year of 52 weeks",
         _fixed_year,
-        "You go back 52 weeks a year, whatever the year is. A year has `season` rows.",
+        "You go back 52 weeks a year, whatever the year is. Which argument says how long it is?",
+    ),
+    Mistake(
+        "all years of the record",
+        _all_years,
+        "You look back as far as the record goes. Only the last `years` years are asked for: long "
+        "ago people, and what they report, were others.",
     ),
     Mistake(
         "one year too few",

@@ -205,7 +205,7 @@ FAULTS = (
         "weighted sum by the number",
         _with_neighbours(
             lambda values, adjacency: np.abs(
-                values - values @ adjacency.T / np.count_nonzero(adjacency, axis=1).clip(1)
+                values - values @ adjacency.T / np.count_nonzero(adjacency, axis=1)
             ).mean(axis=0)
         ),
         "You add up the neighbours' values by weight and divide by their number. That is no value "

@@ -103,6 +103,61 @@ def _by(axis, whole=np.mean):
     return answer
 
 
+def _both(number):
+    """An answer that makes one number of the forecasts' errors, and of the last price's."""
+
+    def answer(prices, forecasts):
+        prices, _, error = _logs(prices, forecasts)
+        return 1 - number(error) / number(np.diff(prices, axis=0))
+
+    return answer
+
+
+def _day_0(error_of_forecast, error_of_last):
+    """An answer that does something with day 0 instead of leaving it out."""
+
+    def answer(prices, forecasts):
+        prices, forecasts, _ = _logs(prices, forecasts)
+        return _ratio(error_of_forecast(forecasts - prices), error_of_last(prices))
+
+    return answer
+
+
+def _rolled(prices):
+    return np.roll(prices, 1, axis=0) - prices
+
+
+def _along_shares(prices, forecasts):
+    prices, _, error = _logs(prices, forecasts)
+    return _ratio(error, np.diff(prices)) if prices.shape[1] > 1 else np.nan
+
+
+def _by_yesterday(prices, forecasts):
+    before = prices[:-1]
+    return _ratio((forecasts[1:] - prices[1:]) / before, np.diff(prices, axis=0) / before)
+
+
+def _two_days_back(prices, forecasts):
+    prices, _, error = _logs(prices, forecasts)
+    return _ratio(error[1:], prices[2:] - prices[:-2])
+
+
+def _forecast_of_the_day_before(prices, forecasts):
+    prices, forecasts, error = _logs(prices, forecasts)
+    return _ratio(error[1:], forecasts[1:-1] - prices[2:])
+
+
+def _changes(prices, forecasts):
+    """The changes that were forecast and those that came, each in one row."""
+    prices, forecasts, _ = _logs(prices, forecasts)
+    return (forecasts[1:] - prices[:-1]).ravel(), np.diff(prices, axis=0).ravel()
+
+
+def _share_of_right_signs(prices, forecasts):
+    forecast, came = _changes(prices, forecasts)
+    return (np.sign(forecast) == np.sign(came)).mean()
+
+
 def _by_sums(prices, forecasts):
     missed = walked = 0.0
     for day in range(1, len(prices)):
@@ -243,6 +298,93 @@ SKILL = (
         _difference,
         "This is the difference of the two errors. Divide one by the other, so that it says which "
         "share is saved.",
+    ),
+    Mistake(
+        "variances",
+        _both(np.var),
+        "You divide variances, which take the mean error off: a forecast that is always 10 % too "
+        "high would look perfect. Square the errors themselves.",
+    ),
+    Mistake(
+        "standard deviations",
+        _both(np.std),
+        "You divide standard deviations, which take the mean error off, and are roots as well. "
+        "Square the errors themselves, and leave the squares.",
+    ),
+    Mistake(
+        "median of the squares",
+        _both(lambda error: np.median(error**2)),
+        "You take the median of the squared errors, which overlooks the worst days. The mean is "
+        "asked for.",
+    ),
+    Mistake(
+        "errors not squared",
+        _both(np.mean),
+        "The errors are not squared, so those up and down cancel. Square them before the mean.",
+    ),
+    Mistake(
+        "last price rolled round",
+        _day_0(lambda error: error[1:], _rolled),
+        "`np.roll` brings the price of the last day round to day 0, as if it had come before. "
+        "Nothing is known before day 0: begin with day 1.",
+    ),
+    Mistake(
+        "day 0 without an error",
+        _day_0(np.nan_to_num, lambda prices: np.diff(prices, axis=0)),
+        "The NaN of day 0 counts as an error of 0, and so as a perfect day. Leave day 0 out on "
+        "both sides.",
+    ),
+    Mistake(
+        "from day 2 on",
+        _day_0(lambda error: error[2:], lambda prices: np.diff(prices, axis=0)[1:]),
+        "You begin with day 2. The price of day 0 is known, so day 1 counts already.",
+    ),
+    Mistake(
+        "changes from share to share",
+        _along_shares,
+        "Your changes run from one share to the next: `np.diff` takes the last axis if it is not "
+        "told. A day is a row.",
+    ),
+    Mistake(
+        "change by yesterday's price",
+        _by_yesterday,
+        "You divide both errors by yesterday's price. That is nearly a log: take `np.log` of "
+        "prices and forecasts, and subtract.",
+    ),
+    Mistake(
+        "the price of two days before",
+        _two_days_back,
+        "You compare with the price of two days before. The last one is a day nearer, and harder "
+        "to beat.",
+    ),
+    Mistake(
+        "the forecast of the day before",
+        _forecast_of_the_day_before,
+        "You compare with the forecast of the day before. The last price is asked for, which no "
+        "model has made.",
+    ),
+    Mistake(
+        "correlation",
+        lambda prices, forecasts: np.corrcoef(*_changes(prices, forecasts))[0, 1],
+        "This is a correlation of changes. It forgives a forecast that always says ten times too "
+        "much: compare errors.",
+    ),
+    Mistake(
+        "correlation squared",
+        lambda prices, forecasts: np.corrcoef(*_changes(prices, forecasts))[0, 1] ** 2,
+        "This is a squared correlation, which forgives wrong sizes and even wrong signs. Compare "
+        "errors.",
+    ),
+    Mistake(
+        "share of right signs",
+        _share_of_right_signs,
+        "You count how often the direction was right. How far the forecast was off is asked for, "
+        "against the last price.",
+    ),
+    Mistake(
+        "one skill a day",
+        _by(1, np.asarray),
+        "This is one skill for each day. Take the means over all days and shares together.",
     ),
 )
 SKILL_ALSO_RIGHT = (_by_sums,)

@@ -93,7 +93,8 @@ def _wave(draw):
 
 @st.composite
 def _record(draw):
-    season, years = draw(st.sampled_from([5, 6, 7, 9, 53])), draw(st.integers(1, 3))
+    # Short years read well; with 53 weeks the 52 of a habit stays inside the record.
+    season, years = draw(st.sampled_from([5, 8, 53])), draw(st.integers(1, 3))
     half = draw(st.integers(0 if years > 1 else 1, 2))
     # The windows of a first or last week cross the turn of the year; a year more than asked for.
     week = season * (years + 1) + draw(st.sampled_from([season // 2, season - 1, 0]))

@@ -10,6 +10,7 @@ import re
 from stlearn.course.notebooks import ANSWER, CHECK, SOLUTION, exercise_id, header, tags
 
 LINES, LINES_OF_SOLUTION = 15, 25
+PRINTED = 110  # characters that a line of a printed text may have
 CHARACTERS = 500  # of a paragraph: five lines of a hundred
 DOOR = (300, 1500)  # words, of a notebook that leads to others
 WORDS = {"00": DOOR, "06": DOOR}  # any other notebook: 1,300 to 2,400
@@ -162,6 +163,14 @@ def calm_outputs(notebook):
             yield f"cell {cell.id}: stored warning"
 
 
+def unbroken_lines(notebook):
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            longest = max(output.get("text", "").splitlines(), key=len, default="")
+            if len(longest) > PRINTED:
+                yield f"cell {cell.id}: JupyterLab breaks within a word: {longest}"
+
+
 def asked_before_a_figure(notebook):
     for number, cell in enumerate(notebook.cells):
         if pictures(cell):
@@ -264,5 +273,6 @@ OF_ALL = (
 )  # fmt: skip
 OF_CHAPTERS = (without_outputs,)
 OF_SOLUTIONS = (
-    run_in_order, calm_outputs, asked_before_a_figure, told_after_a_figure, readable_figures
+    run_in_order, calm_outputs, unbroken_lines, asked_before_a_figure, told_after_a_figure,
+    readable_figures,
 )  # fmt: skip

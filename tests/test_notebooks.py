@@ -262,6 +262,7 @@ BAD = [
     (rules.calm_outputs, with_outputs("plain", printed("careful", "stderr"))),
     (rules.calm_outputs, with_outputs("plain", printed("FutureWarning: old"))),
     (rules.calm_outputs, with_outputs("plain", nbformat.v4.new_output("error", ename="E"))),
+    (rules.unbroken_lines, with_outputs("plain", printed("so long " * 14))),
     (rules.asked_before_a_figure, with_source("question", "Here it comes.")),
     (rules.asked_before_a_figure, with_outputs("answer", *figure_outputs())),
     (rules.told_after_a_figure, with_outputs("figure", figure_outputs()[0])),

@@ -1,4 +1,4 @@
-"""Show a figure in a notebook, with the sentence that describes it."""
+"""Show a figure in a notebook, with the sentence that describes it; say long sentences."""
 
 import io
 import textwrap
@@ -32,6 +32,22 @@ def show(figure, sentence):
         get_ipython = None
     if get_ipython is not None and get_ipython() is not None:
         display(Image(data=picture.getvalue(), format="png", alt=sentence))
-    # A number and its sign for per cent stay on one line.
-    wrapped = textwrap.fill(sentence.replace(" %", "\N{NO-BREAK SPACE}%"), WIDTH)
-    print(wrapped.replace("\N{NO-BREAK SPACE}%", " %"))
+    say(sentence)
+
+
+def say(text):
+    """Print sentences with breaks between words, where JupyterLab would break within one.
+
+    Args:
+        text: Sentences; each line of them is broken for itself.
+
+    Example:
+        >>> from stlearn.course.figures import say
+        >>> say("Half an hour ahead the network is far better than the last value, " + "and " * 10)
+        Half an hour ahead the network is far better than the last value, and and and and and and and and
+        and and
+    """  # noqa: E501
+    for line in text.splitlines():
+        # A number and its sign for per cent stay on one line.
+        wrapped = textwrap.fill(line.replace(" %", "\N{NO-BREAK SPACE}%"), WIDTH)
+        print(wrapped.replace("\N{NO-BREAK SPACE}%", " %"))

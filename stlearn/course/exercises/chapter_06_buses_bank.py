@@ -41,6 +41,58 @@ def _true_cost(buses, left, boardings, seats, bus_cost, left_cost):
     return bus_cost * buses + left_cost * left.mean()
 
 
+def _cheapest_of(numbers, position=False):
+    """An answer that tries these numbers of buses only."""
+
+    def answer(boardings, seats, bus_cost, left_cost):
+        tried = list(numbers(boardings, seats))
+        left = [np.maximum(boardings - seats * buses, 0).mean() for buses in tried]
+        best = int(np.argmin([bus_cost * n + left_cost * away for n, away in zip(tried, left)]))
+        return best if position else tried[best]
+
+    return answer
+
+
+def _at_most(most):
+    return Mistake(
+        f"at most {most}",
+        _cheapest_of(lambda boardings, seats: range(most + 1)),
+        f"You never try more than {most} buses, wherever the line. How many are worth a try "
+        "depends on the largest demand and the seats.",
+    )
+
+
+def _draw_by_draw(whole):
+    """An answer that finds the best number for each draw, and makes one of them."""
+
+    def answer(boardings, seats, bus_cost, left_cost):
+        best = [int(np.argmin(_costs(one, seats, bus_cost, left_cost))) for one in
+                boardings[:, None]]  # fmt: skip
+        return int(whole(np.mean(best)))
+
+    return answer
+
+
+def _along_the_draws(boardings, seats, bus_cost, left_cost):
+    buses = np.arange(math.ceil(boardings.max() / seats) + 1)
+    left = np.maximum(boardings - seats * buses, 0).mean()
+    return int(np.argmin(bus_cost * buses + left_cost * left))
+
+
+def _by_ratio(share, round_up=math.ceil, method="linear"):
+    """An answer that takes a quantile of the demand, by the ratio of two costs."""
+
+    def answer(boardings, seats, bus_cost, left_cost):
+        level = share(bus_cost, left_cost, seats)
+        return int(round_up(np.quantile(boardings, level, method=method) / seats))
+
+    return answer
+
+
+def _critical(bus_cost, left_cost, seats):
+    return max(1 - bus_cost / seats / left_cost, 0.0)
+
+
 def _one_more(boardings, seats, bus_cost, left_cost):
     buses = 0
     while True:
@@ -137,6 +189,165 @@ BUSES = (
             ]
         ),
         "Among numbers that cost the same you take the largest; the smallest is asked for.",
+    ),
+    *map(_at_most, (2, 3, 4, 5, 9, 10, 19)),
+    Mistake(
+        "up to the mean demand",
+        _cheapest_of(lambda boardings, seats: range(int(boardings.mean() / seats) + 1)),
+        "You try no more buses than the mean demand fills. Where passengers left behind are dear, "
+        "it pays to be ready for more: go on to the largest demand.",
+    ),
+    Mistake(
+        "up to the mean demand, rounded up",
+        _cheapest_of(lambda boardings, seats: range(math.ceil(boardings.mean() / seats) + 1)),
+        "The largest number you try is enough for the mean demand. In half of the draws more want "
+        "to ride, so try up to the largest demand.",
+    ),
+    Mistake(
+        "last bus never tried",
+        _cheapest_of(lambda boardings, seats: range(int(boardings.max() // seats) + 1)),
+        "`//` and `int` round down, so the bus that the last few passengers need is never tried. "
+        "Round up.",
+    ),
+    Mistake(
+        "as many as draws",
+        _cheapest_of(lambda boardings, seats: range(len(boardings))),
+        "You try as many numbers of buses as there are draws. The draws are ways in which one hour "
+        "may go; how many buses may be needed is in their size.",
+    ),
+    Mistake(
+        "from one bus on, to none",
+        _cheapest_of(lambda boardings, seats: range(1, math.ceil(boardings.max() / seats) + 1)),
+        "You begin with one bus, and where nobody wants to ride there is no number left to try. "
+        "Begin with none.",
+    ),
+    Mistake(
+        "place in the list",
+        _cheapest_of(
+            lambda boardings, seats: range(1, math.ceil(boardings.max() / seats) + 2), position=True
+        ),
+        "You return the place of the best number in your list, which begins with one bus: it is "
+        "one too small. And none may be best.",
+    ),
+    Mistake(
+        "interpolated newsvendor",
+        _by_ratio(_critical),
+        "You take the critical quantile, which is for things bought one by one, and it lies "
+        "between two draws. A bus brings all its seats at once: try whole buses.",
+    ),
+    Mistake(
+        "newsvendor below zero",
+        _by_ratio(lambda bus_cost, left_cost, seats: 1 - bus_cost / seats / left_cost),
+        "Where a seat costs more than a passenger left behind, your quantile would be below zero. "
+        "And it is for seats bought one by one: try whole buses, from none on.",
+    ),
+    Mistake(
+        "newsvendor, or none",
+        lambda boardings, seats, bus_cost, left_cost: (
+            _by_ratio(_critical)(boardings, seats, bus_cost, left_cost)
+            if bus_cost < seats * left_cost
+            else 0
+        ),
+        "None where a seat is too dear is right. Else you take the critical quantile, for seats "
+        "bought one by one: the last bus comes as a whole, so compare what whole buses cost.",
+    ),
+    Mistake(
+        "newsvendor in percent",
+        _by_ratio(lambda bus_cost, left_cost, seats: _critical(bus_cost, left_cost, seats) / 100),
+        "`np.percentile` counts in percent, so a share of 0.9 is nearly the smallest draw. And a "
+        "quantile is for seats bought one by one: try whole buses.",
+    ),
+    Mistake(
+        "newsvendor rounded down",
+        _by_ratio(_critical, math.floor),
+        "You take the critical quantile and round it down to whole buses. It is for seats bought "
+        "one by one, and no rounding mends that: compare the cost of whole buses.",
+    ),
+    Mistake(
+        "newsvendor rounded",
+        _by_ratio(_critical, round),
+        "You take the critical quantile and round it to whole buses. Which of the two numbers "
+        "around it is cheaper, only their costs tell.",
+    ),
+    Mistake(
+        "seat not paid for",
+        _by_ratio(
+            lambda bus_cost, left_cost, seats: left_cost / (left_cost + bus_cost / seats),
+        ),
+        "Your quantile forgets that a seat that is used has to be paid for too. And a bus brings "
+        "all its seats at once: no quantile is needed, try whole buses.",
+    ),
+    Mistake(
+        "bus against one passenger",
+        _by_ratio(lambda bus_cost, left_cost, seats: left_cost / (left_cost + bus_cost)),
+        "Your quantile weighs one passenger left behind against a whole bus, which takes `seats` "
+        "of them. Try whole buses, and count what each number costs.",
+    ),
+    Mistake(
+        "numbers along the draws",
+        _along_the_draws,
+        "NumPy lines up your numbers of buses with the draws, one with one. Give the two an axis "
+        "each, and take the mean over the draws.",
+    ),
+    Mistake(
+        "always none",
+        lambda **case: 0,
+        "You always send none: what you count as left behind falls too little from one number of "
+        "buses to the next. Each number needs a mean of its own over the draws, of passengers, not "
+        "of draws or of buses.",
+    ),
+    Mistake(
+        "best number of each draw",
+        _draw_by_draw(round),
+        "You find the best number for each draw, and the mean of these. You send before you know "
+        "which draw it will be: one number must do for all.",
+    ),
+    Mistake(
+        "best number of each draw, rounded up",
+        _draw_by_draw(math.ceil),
+        "You find the best number for each draw, take the mean and round up. A mean of decisions "
+        "is no decision: compare what one number costs over all draws.",
+    ),
+    Mistake(
+        "empty seats cost too",
+        _least(
+            lambda n, left, boardings, seats, bus, cost: (
+                bus * n + cost * np.abs(boardings - seats * n).mean()
+            )
+        ),
+        "An empty seat costs you as much as a passenger left behind. The bus has been paid for "
+        "already: nothing more is lost.",
+    ),
+    Mistake(
+        "costs swapped",
+        _least(lambda n, left, boardings, seats, bus, cost: cost * n + bus * left.mean()),
+        "The two costs are swapped: `bus_cost` is paid for a bus, `left_cost` for a passenger.",
+    ),
+    Mistake(
+        "left behind in buses",
+        _least(
+            lambda n, left, boardings, seats, bus, cost: (
+                bus * n + cost * np.ceil(left / seats).mean()
+            )
+        ),
+        "You count the buses that would be needed for those left behind. `left_cost` is for each "
+        "passenger.",
+    ),
+    Mistake(
+        "median left behind",
+        _least(lambda n, left, boardings, seats, bus, cost: bus * n + cost * np.median(left)),
+        "You take the median of the passengers left behind. It does not see the few full draws, "
+        "which cost most: take the mean.",
+    ),
+    Mistake(
+        "dearest",
+        _least(lambda n, left, *case: -_true_cost(n, left, *case)),
+        "This is the number that costs most. Look for the least.",
+    ),
+    Mistake(
+        "cost instead of the number",
+        lambda **case: float(_costs(**case).min()),
+        "This is the least cost. Asked for is the number of buses that has it.",
     ),
 )
 BUSES_ALSO_RIGHT = (_one_more,)

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
+from stlearn.course.differences import difference
 from stlearn.course.exercise import Exercise, NotRight
+from stlearn.course.exercises import chapter_06_alarms_bank as alarms_bank
 from stlearn.course.exercises import chapter_06_buses_bank as buses_bank
 from stlearn.course.exercises import chapter_06_roads_bank as bank
 from stlearn.course.properties import call, compare, matches
@@ -79,43 +81,60 @@ def buses_to_send(boardings, seats, bus_cost, left_cost):
 
 @st.composite
 def _departures(draw):
-    rows, draws = draw(st.integers(1, 5)), draw(st.sampled_from([4, 5, 10]))
+    rows, draws = draw(st.integers(2, 6)), draw(st.sampled_from([4, 5, 10]))
     start = pd.Timestamp("2026-01-05 07:00")
     random = np.random.default_rng(draw(st.integers(0, 99)))
     minutes = random.integers(5, 60, (rows, draws)).astype(float)
     times = pd.date_range(start, periods=rows, freq="10min")
-    row, column = random.integers(rows), random.integers(draws)  # it arrives on the deadline
+    share = draw(st.sampled_from([0.5, 0.75, 0.8, 0.9]))
+    row, needed = random.integers(rows), math.ceil(share * draws)
+    late = draw(st.sampled_from([0, 0, 1, 3]))  # with 0, this row just arrives often enough
+    last = np.sort(minutes[row])[max(needed - 1 - late, 0)]
     return {
         "minutes": pd.DataFrame(minutes, times, [f"day {n}" for n in range(draws)]),
-        "deadline": times[row] + pd.Timedelta(minutes=minutes[row, column]),
-        "share": draw(st.sampled_from([0.5, 0.75, 0.8, 0.9])),
+        "deadline": times[row] + pd.Timedelta(minutes=last),
+        "share": share,
     }
 
 
 @st.composite
 def _watched(draw):
-    rows = draw(st.integers(6, 16))
+    rows, number = draw(st.integers(8, 20)), draw(st.integers(1, 3))
     times = pd.date_range("2026-01-05 08:00", periods=rows, freq="5min")
-    alarms = pd.Series(draw(st.lists(st.booleans(), min_size=rows, max_size=rows)), times)
-    places = sorted(draw(st.sets(st.integers(0, rows - 1), min_size=4, max_size=4)))
-    pairs = [(times[places[0]], times[places[1]]), (times[places[2]], times[places[3]])]
-    incidents = pd.DataFrame(pairs[draw(st.integers(0, 1)) :], columns=["start", "end"])
+    few = st.lists(st.booleans(), min_size=rows, max_size=rows)
+    many = st.integers(0, 99).map(lambda seed: np.random.default_rng(seed).random(rows) < 0.5)
+    alarms = pd.Series(draw(few | many), times)
+    ends = st.sets(st.integers(0, rows - 1), min_size=2 * number, max_size=2 * number)
+    places = np.reshape(sorted(draw(ends)), (number, 2))
+    incidents = pd.DataFrame({"start": times[places[:, 0]], "end": times[places[:, 1]]})
     return {"alarms": alarms, "incidents": incidents, "days": draw(st.sampled_from([2, 0.5, 1]))}
 
 
 @st.composite
 def _stop(draw):
     draws = draw(st.sampled_from([4, 8]))  # means of these are exact, so ties are ties
-    drawn = st.lists(st.integers(0, 90), min_size=draws, max_size=draws)
+    random = np.random.default_rng(draw(st.integers(0, 999)))
+    most = draw(st.sampled_from([18, 18, 18, 18, 0]))
+    seats = draw(st.sampled_from([20, 10, 30, 4]))  # of four seats, many buses may be best
     return {
-        "boardings": np.array(draw(drawn), dtype=float),
-        "seats": draw(st.sampled_from([10, 20, 30])),
-        "bus_cost": draw(st.sampled_from([30, 60, 100, 150])),
+        "boardings": 5.0 * random.integers(0, most + 1, draws),
+        "seats": seats,
+        "bus_cost": seats * draw(st.sampled_from([3, 1.5, 5, 15])),
         "left_cost": draw(st.sampled_from([4, 8, 12, 20])),
     }
 
 
 # Properties
+
+
+def _report(answer, case):
+    came, right = call(answer, case), alarm_report(**case)
+    if isinstance(came, (tuple, list)) and len(came) == len(right):
+        for name, ours, theirs in zip(("found", "delay", "false_a_day"), came, right):
+            sentence = difference(ours, theirs, name=f"Your `{name}`")
+            if sentence:
+                raise NotRight(sentence, came=came, expected=right)
+    compare(came, right)
 
 
 def _moment(answer, case):
@@ -126,6 +145,10 @@ def _moment(answer, case):
         )
     if isinstance(came, np.datetime64):
         came = pd.Timestamp(came)
+    if not pd.isna(came) and came not in case["minutes"].index:
+        raise NotRight(
+            f"Your answer is {came}, which is none of the departures: return the label of a row."
+        )
     compare(came, latest_departure(**case))
 
 
@@ -166,9 +189,9 @@ EXERCISES = (
         ),
         solution=alarm_report,
         cases=_watched(),
-        properties=(matches(alarm_report),),
-        mistakes=bank.ALARMS,
-        also_right=bank.ALARMS_ALSO_RIGHT,
+        properties=(_report,),
+        mistakes=alarms_bank.ALARMS,
+        also_right=alarms_bank.ALARMS_ALSO_RIGHT,
     ),
     Exercise(
         id="6.3",

@@ -1,4 +1,6 @@
-"""Wrong answers that learners give to exercises 6.1 and 6.2, and other right ones."""
+"""Wrong answers that learners give to exercise 6.1, and other right ones."""
+
+import math
 
 import numpy as np
 import pandas as pd
@@ -6,8 +8,6 @@ import pandas as pd
 from stlearn.course.exercise import Mistake
 
 MINUTE = pd.Timedelta(minutes=1)
-
-# 6.1
 
 
 def _last(rows, good):
@@ -35,9 +35,68 @@ def _most_often_on_time(minutes, deadline, share):
     return minutes.index[(minutes.to_numpy() <= left[:, None]).mean(axis=1).argmax()]
 
 
-def _first_row_if_none(minutes, deadline, share):
-    found = _from_the_last(minutes, deadline, share)
-    return minutes.index[0] if found is pd.NaT else found
+def _on_time(minutes, deadline, unit=MINUTE):
+    left = ((deadline - minutes.index) / unit).to_numpy()
+    return (minutes.to_numpy() <= left[:, None]).mean(axis=1)
+
+
+def _if_none(instead):
+    """An answer that is right, but does something else where no row will do."""
+
+    def answer(minutes, deadline, share):
+        found = _from_the_last(minutes, deadline, share)
+        return instead(minutes, deadline) if found is pd.NaT else found
+
+    return answer
+
+
+def _no_column(minutes, deadline, share):
+    left = ((deadline - minutes.index) / MINUTE).to_numpy()
+    return _last(minutes.index, (minutes.to_numpy() <= left).mean(axis=1) >= share)
+
+
+def _other_axis(minutes, deadline, share):
+    left = ((deadline - minutes.index) / MINUTE).to_numpy()
+    good = minutes.index[(minutes.to_numpy() <= left[:, None]).mean(axis=0) >= share]
+    return good[-1] if len(good) else pd.NaT
+
+
+def _sign_dropped(minutes, deadline, share):
+    left = (deadline - minutes.index).seconds.to_numpy() / 60
+    return _last(minutes.index, (minutes.to_numpy() <= left[:, None]).mean(axis=1) >= share)
+
+
+def _in_hours(minutes, deadline, share):
+    return _last(minutes.index, _on_time(minutes, deadline, pd.Timedelta(hours=1)) >= share)
+
+
+def _one_verdict(minutes, deadline, share):
+    enough = _on_time(minutes, deadline).mean() >= share
+    return minutes.index[-1] if enough else pd.NaT
+
+
+def _one_before_the_last(minutes, deadline, share):
+    good = minutes.index[_on_time(minutes, deadline) >= share]
+    return good[-2] if len(good) > 1 else pd.NaT
+
+
+def _fastest(minutes, deadline, share):
+    good = minutes[_on_time(minutes, deadline) >= share]
+    return good.mean(axis=1).idxmin() if len(good) else pd.NaT
+
+
+def _on_the_first_day(minutes, left, share):
+    return (minutes[:, :1] <= left)[:, 0]
+
+
+def _counted(columns):
+    """Whether the so-many-th shortest trip is still on time."""
+
+    def good(minutes, left, share):
+        place = min(max(columns(share * minutes.shape[1]), 1), minutes.shape[1])
+        return np.sort(minutes, axis=1)[:, place - 1] <= left[:, 0]
+
+    return good
 
 
 def _until_the_first_late(minutes, deadline, share):
@@ -87,7 +146,7 @@ DEPARTURE = (
     ),
     Mistake(
         "first row if none will do",
-        _first_row_if_none,
+        _if_none(lambda minutes, deadline: minutes.index[0]),
         "Where no departure is good enough you return the first row. Say so instead: `pd.NaT`.",
     ),
     Mistake(
@@ -123,7 +182,7 @@ DEPARTURE = (
         "the trip takes no time",
         _departs(lambda minutes, left, share: left[:, 0] >= 0),
         "This is the last departure before the deadline. Nobody arrives when they leave: add the "
-        "minutes on the road.",
+        "minutes on the road, and if you did, see that what is left is in minutes too.",
     ),
     Mistake(
         "interpolated quantile",
@@ -136,145 +195,116 @@ DEPARTURE = (
         _departs(lambda minutes, left, share: minutes.max(axis=1) <= left[:, 0]),
         "You plan for the worst column. `share` says how often being late is accepted.",
     ),
+    Mistake(
+        "last of none",
+        _if_none(lambda minutes, deadline: minutes.index[:0][-1]),
+        "On some days no departure is good enough. A list of none has no last one, so `[-1]` "
+        "fails: see first whether there is any.",
+    ),
+    Mistake(
+        "largest of none",
+        _if_none(lambda minutes, deadline: max([])),
+        "On some days no departure is good enough, and none of none is the largest. See first "
+        "whether there is any.",
+    ),
+    Mistake(
+        "nothing returned if none will do",
+        _if_none(lambda minutes, deadline: None),
+        "Where no departure is good enough you return None, as a function does that comes to its "
+        "end. A table of times needs a time that is missing: `pd.NaT`.",
+    ),
+    Mistake(
+        "best row if none will do",
+        _if_none(lambda minutes, deadline: minutes.index[_on_time(minutes, deadline).argmax()]),
+        "Where no departure is good enough you return the one that comes nearest. It is late more "
+        "often than was accepted: say that none will do.",
+    ),
+    Mistake(
+        "last row if none will do",
+        _if_none(lambda minutes, deadline: minutes.index[-1]),
+        "Where no departure is good enough you return the last row. `argmax` of a mask without a "
+        "True is 0, which looks like a find: see first whether there is a True.",
+    ),
+    Mistake(
+        "minutes left along the columns",
+        _no_column,
+        "NumPy lines up the minutes that are left, one for each row, with the columns of the "
+        "table. Turn them into a column, so that each row meets its own number.",
+    ),
+    Mistake(
+        "mean over the rows",
+        _other_axis,
+        "You need one share for each row, and take one for each column: the mean goes along the "
+        "other axis.",
+    ),
+    Mistake(
+        "sign dropped",
+        _sign_dropped,
+        "A departure after the deadline has nearly a day left in your answer: `.seconds` of a "
+        "negative time difference counts on from midnight. Divide the difference by one minute.",
+    ),
+    Mistake(
+        "in hours",
+        _in_hours,
+        "What is left to the deadline is in hours, and the table in minutes.",
+    ),
+    Mistake(
+        "one share for the table",
+        _one_verdict,
+        "You take one mean over rows and columns, so all departures are good or none is. Judge "
+        "each row by itself.",
+    ),
+    Mistake(
+        "minutes left at the first row",
+        _departs(lambda minutes, left, share: (minutes <= left[0]).mean(axis=1) >= share),
+        "All rows get the minutes that are left at the first departure. Who leaves later has less "
+        "time: one number for each row.",
+    ),
+    Mistake(
+        "one reserve for all rows",
+        _departs(
+            lambda minutes, left, share: (
+                np.quantile(minutes, share, method="inverted_cdf") <= left[:, 0]
+            )
+        ),
+        "You plan with one number of minutes for all departures. The road changes with the hour: "
+        "take the minutes of each row.",
+    ),
+    Mistake(
+        "share rounded down",
+        _departs(_counted(math.floor)),
+        "You round the number of columns down, so three of four pass for nine in ten. At least "
+        "`share` of them must be on time.",
+    ),
+    Mistake(
+        "late in at most the rest",
+        _departs(lambda minutes, left, share: (minutes > left).mean(axis=1) <= 1 - share),
+        "You compare the share of late columns with `1 - share`, and a computer's 1 - 0.9 is a "
+        "little below 0.1. Compare the share on time with `share` itself.",
+    ),
+    Mistake(
+        "interpolated quantile of being late",
+        _departs(
+            lambda minutes, left, share: np.quantile(minutes, 1 - share, axis=1) <= left[:, 0]
+        ),
+        "Your quantile is from the wrong end: with 0.9, only one trip in ten is as short as that.",
+    ),
+    Mistake(
+        "first column only",
+        _departs(_on_the_first_day),
+        "You look at the first column only. Each column is one way in which the day may go: count "
+        "over all of them.",
+    ),
+    Mistake(
+        "shortest trip",
+        _fastest,
+        "This is the good departure with the shortest trip. Asked for is the last of the good "
+        "ones.",
+    ),
+    Mistake(
+        "one before the last",
+        _one_before_the_last,
+        "This is the good departure before the last one. Counted from the end, the last is -1.",
+    ),
 )
 DEPARTURE_ALSO_RIGHT = (_from_the_last, _departs(_by_quantile))
-
-
-# 6.2
-
-
-def _scored(alarms, incidents, days, **changes):
-    """The score of alarms, with one thing to be done wrongly."""
-    wrong = {"rows": False, "end": True, "start": True, "missed": False, "again": False,
-             "a_day": True, "mean": np.mean, "none": np.nan, "steps": 1.0, "every": False,
-             "before": False, "stops": False, "all": False} | changes  # fmt: skip
-    starts = alarms & ~alarms.shift(fill_value=wrong["before"])
-    starts = alarms if wrong["rows"] else starts
-    starts = ~alarms & alarms.shift(fill_value=False) if wrong["stops"] else starts
-    goes_off = false = alarms.index[starts]
-    delays = []
-    for start, end in zip(incidents["start"], incidents["end"]):
-        after = goes_off >= start if wrong["start"] else goes_off > start
-        hits = goes_off[after & (goes_off <= end if wrong["end"] else goes_off < end)]
-        false = false.difference(hits[:1] if wrong["again"] else hits)
-        if wrong["missed"] and not len(hits):
-            delays.append((end - start) / MINUTE)
-        delays += [(hit - start) / MINUTE for hit in (hits if wrong["every"] else hits[:1])]
-    delay = wrong["mean"](delays) / wrong["steps"] if delays else wrong["none"]
-    false = goes_off if wrong["all"] else false
-    return len(delays), delay, len(false) / (days if wrong["a_day"] else 1)
-
-
-def _with(**changes):
-    return lambda alarms, incidents, days: _scored(alarms, incidents, days, **changes)
-
-
-def _share_found(alarms, incidents, days):
-    found, delay, false = _scored(alarms, incidents, days)
-    return found / len(incidents), delay, false
-
-
-def _on_during(alarms, incidents, days):
-    delay, false = _scored(alarms, incidents, days)[1:]
-    spans = zip(incidents["start"], incidents["end"])
-    return sum(int(alarms[start:end].any()) for start, end in spans), delay, false
-
-
-def _row_by_row(alarms, incidents, days):
-    before, first, false = False, {}, 0
-    for time, on in alarms.items():
-        holding = incidents[(incidents["start"] <= time) & (time <= incidents["end"])]
-        if on and not before:
-            false += holding.empty
-            for place, start in holding["start"].items():
-                first.setdefault(place, (time - start) / MINUTE)
-        before = on
-    delay = sum(first.values()) / len(first) if first else float("nan")
-    return len(first), delay, false / days
-
-
-ALARMS = (
-    Mistake(
-        "every row is an alarm",
-        _with(rows=True),
-        "You count every row that is True. An alarm that stays on has gone off once: look for a "
-        "True after a False.",
-    ),
-    Mistake(
-        "end left out",
-        _with(end=False),
-        "An alarm at the last row of an incident is inside it: the end is included.",
-    ),
-    Mistake(
-        "start left out",
-        _with(start=False),
-        "An alarm that goes off at the first row of an incident is inside it, with a delay of 0.",
-    ),
-    Mistake(
-        "first row never counts",
-        _with(before=True),
-        "An alarm in the very first row has gone off too: before the series there was none.",
-    ),
-    Mistake(
-        "when the alarm stops",
-        _with(stops=True),
-        "You look for a False after a True: that is where an alarm ends. It goes off at a True "
-        "after a False.",
-    ),
-    Mistake(
-        "already on",
-        _on_during,
-        "An alarm that was on before the incident began says nothing about it. An incident is "
-        "found if an alarm goes off inside it.",
-    ),
-    Mistake(
-        "share of incidents",
-        _share_found,
-        "You return the share of the incidents that were found. Asked for is their number.",
-    ),
-    Mistake(
-        "no delay is zero",
-        _with(none=0.0),
-        "Where no incident is found the delay is 0, the best there is. Nobody knows it: NaN.",
-    ),
-    Mistake(
-        "all alarms are false",
-        _with(all=True),
-        "All alarms are counted as false, those inside incidents too. Leave these out.",
-    ),
-    Mistake(
-        "missed incidents have a delay",
-        _with(missed=True),
-        "An incident without an alarm is counted as found at its end. It was not found, and has "
-        "no delay.",
-    ),
-    Mistake(
-        "second alarm is false",
-        _with(again=True),
-        "An alarm that goes off again in the same incident is called false. It lies inside an "
-        "incident, so it is not.",
-    ),
-    Mistake(
-        "incident found twice",
-        _with(every=True),
-        "An incident in which the alarm goes off twice is counted twice. It is found once, by its "
-        "first alarm.",
-    ),
-    Mistake(
-        "not by the day",
-        _with(a_day=False),
-        "The false alarms are counted, but not divided by the days. Without that a longer test "
-        "looks worse.",
-    ),
-    Mistake(
-        "delay in steps",
-        _with(steps=5.0),
-        "The delay is in steps of the series. Minutes are asked for.",
-    ),
-    Mistake(
-        "delays added up",
-        _with(mean=np.sum),
-        "The delays are added up, so a detector that finds more looks slower. Take their mean.",
-    ),
-)
-ALARMS_ALSO_RIGHT = (_row_by_row,)

@@ -83,10 +83,11 @@ def _stretches(draw):
 
 @st.composite
 def _wave(draw):
-    days, regions, delays = (draw(st.integers(1, most)) for most in (7, 2, 4))
+    days, regions = draw(st.integers(2, 7)), draw(st.integers(1, 2))
+    random = np.random.default_rng(draw(st.integers(0, 99)))
     return {
-        "cases": draw(arrays(days, regions, low=0, high=25)) * 4,
-        "admitted": draw(arrays(delays, low=0, high=1)) / 4,
+        "cases": 4.0 * random.integers(0, 26, (days, regions)),
+        "admitted": random.integers(0, 4, draw(st.integers(1, days + 3))) / 16,
         "stay": draw(st.integers(1, 4)),
     }
 

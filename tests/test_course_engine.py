@@ -667,3 +667,18 @@ def test_engine_is_quick_to_say_passed():
 
     assert judge(exercise(properties=(counts,)), dense).kind == "passed"
     assert engine.ENOUGH <= len(drawn) <= 60
+
+
+def test_search_goes_on_while_the_process_waits_for_a_core():
+    drawn = []
+
+    def rarely_wrong(answer, case):
+        drawn.append(case)
+        time.sleep(0.06)  # on the clock the search takes longer than half its time
+        if len(drawn) == 2 * engine.ENOUGH:
+            raise NotRight("found late")
+
+    judge(EXERCISE, dense)  # the first check of a process also loads what it needs
+    verdict = judge(exercise(properties=(rarely_wrong,), seconds=0.6), dense)
+    assert verdict.kind == "not right"
+    assert "found late" in str(verdict)

@@ -17,7 +17,7 @@ from hypothesis.errors import Flaky, StopTest, UnsatisfiedAssumption
 from stlearn.course.differences import difference
 from stlearn.course.exercise import NotRight, NotYet
 from stlearn.course.likeness import likeness
-from stlearn.course.sandbox import Guarded, TimeUp, interrupted, quiet, within
+from stlearn.course.sandbox import Guarded, TimeUp, interrupted, quiet, used_up, within
 from stlearn.course.wording import kind, message, shown, told
 
 EXAMPLES = 40
@@ -168,7 +168,7 @@ class _Search:
     def _try_cases(self):
         """Draw cases until one fails, then shrink it; tell whether the answer is a starter."""
         answer = _prepared(self.exercise, self.answer)
-        started = time.monotonic()
+        started, worked = time.monotonic(), time.process_time()
         passed, blank, first_fault_at = 0, False, 0.0
 
         def try_case(case):
@@ -176,7 +176,7 @@ class _Search:
             now = time.monotonic()
             if self.smallest and now - first_fault_at > SECONDS_TO_SHRINK:
                 raise _Enough
-            if passed >= ENOUGH and now - started > self.exercise.seconds / 2:
+            if passed >= ENOUGH and used_up(self.exercise.seconds / 2, started, worked):
                 raise _Enough
             try:
                 faults = (_fault(holds, answer, case) for holds in self.exercise.properties)

@@ -245,7 +245,18 @@ def within(seconds, body):
     return limit(seconds, body)
 
 
-def _used_up(seconds, started, worked):
+def used_up(seconds, started, worked):
+    """Whether this process has worked for so many seconds, or waited for three times as many.
+
+    Args:
+        seconds: The limit.
+        started: What `time.monotonic` said at the start.
+        worked: What `time.process_time` said at the start.
+
+    Example:
+        >>> used_up(60.0, time.monotonic(), time.process_time())
+        False
+    """
     on_clock = time.monotonic() - started
     at_work = time.process_time() - worked
     return on_clock >= seconds and (at_work >= seconds / 2 or on_clock >= PATIENCE * seconds)
@@ -261,7 +272,7 @@ def _by_timer(seconds, body):
     tracer = sys.gettrace()
 
     def tick(number, frame):
-        if running and _used_up(seconds, started, worked):
+        if running and used_up(seconds, started, worked):
             _raise_again_within_answer(frame)
             raise TimeUp
 
@@ -345,7 +356,7 @@ def _by_thread(seconds, body):
 
 def _wait(ended, seconds, started, worked):
     """Wait in short steps: a long wait would not hear Ctrl-C on Windows."""
-    while not ended.is_set() and not _used_up(seconds, started, worked):
+    while not ended.is_set() and not used_up(seconds, started, worked):
         ended.wait(TICK)
 
 

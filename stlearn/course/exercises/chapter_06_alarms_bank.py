@@ -142,6 +142,11 @@ ALARMS = (
         "An alarm that goes off at the first row of an incident is inside it, with a delay of 0.",
     ),
     Mistake(
+        "both ends left out",
+        _scored(inside=lambda times, start, end: (times > start) & (times < end)),
+        "The rows at the start and at the end of an incident are inside it too.",
+    ),
+    Mistake(
         "no end",
         _scored(inside=_from_start),
         "To you an incident never ends: any later alarm finds it, and none after it is false. Only "
@@ -199,6 +204,16 @@ ALARMS = (
         "share of incidents",
         _scored(found=lambda hits: _number_found(hits) / len(hits)),
         "You return the share of the incidents that were found. Asked for is their number.",
+    ),
+    Mistake(
+        "missed instead of found",
+        _scored(found=lambda hits: len(hits) - _number_found(hits)),
+        "You return how many incidents were missed. Asked for is how many were found.",
+    ),
+    Mistake(
+        "first incident only",
+        lambda alarms, incidents, days: _scored()(alarms, incidents[:1], days),
+        "Only the first incident is scored. A `return` inside the loop ends it in its first round.",
     ),
     Mistake(
         "alarms found",
@@ -313,9 +328,10 @@ ALARMS = (
         "looks worse.",
     ),
     Mistake(
-        "times the days",
-        _changed(lambda found, delay, false, days: (found, delay, false * days**2)),
-        "The false alarms are multiplied by the days. In half a day, one is as many as two a day.",
+        "days of the series",
+        lambda alarms, incidents, days: 1 / (alarms.index[-1] - alarms.index[0]).days,
+        "You divide by zero, whatever the case. Is it by the days between the first row and the "
+        "last? The series here is a part of a day; what it stands for is `days`.",
     ),
     Mistake(
         "share of false alarms",
@@ -356,11 +372,6 @@ ALARMS = (
         "delay in seconds",
         _changed(lambda found, delay, false, days: (found, delay * 60, false)),
         "The delay is in seconds. Minutes are asked for: divide by one minute, not by one second.",
-    ),
-    Mistake(
-        "delay in hours",
-        _changed(lambda found, delay, false, days: (found, delay / 60, false)),
-        "The delay is in hours. Minutes are asked for: divide by one minute, not by one hour.",
     ),
     Mistake(
         "first row counts",

@@ -79,12 +79,19 @@ def _along_the_draws(boardings, seats, bus_cost, left_cost):
     return int(np.argmin(bus_cost * buses + left_cost * left))
 
 
-def _by_ratio(share, round_up=math.ceil, method="linear"):
+def _until_less_than_a_bus(boardings, seats, bus_cost, left_cost):
+    buses = 0
+    while left_cost * np.maximum(boardings - seats * buses, 0).mean() > bus_cost:
+        buses += 1
+    return buses
+
+
+def _by_ratio(share, round_up=math.ceil):
     """An answer that takes a quantile of the demand, by the ratio of two costs."""
 
     def answer(boardings, seats, bus_cost, left_cost):
         level = share(bus_cost, left_cost, seats)
-        return int(round_up(np.quantile(boardings, level, method=method) / seats))
+        return int(round_up(np.quantile(boardings, level) / seats))
 
     return answer
 
@@ -182,6 +189,16 @@ BUSES = (
         "do not cancel: take the cost in each draw, and the mean of the costs.",
     ),
     Mistake(
+        "added up before zero",
+        _least(
+            lambda n, left, boardings, seats, bus, cost: (
+                bus * n + cost * max((boardings - seats * n).sum(), 0)
+            )
+        ),
+        "You add up the draws and stop at zero after. The seats to spare in one draw then take the "
+        "passengers of another: stop at zero in each draw.",
+    ),
+    Mistake(
         "largest of equals",
         lambda boardings, seats, bus_cost, left_cost: int(
             np.flatnonzero((costs := _costs(boardings, seats, bus_cost, left_cost)) == costs.min())[
@@ -226,8 +243,8 @@ BUSES = (
         _cheapest_of(
             lambda boardings, seats: range(1, math.ceil(boardings.max() / seats) + 2), position=True
         ),
-        "You return the place of the best number in your list, which begins with one bus: it is "
-        "one too small. And none may be best.",
+        "Your number is one too small. If your list begins with one bus, the place of the best is "
+        "not its number; and n buses take the passengers of n, not of n + 1.",
     ),
     Mistake(
         "interpolated newsvendor",
@@ -317,6 +334,33 @@ BUSES = (
         ),
         "An empty seat costs you as much as a passenger left behind. The bus has been paid for "
         "already: nothing more is lost.",
+    ),
+    Mistake(
+        "first draw only",
+        _least(
+            lambda n, left, boardings, seats, bus, cost: (
+                bus * n + cost * max(boardings[0] - seats * n, 0)
+            )
+        ),
+        "You look at the first draw only. Each draw is one way in which the hour may go: take the "
+        "mean over all.",
+    ),
+    Mistake(
+        "until the rest costs less than a bus",
+        _until_less_than_a_bus,
+        "You send buses until those left behind cost less than one more. That bus cannot take them "
+        "all in every draw: what counts is how many it does take.",
+    ),
+    Mistake(
+        "cost of a seat",
+        _least(lambda n, left, boardings, seats, bus, cost: bus / seats * n + cost * left.mean()),
+        "A bus costs you as much as one of its seats. `bus_cost` is for the whole bus.",
+    ),
+    Mistake(
+        "mean and a reserve",
+        _for_demand(lambda boardings, ratio: boardings.mean() + boardings.std()),
+        "You send for the mean and a reserve of one standard deviation. How large a reserve pays "
+        "depends on the two costs: try each number.",
     ),
     Mistake(
         "costs swapped",

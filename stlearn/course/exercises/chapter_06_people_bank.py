@@ -6,15 +6,14 @@ import pandas as pd
 from stlearn.course.exercise import Mistake
 
 
-def _taken(cases, admitted, stay, first=lambda day, stay: day - stay + 1, last=0, order=1):
-    """The beds, with one thing to be done wrongly."""
+def _taken(cases, admitted, stay):
+    """The right beds."""
     days = len(cases)
     admissions, taken = np.zeros(cases.shape), np.zeros(cases.shape)
-    for delay, share in enumerate(admitted[::order]):
-        if delay < days:
-            admissions[delay:] += share * cases[: days - delay]
+    for delay, share in enumerate(admitted[:days]):
+        admissions[delay:] += share * cases[: days - delay]
     for day in range(days):
-        taken[day] = admissions[max(first(day, stay), 0) : day + 1 + last].sum(axis=0)
+        taken[day] = admissions[max(day - stay + 1, 0) : day + 1].sum(axis=0)
     return taken
 
 
@@ -87,9 +86,12 @@ def _rolling(admissions, stay, least=None):
     return pd.DataFrame(admissions).rolling(stay, min_periods=least).sum().to_numpy()
 
 
-def _from_below_zero(admissions, stay):
+def _from_below_zero(admissions, stay, least=-99, last=1):
     days = range(len(admissions))
-    return np.stack([admissions[day - stay + 1 : day + 1].sum(axis=0) for day in days])
+    firsts = [max(day - stay + 1, least) for day in days]
+    return np.stack(
+        [admissions[first : day + last].sum(axis=0) for first, day in zip(firsts, days)]
+    )
 
 
 def _over_the_regions(admissions, stay):
@@ -97,6 +99,11 @@ def _over_the_regions(admissions, stay):
     for day in range(len(taken)):
         taken[day] = admissions[max(day - stay + 1, 0) : day + 1].sum(axis=1)
     return taken
+
+
+def _stacked_over_the_regions(admissions, stay):
+    windows = (admissions[max(day - stay + 1, 0) : day + 1] for day in range(len(admissions)))
+    return np.stack([window.sum(axis=1) for window in windows])
 
 
 def _convolved(mode):
@@ -127,7 +134,7 @@ BEDS = (
     ),
     Mistake(
         "delays turned round",
-        lambda cases, admitted, stay: _taken(cases, admitted, stay, order=-1),
+        _of_shares(lambda admitted: admitted[::-1]),
         "The delays are turned round: the first share belongs to the day of the case itself, the "
         "last one to the longest delay. `np.convolve` turns its kernel round by itself.",
     ),
@@ -189,6 +196,12 @@ BEDS = (
         "You take the mean over the days of the stay. All who are in hospital need a bed: add.",
     ),
     Mistake(
+        "mean of the days there are",
+        _kept(lambda admissions, stay: pd.DataFrame(admissions).rolling(stay, 1).mean().to_numpy()),
+        "You take the mean over the days of the window. A bed is needed for each patient in it, so "
+        "the sum counts.",
+    ),
+    Mistake(
         "a day late, delays beyond the record",
         _for(lambda cases, admitted: _delayed(cases, admitted, first=1)),
         "The first share is for a delay of 0: your admissions come a day late. And a delay longer "
@@ -225,12 +238,6 @@ BEDS = (
         "day later.",
     ),
     Mistake(
-        "first share only",
-        _of_shares(lambda admitted: admitted[:1]),
-        "Only the first share is used. Later ones belong to the same cases, on later days: each "
-        "has its turn.",
-    ),
-    Mistake(
         "a bed for each case",
         _of_shares(lambda admitted: np.ones(1)),
         "Every case takes a bed at once. `admitted` says which share comes to the hospital, and "
@@ -253,6 +260,11 @@ BEDS = (
         _for(_day_by_day),
         "In the first days, `day - delay` is below zero, which is a row counted from the end. "
         "Before the first day nobody was ill: leave these out.",
+    ),
+    Mistake(
+        "first day forgotten",
+        _for(lambda cases, admitted: _taken(np.r_[0 * cases[:1], cases[1:]], admitted, 1)),
+        "The cases of day 0 are never admitted: is it `day - delay > 0` where 0 is a day too?",
     ),
     Mistake(
         "admitted after the record",
@@ -291,22 +303,46 @@ BEDS = (
         "bed too: let it count what there is.",
     ),
     Mistake(
+        "roll and rolling",
+        lambda cases, admitted, stay: _rolling(_rolled(cases, admitted), stay),
+        "`np.roll` brings the last days round to the first, and `rolling` gives NaN there until "
+        "its window is full. Before the first day nobody was ill: 0 for both.",
+    ),
+    Mistake(
         "shift leaves NaN",
         _for(lambda cases, admitted: _shifted(cases, admitted).to_numpy()),
         "`shift` leaves NaN in the first rows, and each sum with one is NaN, in `rolling` too. "
         "Before the first day nobody was ill: shift in 0.",
     ),
     Mistake(
-        "rolling skips what shift leaves",
-        lambda cases, admitted, stay: _rolling(_shifted(cases, admitted), stay, least=1),
-        "`rolling` may skip a NaN now, but `shift` has left some, and one delay that is NaN spoils "
-        "the others of its day. Shift in 0.",
-    ),
-    Mistake(
         "stay from below zero",
         _kept(_from_below_zero),
         "In the first days `day - stay + 1` is below zero, which a slice counts from the end. "
         "Begin with day 0 at the earliest.",
+    ),
+    Mistake(
+        "today left out",
+        _kept(lambda admissions, stay: _from_below_zero(admissions, stay, least=0, last=0)),
+        "A slice leaves out its end, so those admitted today have no bed in your answer. The day "
+        "of admission is the first.",
+    ),
+    Mistake(
+        "today left out, from below zero",
+        _kept(lambda admissions, stay: _from_below_zero(admissions, stay + 1, last=0)),
+        "A slice leaves out its end, which is today. And in the first days `day - stay` is below "
+        "zero, which counts from the end of the record.",
+    ),
+    Mistake(
+        "admissions times the stay",
+        lambda cases, admitted, stay: stay * _taken(cases, admitted, 1),
+        "You multiply the admissions of each day by the stay. That holds when every day is like "
+        "the last; in a wave, those of the last `stay` days differ: add them.",
+    ),
+    Mistake(
+        "leaving before they came",
+        _kept(lambda admissions, stay: (admissions - np.roll(admissions, stay, 0)).cumsum(axis=0)),
+        "`np.roll` lets the patients of the last days leave on the first ones, before they came. "
+        "In the first `stay` days nobody leaves.",
     ),
     Mistake(
         "stay in the days to come",
@@ -332,6 +368,12 @@ BEDS = (
         _kept(_over_the_regions),
         "You add along the regions, the second axis. Add along the days, and each region keeps its "
         "own number.",
+    ),
+    Mistake(
+        "over the regions, stacked",
+        _kept(_stacked_over_the_regions),
+        "Your rows differ in length: each holds one number for each day of its window. Add along "
+        "the days, the first axis, so that each holds one for each region.",
     ),
     Mistake(
         "whole beds",

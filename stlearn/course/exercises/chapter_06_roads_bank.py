@@ -35,8 +35,8 @@ def _most_often_on_time(minutes, deadline, share):
     return minutes.index[(minutes.to_numpy() <= left[:, None]).mean(axis=1).argmax()]
 
 
-def _on_time(minutes, deadline, unit=MINUTE):
-    left = ((deadline - minutes.index) / unit).to_numpy()
+def _on_time(minutes, deadline):
+    left = ((deadline - minutes.index) / MINUTE).to_numpy()
     return (minutes.to_numpy() <= left[:, None]).mean(axis=1)
 
 
@@ -66,10 +66,6 @@ def _sign_dropped(minutes, deadline, share):
     return _last(minutes.index, (minutes.to_numpy() <= left[:, None]).mean(axis=1) >= share)
 
 
-def _in_hours(minutes, deadline, share):
-    return _last(minutes.index, _on_time(minutes, deadline, pd.Timedelta(hours=1)) >= share)
-
-
 def _one_verdict(minutes, deadline, share):
     enough = _on_time(minutes, deadline).mean() >= share
     return minutes.index[-1] if enough else pd.NaT
@@ -78,6 +74,15 @@ def _one_verdict(minutes, deadline, share):
 def _one_before_the_last(minutes, deadline, share):
     good = minutes.index[_on_time(minutes, deadline) >= share]
     return good[-2] if len(good) > 1 else pd.NaT
+
+
+def _row_only(row):
+    """An answer that says whether one row is good enough."""
+
+    def answer(minutes, deadline, share):
+        return minutes.index[row] if _on_time(minutes, deadline)[row] >= share else pd.NaT
+
+    return answer
 
 
 def _fastest(minutes, deadline, share):
@@ -244,9 +249,10 @@ DEPARTURE = (
         "negative time difference counts on from midnight. Divide the difference by one minute.",
     ),
     Mistake(
-        "in hours",
-        _in_hours,
-        "What is left to the deadline is in hours, and the table in minutes.",
+        "never good enough",
+        lambda minutes, deadline, share: pd.NaT,
+        "No departure is ever good enough for you. Do you compare like with like: minutes with "
+        "minutes, not with hours, and a share with a share, not with percent?",
     ),
     Mistake(
         "one share for the table",
@@ -294,6 +300,29 @@ DEPARTURE = (
         _departs(_on_the_first_day),
         "You look at the first column only. Each column is one way in which the day may go: count "
         "over all of them.",
+    ),
+    Mistake(
+        "quantile in percent",
+        _departs(lambda minutes, left, share: np.percentile(minutes, share, axis=1) <= left[:, 0]),
+        "`np.percentile` counts in percent, so a share of 0.9 is nearly the shortest trip of all.",
+    ),
+    Mistake(
+        "comparison turned round",
+        _departs(lambda minutes, left, share: (minutes >= left).mean(axis=1) >= share),
+        "You count the columns in which the trip takes longer than what is left. These arrive "
+        "late.",
+    ),
+    Mistake(
+        "last row only",
+        _row_only(-1),
+        "You look at the last row and no other. Does your loop return in its first round, whether "
+        "that row is good or not?",
+    ),
+    Mistake(
+        "first row only",
+        _row_only(0),
+        "You look at the first row and no other. A `return` in the first round ends a loop: go on "
+        "until a row is good.",
     ),
     Mistake(
         "shortest trip",

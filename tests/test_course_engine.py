@@ -682,3 +682,24 @@ def test_search_goes_on_while_the_process_waits_for_a_core():
     verdict = judge(exercise(properties=(rarely_wrong,), seconds=0.6), dense)
     assert verdict.kind == "not right"
     assert "found late" in str(verdict)
+
+
+@pytest.mark.parametrize(("first", "told"), [(19, ""), (18, "Large ones are turned.")])
+def test_a_mistake_that_is_alike_by_chance_is_not_told(monkeypatch, first, told):
+    def turned_if_large(x):
+        return -x if x >= first else x
+
+    def also_wrong_elsewhere(x):
+        return -x if x >= first else x + 7
+
+    one_number = exercise(
+        solution=lambda x: x,
+        cases=st.fixed_dictionaries({"x": st.integers(1, 20)}),
+        properties=(matches(lambda x: x),),
+        mistakes=(Mistake("turned", turned_if_large, "Large ones are turned."),),
+        also_right=(),
+    )
+    cases = [{"x": number} for number in range(1, 21)]
+    monkeypatch.setattr(engine, "_cases_to_diagnose", lambda exercise: cases)
+    assert judge(one_number, also_wrong_elsewhere).diagnosis == told
+    assert judge(one_number, turned_if_large).diagnosis == "Large ones are turned."

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stlearn.course.likeness import CASES, likeness
+from stlearn.course.likeness import SEVERAL, likeness
 
-RIGHT = [np.random.default_rng(seed).normal(size=(4, 3)) + 0.3 for seed in range(CASES + 1)]
+RIGHT = [np.random.default_rng(seed).normal(size=(4, 3)) + 0.3 for seed in range(SEVERAL + 1)]
 
 
 def told(wrong):
@@ -68,7 +68,7 @@ def test_a_result_that_is_repeated():
 
 
 def test_a_few_cases_show_nothing():
-    assert likeness([(-right, right) for right in RIGHT[: CASES - 1]]) == ""
+    assert likeness([(-right, right) for right in RIGHT[: SEVERAL - 1]]) == ""
 
 
 def test_a_relation_in_some_cases_only_is_not_told():

@@ -16,7 +16,7 @@ from hypothesis.errors import Flaky, StopTest, UnsatisfiedAssumption
 
 from stlearn.course.differences import difference
 from stlearn.course.exercise import NotRight, NotYet
-from stlearn.course.likeness import likeness
+from stlearn.course.likeness import SEVERAL, likeness
 from stlearn.course.sandbox import Guarded, TimeUp, interrupted, quiet, used_up, within
 from stlearn.course.wording import kind, message, shown, told
 
@@ -284,7 +284,8 @@ def _diagnosis(exercise, answer, smallest):
 
     A mistake is recognised when the answer does the same in every case in which the mistake
     shows. Among several, the one that agrees in all other cases too is taken, then the one that
-    shows most often.
+    shows most often. One that does not explain every case must show in several: in one or two,
+    the answer may be like it by chance.
     """
     cases = list(_cases_to_diagnose(exercise))
     if all(difference(smallest, case, tolerance=0) for case in cases):
@@ -292,9 +293,9 @@ def _diagnosis(exercise, answer, smallest):
     ours = lru_cache(lambda place: _behaviour(exercise, answer, cases[place]))
     best, sentence = (False, 0), ""
     for mistake in exercise.mistakes:
-        rank = _agreement(exercise, mistake, cases, ours)
-        if rank > best:
-            best, sentence = rank, mistake.sentence
+        everywhere, shows = _agreement(exercise, mistake, cases, ours)
+        if (everywhere, shows) > best and (everywhere or shows >= SEVERAL):
+            best, sentence = (everywhere, shows), mistake.sentence
     return sentence or likeness(_pairs(exercise, ours, cases))
 
 

@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-CASES = 3  # at least so many must show it
+SEVERAL = 3  # cases, at least, that must show it
 CLOSE = {"rtol": 1e-5, "atol": 1e-8, "equal_nan": True}
 
 
@@ -28,7 +28,7 @@ def likeness(pairs):
         'All signs are turned.'
     """
     split = [_parts(*pair) for pair in pairs]
-    if len(split) < CASES or len({len(parts) for parts in split}) > 1:
+    if len(split) < SEVERAL or len({len(parts) for parts in split}) > 1:
         return ""
     wrong = {}
     for place, several in enumerate(zip(*split)):
@@ -78,7 +78,7 @@ def _same(came, expected):
 
 
 def _relation(pairs):
-    if len(pairs) < CASES or any(expected is None for _, expected in pairs):
+    if len(pairs) < SEVERAL or any(expected is None for _, expected in pairs):
         return ""
     alike_in_shape = all(came.shape == expected.shape for came, expected in pairs)
     for holds, sentence in _SAME_SHAPE if alike_in_shape else _OTHER_SHAPE:
@@ -218,7 +218,7 @@ def _factor_or_shift(pairs):
         if np.allclose(factor, factor[0], rtol=1e-5):
             return f"Every number is {factor[0]:.4g} times what is expected."
         longer = [each for each in factors if len(each) > 1]
-        if len(longer) >= CASES and all(np.allclose(each, each[0], rtol=1e-5) for each in longer):
+        if len(longer) >= SEVERAL and all(np.allclose(each, each[0], rtol=1e-5) for each in longer):
             return (
                 "In each case all numbers are off by one factor, and it is another one in other "
                 "cases: look at what you multiply or divide by."

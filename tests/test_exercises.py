@@ -141,7 +141,7 @@ def junk_values():
     """Values of many types, none of them an answer to anything."""
     times = pd.date_range("1999-12-31", periods=3, freq="7min")
     numbers = [-987654, 10**400, -98765.4321, float("nan"), float("inf"), -1e308, 3 + 4j]
-    numbers += [np.float32("nan"), np.int8(-99), np.uint64(2**63), np.datetime64("NaT")]
+    numbers += [np.float32("nan"), np.int8(-99), np.uint64(2**63), np.datetime64("NaT", "s")]
     texts = ["", "?", "\N{SNOWMAN}" * 99, b"bytes", bytearray(b"x"), "<script>alert(1)</script>"]
     nested = functools.reduce(lambda inner, _: [inner], range(3000), [])
     empty = [[], (), {}, set(), frozenset(), np.zeros(0), pd.DataFrame(), pd.Series(dtype=float)]

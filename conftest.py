@@ -9,6 +9,9 @@ import pytest
 # In every kernel that pytest starts, a verdict other than "passed" fails its cell.
 os.environ["STLEARN_RAISE_VERDICTS"] = "1"
 
+# They share their name, so they cannot be searched for examples; they have none.
+collect_ignore_glob = ["*/conftest.py"]
+
 # Workers of pytest-xdist keep to a core each: threads that wait for each other's cores make
 # small networks several times slower.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw").removeprefix("gw")

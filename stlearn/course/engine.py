@@ -104,7 +104,8 @@ def judge(exercise, answer):
     if interrupted():  # something may have kept the interrupt to itself
         raise KeyboardInterrupt
     if printed.characters:
-        verdict = replace(verdict, note="What your answer prints is not shown here.")
+        note = f"{verdict.note} What your answer prints is not shown here.".strip()
+        verdict = replace(verdict, note=note)
     return verdict
 
 
@@ -116,6 +117,7 @@ class _Search:
         self.answer = answer
         self.smallest = None
         self.verdict = None
+        self.note = ""
 
     def run(self):
         try:
@@ -135,7 +137,7 @@ class _Search:
         if blank:
             return Verdict("not yet", self.exercise)
         if self.smallest is None:
-            return Verdict("passed", self.exercise)
+            return Verdict("passed", self.exercise, note=self.note)
         self.verdict = self._not_right(*self._results())
         diagnosis = _diagnosis(self.exercise, self.answer, self.smallest.case)
         return replace(self.verdict, diagnosis=diagnosis)
@@ -149,7 +151,7 @@ class _Search:
             "not right",
             self.exercise,
             f"Your answer was stopped after {self.exercise.seconds:g} seconds: "
-            "is there a loop that never ends?",
+            "is there a loop that never ends? If not, and the machine is busy, check again.",
         )
 
     def _refuse_wrong_kind(self):
@@ -177,6 +179,7 @@ class _Search:
             if self.smallest and now - first_fault_at > SECONDS_TO_SHRINK:
                 raise _Enough
             if passed >= ENOUGH and used_up(self.exercise.seconds / 2, started, worked):
+                self.note = f"Only {passed} cases were tried, since your answer took long."
                 raise _Enough
             try:
                 faults = (_fault(holds, answer, case) for holds in self.exercise.properties)

@@ -85,8 +85,9 @@ def _stretches(draw):
 def _wave(draw):
     days, regions = draw(st.integers(2, 7)), draw(st.integers(1, 2))
     random = np.random.default_rng(draw(st.integers(0, 99)))
+    counted = 4 * random.integers(0, 26, (days, regions))
     return {
-        "cases": 4.0 * random.integers(0, 26, (days, regions)),
+        "cases": counted if draw(st.booleans()) else counted.astype(float),
         "admitted": random.integers(0, 4, draw(st.integers(1, days + 3))) / 16,
         "stay": draw(st.integers(1, 4)),
     }

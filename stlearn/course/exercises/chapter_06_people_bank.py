@@ -382,6 +382,12 @@ BEDS = (
         "round for display only.",
     ),
     Mistake(
+        "an array like the cases",
+        lambda cases, admitted, stay: _taken(cases, admitted, stay).astype(cases.dtype),
+        "Fractions are lost where the cases are whole numbers: `np.zeros_like(cases)` holds whole "
+        "numbers then. Make it with `np.zeros(cases.shape)`.",
+    ),
+    Mistake(
         "days after the record",
         _convolved("full"),
         "There are more rows than days: `np.convolve` goes on until the last patient has left. "

@@ -169,13 +169,13 @@ def _for_stn(draw):
 
 
 def halfway(parameters, recent):
-    """Move the parameters half of the way to the mean of the recent rows."""
+    """Move the parameters half of the way to the mean of the recent rows; `learn` of the cases."""
     return (parameters + recent.mean(axis=0)) / 2
 
 
-def between(parameters, known):
-    """Forecast from the parameters, the last known row, and a little of all that is known."""
-    return (parameters + known[-1]) / 2 + known.sum(axis=0) / 8
+def between(parameters, past):
+    """Forecast from the parameters, the newest row and all the past; `forecast` of the cases."""
+    return (parameters + past[-1]) / 2 + past.sum(axis=0) / 8
 
 
 @st.composite
@@ -222,6 +222,18 @@ def _explained(reference, words, sentence):
         compare(came, reference(**case))
 
     return agrees
+
+
+def _rolled_with_these(answer, case):
+    """As `matches`; what the two functions of the case do is told with what is wrong."""
+    try:
+        matches(rolling_update)(answer, case)
+    except NotRight as fault:
+        functions = (
+            "Here `learn` returns (parameters + recent.mean(axis=0)) / 2, and `forecast` returns "
+            "(parameters + past[-1]) / 2 + past.sum(axis=0) / 8."
+        )
+        raise NotRight(f"{fault} {functions}", fault.came, fault.expected, fault.reason) from None
 
 
 EXERCISES = (
@@ -357,7 +369,7 @@ EXERCISES = (
         ),
         solution=rolling_update,
         cases=_rolled(),
-        properties=(matches(rolling_update),),
+        properties=(_rolled_with_these,),
         mistakes=rolling.ROLLING,
         also_right=rolling.ROLLING_ALSO_RIGHT,
     ),

@@ -62,7 +62,76 @@ def _frozen(values, start, every, window, parameters, learn, forecast):
     return result
 
 
+def _row_left_out(values, start, every, window, parameters, learn, forecast, kept, **changes):
+    """Some of the forecasts, where there are several.
+
+    What comes where none is left depends on how they are collected: an error or an empty array.
+    """
+    several = len(values) - start > 1
+    changes, kept = (changes, kept) if several else ({}, slice(None))
+    return _rolled(values, start, every, window, parameters, learn, forecast, **changes)[kept]
+
+
 ROLLING = (
+    Mistake(
+        "begins a row too early",
+        _rolled_but(
+            recent=lambda values, row, window, start, every: values[row - window - 1 : row]
+        ),
+        "The window begins a row too early and holds `window` + 1 rows. Where there is no such "
+        "row, its first index is negative, and a negative index counts from the end.",
+    ),
+    Mistake(
+        "begins a row too late",
+        _rolled_but(
+            recent=lambda values, row, window, start, every: values[row - window + 1 : row]
+        ),
+        "The window begins a row too late: it holds a row less than `window`. Count its rows for a "
+        "window of 1.",
+    ),
+    Mistake(
+        "shifted by a row",
+        _rolled_but(
+            recent=lambda values, row, window, start, every: values[row - window - 1 : row - 1]
+        ),
+        "The window has its length but lies a row too early: its last row is the second newest of "
+        "the known ones. A slice leaves out its end already.",
+    ),
+    Mistake(
+        "ends too early",
+        _rolled_but(
+            recent=lambda values, row, window, start, every: values[row - window : row - 1]
+        ),
+        "The window begins where it should but misses the newest known row: the end of a slice is "
+        "not in it, so nothing has to be taken off there.",
+    ),
+    Mistake(
+        "every and window swapped",
+        lambda values, start, every, window, parameters, learn, forecast: _rolled(
+            values, start, window, every, parameters, learn, forecast
+        ),
+        "`every` and `window` have changed places: `every` says when an update is due, `window` "
+        "how many rows it learns from.",
+    ),
+    Mistake(
+        "every for the window",
+        _rolled_but(recent=lambda values, row, window, start, every: values[row - every : row]),
+        "The update learns from the last `every` rows. How many rows it is shown is `window`, "
+        "however many lie between two updates.",
+    ),
+    Mistake(
+        "last row left out",
+        lambda values, start, every, window, parameters, learn, forecast: _row_left_out(
+            values, start, every, window, parameters, learn, forecast, slice(None, -1)
+        ),
+        "The last forecast is missing. The last row to forecast is the last row of `values`: where "
+        "does the loop end?",
+    ),
+    Mistake(
+        "newest row alone",
+        _rolled_but(known=lambda values, row: values[row - 1 : row]),
+        "The forecast is given the newest known row alone. It is to see all rows that are known.",
+    ),
     Mistake(
         "learns from the future",
         _rolled_but(
@@ -182,10 +251,26 @@ ROLLING = (
     ),
     Mistake(
         "first row left out",
-        lambda values, start, every, window, parameters, learn, forecast: _period_by_period(
-            values, start, every, window, parameters, learn, forecast
-        )[1:],
+        lambda values, start, every, window, parameters, learn, forecast: _row_left_out(
+            values, start, every, window, parameters, learn, forecast, slice(1, None)
+        ),
         "The first row to forecast, `start`, is missing.",
+    ),
+    Mistake(
+        "loop begins a row late",
+        lambda values, start, every, window, parameters, learn, forecast: _row_left_out(
+            values,
+            start,
+            every,
+            window,
+            parameters,
+            learn,
+            forecast,
+            slice(1, None),
+            due=lambda row, start, every: row > start and (row - start) % every == 0,
+        ),
+        "Row `start` is skipped: its forecast is missing, and so is the update before it. Where "
+        "does the loop begin?",
     ),
     Mistake(
         "forecast sees the window alone",

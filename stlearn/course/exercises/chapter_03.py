@@ -143,7 +143,7 @@ def growth_per_step(weights):
 @st.composite
 def _edge_list(draw):
     nodes = draw(st.permutations(["a", "b", "c", "d"][: draw(st.integers(2, 4))]))
-    pairs = [(one, other) for one in nodes for other in nodes if one < other]
+    pairs = [(one, other) for one in nodes for other in nodes if one <= other]
     edges = []
     for pair in draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=4, unique=True)):
         source, target = draw(st.permutations(pair))
@@ -152,12 +152,13 @@ def _edge_list(draw):
 
 
 @st.composite
-def _graph(draw, weights=(0.0, 0.0, 0.5, 1.0, 2.0)):
+def _graph(draw, weights=(0.0, 0.0, 0.5, 1.0, 2.0), loops=False):
     nodes = draw(st.integers(2, 4))
     weights = st.sampled_from(weights)
     rows = draw(st.lists(weights, min_size=nodes**2, max_size=nodes**2))
     matrix = np.reshape(rows, (nodes, nodes))
-    np.fill_diagonal(matrix, 0)
+    if not loops:
+        np.fill_diagonal(matrix, 0)
     return matrix
 
 
@@ -171,7 +172,8 @@ def _distances(draw):
     return {
         "distances": matrix,
         "sigma": draw(st.sampled_from([2.0, 0.5, 3.0])),
-        "threshold": draw(st.sampled_from([0.1, 0.05, 0.3])),
+        # A weight that equals 1 to the last bit is one at distance 0: at 1 it stays.
+        "threshold": draw(st.sampled_from([0.1, 0.05, 0.3, 1.0])),
     }
 
 
@@ -222,7 +224,8 @@ EXERCISES = (
             "`degree = adjacency.sum(axis=1)`; the Laplacian is `np.diag(degree) - adjacency`.",
         ),
         solution=degree_and_laplacian,
-        cases=st.fixed_dictionaries({"adjacency": _graph()}),
+        # Half of them with edges from a node to itself, which the degree counts too.
+        cases=st.fixed_dictionaries({"adjacency": _graph() | _graph(loops=True)}),
         properties=(matches(degree_and_laplacian),),
         mistakes=bank.LAPLACIAN,
         also_right=bank.LAPLACIAN_ALSO_RIGHT,

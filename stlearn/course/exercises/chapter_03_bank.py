@@ -43,6 +43,11 @@ def _by_comparing(edges, nodes, directed=True):
         ],
         dtype=float,
     )
+    return matrix if directed else np.maximum(matrix, matrix.T)
+
+
+def _mirror_added(edges, nodes, directed=True):
+    matrix = _filled(edges, nodes, True)
     return matrix if directed else matrix + matrix.T
 
 
@@ -78,8 +83,15 @@ EDGES = (
     Mistake(
         "linked to themselves",
         _linked_to_itself,
-        "Each node is linked to itself, and the list has no such edge. It is added later, where "
-        "it is needed, and then on purpose.",
+        "Each node is linked to itself beyond what the list says. Such links are added later, "
+        "where they are needed, and then on purpose.",
+    ),
+    Mistake(
+        "ones on the diagonal",
+        lambda edges, nodes, directed=True: np.where(
+            np.eye(len(nodes)) == 1, 1.0, _filled(edges, nodes, directed)
+        ),
+        "The diagonal is filled with ones. It holds what the list says, like any other entry.",
     ),
     Mistake(
         "mirrored wrongly",
@@ -115,6 +127,19 @@ EDGES = (
         "Rows and columns are the nodes in the order in which the edges name them, and a node "
         "without an edge is missing. Take `nodes`.",
     ),
+    Mistake(
+        "mirror image added",
+        _mirror_added,
+        "An edge from a node to itself counts twice, since the mirror image is added to the "
+        "matrix. Which entries are their own mirror image?",
+    ),
+    Mistake(
+        "self-edges left out",
+        lambda edges, nodes, directed=True: _filled(
+            [edge for edge in edges if edge[0] != edge[1]], nodes, directed
+        ),
+        "An edge from a node to itself is left out. It is an edge like any other.",
+    ),
 )
 EDGES_ALSO_RIGHT = (_from_a_frame, _by_comparing)
 
@@ -124,6 +149,10 @@ EDGES_ALSO_RIGHT = (_from_a_frame, _by_comparing)
 
 def _with_degree(adjacency, degree, combine=lambda diagonal, adjacency: diagonal - adjacency):
     return degree, combine(np.diag(degree), adjacency)
+
+
+def _without_loops(adjacency):
+    return adjacency * (1 - np.eye(len(adjacency)))
 
 
 LAPLACIAN = (
@@ -154,7 +183,8 @@ LAPLACIAN = (
     Mistake(
         "degree not on a diagonal",
         lambda adjacency: (adjacency.sum(axis=1), adjacency.sum(axis=1) - adjacency),
-        "The degrees are subtracted from in all rows. They belong on a diagonal: D is a matrix.",
+        "A is taken from the vector of degrees, in every row. The degrees belong on a diagonal: "
+        "D is a matrix.",
     ),
     Mistake(
         "identity for D",
@@ -207,6 +237,28 @@ LAPLACIAN = (
         "results swapped",
         lambda adjacency: (graph.laplacian(adjacency), graph.degree(adjacency)),
         "The two results are in the wrong order: the degree first, then the Laplacian.",
+    ),
+    Mistake(
+        "self-edges left out of the degree",
+        lambda adjacency: (_without_loops(adjacency).sum(axis=1), graph.laplacian(adjacency)),
+        "The Laplacian is right, but the degree leaves out what a node receives from itself. The "
+        "sum runs over all j, and j = i is one of them.",
+    ),
+    Mistake(
+        "self-edges left out of the degree and D",
+        lambda adjacency: _with_degree(adjacency, _without_loops(adjacency).sum(axis=1)),
+        "The diagonal of A is missing in the degrees, and so in D: rows of the Laplacian with a "
+        "self-edge no longer sum to zero.",
+    ),
+    Mistake(
+        "degrees written over the diagonal",
+        lambda adjacency: _with_degree(
+            adjacency,
+            adjacency.sum(axis=1),
+            lambda diagonal, weights: diagonal - _without_loops(weights),
+        ),
+        "On the diagonal of the Laplacian stand the bare degrees. D - A holds there too, where a "
+        "node has an edge to itself.",
     ),
 )
 

@@ -115,8 +115,8 @@ LEARN = (
         lambda values, links, steps: _learned(
             values[:-steps], values[steps:], links, _without_mean
         ),
-        "The means were taken out, which is the same as fitting a constant. The values are "
-        "deviations already, and F has no constant.",
+        "A constant is fitted beside the weights. The values are deviations already, and F has "
+        "no constant.",
     ),
     Mistake(
         "one neighbour at a time",

@@ -129,6 +129,23 @@ KERNEL = (
         ),
         "The rows are scaled to sum to one. That comes later, in a matrix of its own.",
     ),
+    Mistake(
+        "weights at the threshold cut",
+        lambda distances, sigma, threshold: np.where(
+            np.exp(-((distances / sigma) ** 2)) <= threshold,
+            0.0,
+            np.exp(-((distances / sigma) ** 2)),
+        ),
+        "A weight that equals the threshold has become 0. Is it below the threshold?",
+    ),
+    Mistake(
+        "no way taken for no distance",
+        lambda distances, sigma, threshold: _cut(
+            np.exp(-((np.where(np.isinf(distances), 0, distances) / sigma) ** 2)), threshold
+        ),
+        "An infinite distance has become 0, so that pairs which no way joins look nearest of all. "
+        "What does the kernel give far off?",
+    ),
 )
 
 

@@ -201,7 +201,7 @@ def costs(found, a_year=A_YEAR):
     """Score every forecaster's alarms.
 
     Returns:
-        DataFrame (forecaster; found in %, median delay in weeks, false alarms a year, weeks lost
+        DataFrame (forecaster; found in %, mean delay in weeks, false alarms a year, weeks lost
         a year).
     """
     rows = {}
@@ -210,8 +210,7 @@ def costs(found, a_year=A_YEAR):
         events = planted(score)
         rows[name] = {
             "found (%)": 100 * events["found"].mean(),
-            "median delay (weeks)": events["delay_minutes"].median()
-            / (WEEK / pd.Timedelta("1min")),
+            "mean delay (weeks)": events["delay_minutes"].mean() / (WEEK / pd.Timedelta("1min")),
             "false alarms a year": YEAR * score.false_alarms_a_day,
             "weeks lost a year": YEAR / 7 * weeks_lost(found, name, a_year).mean(),
         }

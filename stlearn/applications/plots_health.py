@@ -92,9 +92,10 @@ def mobility(dataset):
         axes.grid(alpha=0.4)
     label_times(lower)
     sentence = (
-        f"{dataset.name}: in the mean of seven days, {weekly.max():.1f} % of the graph's weight "
-        f"leads to another region around {weekly.idxmax():%d %B %Y}, and {weekly.min():.1f} % "
-        f"around {weekly.idxmin():%d %B %Y}; cases are highest on {cases.idxmax():%d %B %Y}."
+        f"{dataset.name}: in the seven days up to {weekly.idxmax():%d %B %Y} a mean of "
+        f"{weekly.max():.1f} % of the graph's weight leads to another region, in those up to "
+        f"{weekly.idxmin():%d %B %Y} {weekly.min():.1f} %; cases are highest on "
+        f"{cases.idxmax():%d %B %Y}."
     )
     return figure, sentence
 

@@ -48,6 +48,10 @@ def _picked_by_column(values, links, steps):
     return weights
 
 
+def _powered(values, links, steps):
+    return np.linalg.matrix_power(_learned(values[:-1], values[1:], links), steps)
+
+
 LEARN = (
     Mistake(
         "all nodes as inputs",
@@ -180,6 +184,40 @@ LEARN = (
         lambda values, links, steps: _learned(values[:-steps], values[steps:], links, _ridge),
         "The weights are held back towards zero (ridge regression). Plain least squares is "
         "asked for.",
+    ),
+    Mistake(
+        "means taken out",
+        lambda values, links, steps: _learned(
+            *_before_and_after(values - values.mean(axis=0), steps), links
+        ),
+        "The mean of each node is taken out first. The values are deviations from a usual level "
+        "already: use them as they come.",
+    ),
+    Mistake(
+        "one mean taken out",
+        lambda values, links, steps: _learned(
+            *_before_and_after(values - values.mean(), steps), links
+        ),
+        "One mean over all nodes and times is taken out first. Deviations need no shift.",
+    ),
+    Mistake(
+        "no edge to itself",
+        lambda values, links, steps: _learned(
+            values[:-steps], values[steps:], links & ~np.eye(len(links), dtype=bool)
+        ),
+        "The edges from a node to itself are left out. Where `links` has one, it gets a weight.",
+    ),
+    Mistake(
+        "power of one step",
+        _powered,
+        "The weights of one step are applied `steps` times, which also joins nodes without a "
+        "link. Each horizon has a fit of its own.",
+    ),
+    Mistake(
+        "power of one step, then cut",
+        lambda values, links, steps: _powered(values, links, steps) * links,
+        "A power of the weights of one step is cut to the links. What fits best over one row is "
+        "not what fits best over `steps` rows.",
     ),
 )
 

@@ -54,6 +54,15 @@ def _lonely_spread_out(adjacency):
     return filled / filled.sum(axis=1, keepdims=True)
 
 
+def _acting_on_nobody(adjacency):
+    return np.diag((adjacency.sum(axis=0) == 0).astype(float))
+
+
+def _over_all(adjacency):
+    with np.errstate(invalid="ignore"):
+        return adjacency / adjacency.sum()
+
+
 TRANSITION = (
     Mistake(
         "columns sum to one",
@@ -168,9 +177,44 @@ TRANSITION = (
     ),
     Mistake(
         "columns searched for empty nodes",
-        lambda adjacency: _divided_by_zero(adjacency + np.diag((adjacency.sum(axis=0) == 0) * 1.0)),
+        lambda adjacency: _divided_by_zero(adjacency + _acting_on_nobody(adjacency)),
         "The 1 goes to nodes that act on nobody, empty columns. It is needed where nothing "
         "arrives, in empty rows.",
+    ),
+    Mistake(
+        "columns searched, empty rows left",
+        lambda adjacency: _zero_rows_kept(adjacency + _acting_on_nobody(adjacency)),
+        "A node that acts on nobody gets a 1 before the division, and a row of zeros stays. Which "
+        "of the two is a node that nothing acts on?",
+    ),
+    Mistake(
+        "columns searched after the division",
+        lambda adjacency: _zero_rows_kept(adjacency) + _acting_on_nobody(adjacency),
+        "After the division a node that acts on nobody gets a 1 too many. Look for the nodes at "
+        "which nothing arrives.",
+    ),
+    Mistake(
+        "never below one, empty rows left",
+        lambda adjacency: adjacency / adjacency.sum(axis=1, keepdims=True).clip(1),
+        "No sum below 1 is divided by. That spares the division by zero, but small sums are not "
+        "brought to one, and an empty row stays empty.",
+    ),
+    Mistake(
+        "sum of the whole matrix",
+        lambda adjacency: _over_all(_filled_rows(adjacency)),
+        "Every weight is divided by the sum of the whole matrix. Then the matrix sums to one, not "
+        "each row.",
+    ),
+    Mistake(
+        "sum of the whole matrix, empty rows left",
+        _over_all,
+        "The sum runs over the whole matrix, not along each row; and a row of zeros gets no 1 on "
+        "the diagonal.",
+    ),
+    Mistake(
+        "sum of the whole matrix, empty rows filled after",
+        lambda adjacency: _filled_rows(np.nan_to_num(_over_all(adjacency))),
+        "The empty rows are right. The others are divided by the sum of the whole matrix.",
     ),
 )
 
@@ -189,9 +233,12 @@ TRANSITION_ALSO_RIGHT = (graph.transition_matrix, _rows_in_a_loop)
 # 3.6
 
 
+def _links(adjacency):
+    return (adjacency > 0).astype(int)
+
+
 def _powers(adjacency, hops):
-    links = (adjacency > 0).astype(int)
-    return [np.linalg.matrix_power(links, power) for power in range(hops + 1)]
+    return [np.linalg.matrix_power(_links(adjacency), power) for power in range(hops + 1)]
 
 
 REACH = (
@@ -261,6 +308,48 @@ REACH = (
         "numbers",
         lambda adjacency, hops: graph.k_hop_reach(adjacency, hops).astype(float),
         "These are ones and zeros. Asked for is True or False: compare with `> 0`.",
+    ),
+    Mistake(
+        "counts with waiting",
+        lambda adjacency, hops: np.linalg.matrix_power(
+            np.eye(len(adjacency)) + _links(adjacency), hops
+        ),
+        "These are numbers of ways, and a way that waits at a node counts again. Asked is only "
+        "whether there is one.",
+    ),
+    Mistake(
+        "weights added up",
+        lambda adjacency, hops: sum(
+            np.linalg.matrix_power(adjacency, power) for power in range(hops + 1)
+        ),
+        "These are products of weights, added up over the ways. The question has yes or no for an "
+        "answer.",
+    ),
+    Mistake(
+        "weights added up with waiting",
+        lambda adjacency, hops: np.linalg.matrix_power(np.eye(len(adjacency)) + adjacency, hops),
+        "This is a power of A + I: it tells how much arrives. Asked is whether anything does.",
+    ),
+    Mistake(
+        "sum from one step",
+        lambda adjacency, hops: sum(_powers(adjacency, hops)[1:]) > 0,
+        "The sum starts at one step. With 0 hops it has nothing to add up and is no matrix, and "
+        "with more a node may miss itself. Who is reached without a step?",
+    ),
+    Mistake(
+        "edges of weight one",
+        lambda adjacency, hops: graph.k_hop_reach((adjacency == 1) * 1.0, hops),
+        "Only a weight of exactly 1 is taken for an edge. Which weights are edges?",
+    ),
+    Mistake(
+        "edges from weight one",
+        lambda adjacency, hops: graph.k_hop_reach((adjacency >= 1) * 1.0, hops),
+        "Weights below 1 are not taken for edges. Weak edges lead somewhere too.",
+    ),
+    Mistake(
+        "edges above weight one",
+        lambda adjacency, hops: graph.k_hop_reach((adjacency > 1) * 1.0, hops),
+        "Weights up to 1 are not taken for edges. From which weight on is there one?",
     ),
 )
 

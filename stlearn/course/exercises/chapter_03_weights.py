@@ -162,6 +162,17 @@ KERNEL_ALSO_RIGHT = (graph.gaussian_kernel, _kernel_in_loops)
 
 # 3.4
 
+
+def _over_their_sums(weights):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return weights / weights.sum(axis=1, keepdims=True)
+
+
+def _mean_by_weights(state, weights):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return state @ weights.T / weights.sum(axis=1)
+
+
 PROPAGATE = (
     Mistake(
         "weights not transposed",
@@ -235,6 +246,28 @@ PROPAGATE = (
             state @ (weights / np.abs(weights).sum(axis=1, keepdims=True).clip(1e-12)).T
         ),
         "The weights are scaled first, so that each row sums to one. F takes them as they are.",
+    ),
+    Mistake(
+        "rows divided by their sums",
+        lambda state, weights: state @ _over_their_sums(weights).T,
+        "Each row of weights is divided by its sum, and weights of either sign can sum to zero. "
+        "A weighted sum is not a weighted mean.",
+    ),
+    Mistake(
+        "sums divided by sums",
+        _mean_by_weights,
+        "What arrives is divided by the node's sum of weights, as in a mean, and that sum can be "
+        "zero. F stops at the sum.",
+    ),
+    Mistake(
+        "edges counted",
+        lambda state, weights: state @ (weights != 0).astype(float).T,
+        "Every edge counts 1. How strongly j acts on i is what its weight says.",
+    ),
+    Mistake(
+        "only whether a weight is positive",
+        lambda state, weights: state @ (weights > 0).astype(float).T,
+        "Positive weights count 1 and negative ones nothing. Both size and sign belong to the sum.",
     ),
 )
 

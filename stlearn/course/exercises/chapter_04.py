@@ -9,6 +9,9 @@ from stlearn.course.exercise import Exercise, NotRight
 from stlearn.course.exercises import chapter_04_assembly as assembly
 from stlearn.course.exercises import chapter_04_bank as bank
 from stlearn.course.exercises import chapter_04_cells as cells
+from stlearn.course.exercises import chapter_04_dynamic as dynamic
+from stlearn.course.exercises import chapter_04_network as network
+from stlearn.course.exercises import chapter_04_pooling as pooling
 from stlearn.course.exercises import chapter_04_rolling as rolling
 from stlearn.course.properties import arrays, call, compare, matches
 
@@ -268,8 +271,8 @@ EXERCISES = (
         solution=twins.dynamic_conv,
         cases=_dynamic(),
         properties=(matches(twins.dynamic_conv),),
-        mistakes=bank.DYNAMIC,
-        also_right=bank.DYNAMIC_ALSO_RIGHT,
+        mistakes=dynamic.DYNAMIC,
+        also_right=dynamic.DYNAMIC_ALSO_RIGHT,
     ),
     Exercise(
         id="4.3",
@@ -286,8 +289,8 @@ EXERCISES = (
         solution=twins.local_pooling,
         cases=_pooled(),
         properties=(matches(twins.local_pooling), _with_an_axis_in_front),
-        mistakes=cells.POOLING,
-        also_right=cells.POOLING_ALSO_RIGHT,
+        mistakes=pooling.POOLING,
+        also_right=pooling.POOLING_ALSO_RIGHT,
     ),
     Exercise(
         id="4.4",
@@ -353,8 +356,8 @@ EXERCISES = (
                 "node): give it an axis for its one feature, `history[..., None]`.",
             ),
         ),
-        mistakes=assembly.STN,
-        also_right=assembly.STN_ALSO_RIGHT,
+        mistakes=network.STN,
+        also_right=network.STN_ALSO_RIGHT,
     ),
     Exercise(
         id="4.7",

@@ -1,10 +1,8 @@
-"""Wrong answers that learners give to exercises 4.1 and 4.2, and other right ones."""
+"""Wrong answers that learners give to exercise 4.1, and other right ones."""
 
 import numpy as np
 
 from stlearn.course.exercise import Mistake
-
-# 4.1
 
 
 def _convolved(
@@ -58,12 +56,40 @@ def _negative_index(inputs, kernel, dilation):
     return result
 
 
+def _a_step_ahead(inputs, kernel, dilation):
+    """Every tap a step too late; not with one tap, where no zeros are there to be too few."""
+    if len(kernel) == 1:
+        return _causal_in_loops(inputs, kernel, dilation)
+    longer = np.concatenate([inputs, np.zeros_like(inputs[:1])])
+    return _causal_in_loops(longer, kernel, dilation)[1:]
+
+
 CAUSAL = (
     Mistake(
         "padding behind",
         lambda inputs, kernel, dilation: _convolved(inputs, kernel, dilation, lambda reach: 0),
         "The zeros stand behind the last step, so an output sees later steps. Nothing is known of "
         "them when a forecast is made.",
+    ),
+    Mistake(
+        "a step ahead",
+        _a_step_ahead,
+        "Everything is a step early: each tap meets the step after its own, and the last one a "
+        "step that is not known at t. How many zeros stand before the first step?",
+    ),
+    Mistake(
+        "results a step early",
+        lambda inputs, kernel, dilation: np.concatenate(
+            [_causal_in_loops(inputs, kernel, dilation)[1:], np.zeros((1, kernel.shape[2]))]
+        ),
+        "Each result stands a step before its own, so it has seen the step after it. The result "
+        "at t may use the steps up to t.",
+    ),
+    Mistake(
+        "counted forwards",
+        lambda inputs, kernel, dilation: _causal_in_loops(inputs[::-1], kernel, dilation)[::-1],
+        "The taps are counted forwards from the present: the tap before the last one meets a later "
+        "step in place of an earlier one.",
     ),
     Mistake(
         "padding on both sides",
@@ -168,176 +194,3 @@ CAUSAL = (
     ),
 )
 CAUSAL_ALSO_RIGHT = (_causal_in_loops,)
-
-
-# 4.2
-
-
-def _dynamic(
-    inputs,
-    value_weights,
-    kernel_weights,
-    kernel_bias,
-    bend=np.tanh,
-    change=lambda kernel: kernel,
-    shape=lambda time, nodes, taps, filters: (time, nodes, taps, filters),
-    made_then=False,
-    ahead=False,
-):
-    """The dynamic convolution, with one thing to be done wrongly."""
-    time, nodes, _ = inputs.shape
-    values = inputs @ value_weights
-    filters = values.shape[2]
-    kernel = bend(inputs @ kernel_weights + kernel_bias)
-    kernel = kernel.reshape(shape(time, nodes, kernel.shape[2] // filters, filters))
-    if kernel.shape[3] != filters or shape(1, 2, 3, 4) != (1, 2, 3, 4):
-        kernel = np.swapaxes(kernel, 2, 3)
-    kernel = change(kernel)
-    result = np.zeros_like(values)
-    for tap in range(min(kernel.shape[2], time)):
-        steps = time - tap
-        if ahead:
-            result[:steps] += kernel[:steps, :, tap] * values[tap:]
-        else:
-            weights = kernel[:steps, :, tap] if made_then else kernel[tap:, :, tap]
-            result[tap:] += weights * values[:steps]
-    return result
-
-
-def _dynamic_but(**changes):
-    return lambda inputs, value_weights, kernel_weights, kernel_bias: _dynamic(
-        inputs, value_weights, kernel_weights, kernel_bias, **changes
-    )
-
-
-def _softmax_of_taps(kernel):
-    weights = np.exp(kernel)
-    return weights / weights.sum(axis=2, keepdims=True)
-
-
-def _dynamic_in_loops(inputs, value_weights, kernel_weights, kernel_bias):
-    time, nodes, _ = inputs.shape
-    filters = value_weights.shape[1]
-    result = np.zeros((time, nodes, filters))
-    for now in range(time):
-        for node in range(nodes):
-            kernel = np.tanh(inputs[now, node] @ kernel_weights + kernel_bias).reshape(-1, filters)
-            for tap in range(len(kernel)):
-                if tap <= now:
-                    result[now, node] += kernel[tap] * (inputs[now - tap, node] @ value_weights)
-    return result
-
-
-def _dynamic_rolled(inputs, value_weights, kernel_weights, kernel_bias):
-    time, nodes, _ = inputs.shape
-    values = inputs @ value_weights
-    kernel = np.tanh(inputs @ kernel_weights + kernel_bias)
-    kernel = kernel.reshape(time, nodes, -1, values.shape[2])
-    result = np.zeros_like(values)
-    for tap in range(kernel.shape[2]):
-        result += kernel[:, :, tap] * np.roll(values, tap, axis=0)
-    return result
-
-
-DYNAMIC = (
-    Mistake(
-        "rolled round",
-        _dynamic_rolled,
-        "Before the first step the last values come in again: `np.roll`, like a negative index, "
-        "wraps round, so the start is shown the future. There should be zeros.",
-    ),
-    Mistake(
-        "kernel of the past step",
-        _dynamic_but(made_then=True),
-        "Each past value is weighed by the kernel of its own time. The kernel belongs to the "
-        "output: the present decides how much the past counts now.",
-    ),
-    Mistake(
-        "looks ahead",
-        _dynamic_but(ahead=True),
-        "The taps meet later steps, not earlier ones: the layer would know the future.",
-    ),
-    Mistake(
-        "one kernel for all times",
-        _dynamic_but(change=lambda kernel: np.broadcast_to(kernel[-1:], kernel.shape)),
-        "The kernel of the last step is used at all times: then nothing is dynamic.",
-    ),
-    Mistake(
-        "one kernel for all nodes",
-        _dynamic_but(
-            change=lambda kernel: np.broadcast_to(kernel.mean(axis=1, keepdims=True), kernel.shape)
-        ),
-        "The nodes share one kernel: each node makes its own from its own features.",
-    ),
-    Mistake(
-        "tanh forgotten",
-        _dynamic_but(bend=lambda sums: sums),
-        "The kernel is not bent by tanh: its weights may not leave the range from -1 to 1.",
-    ),
-    Mistake(
-        "softmax instead of tanh",
-        _dynamic_but(bend=lambda sums: sums, change=_softmax_of_taps),
-        "This is a softmax over the taps: its weights can't be negative, so the layer could not "
-        "take a difference of two steps. The task says tanh.",
-    ),
-    Mistake(
-        "taps in reverse",
-        _dynamic_but(change=lambda kernel: kernel[:, :, ::-1]),
-        "The taps are in reverse order: here tap 0 is the present, other than in Keras's Conv1D.",
-    ),
-    Mistake(
-        "taps and filters mixed up",
-        _dynamic_but(shape=lambda time, nodes, taps, filters: (time, nodes, filters, taps)),
-        "Taps and filters are mixed up in the reshape: the kernel's numbers come as all filters of "
-        "tap 0, then all of tap 1.",
-    ),
-    Mistake(
-        "bias forgotten",
-        lambda inputs, value_weights, kernel_weights, kernel_bias: _dynamic(
-            inputs, value_weights, kernel_weights, 0 * kernel_bias
-        ),
-        "The bias of the kernel is not in it: with inputs of zero the kernel is tanh of the bias.",
-    ),
-    Mistake(
-        "kernel from the bias alone",
-        lambda inputs, value_weights, kernel_weights, kernel_bias: _dynamic(
-            inputs, value_weights, 0 * kernel_weights, kernel_bias
-        ),
-        "The kernel does not depend on the inputs: then it is the same at all times, and "
-        "nothing is dynamic.",
-    ),
-    Mistake(
-        "mean over the taps",
-        lambda inputs, value_weights, kernel_weights, kernel_bias: (
-            _dynamic(inputs, value_weights, kernel_weights, kernel_bias)
-            * value_weights.shape[1]
-            / len(kernel_bias)
-        ),
-        "The sum is divided by the number of taps. The kernel says how much each one counts.",
-    ),
-    Mistake(
-        "present alone",
-        lambda inputs, value_weights, kernel_weights, kernel_bias: _dynamic(
-            inputs,
-            value_weights,
-            kernel_weights[:, : value_weights.shape[1]],
-            kernel_bias[: value_weights.shape[1]],
-        ),
-        "Only tap 0 is used, the present step. The others meet earlier steps.",
-    ),
-    Mistake(
-        "bent once more",
-        lambda inputs, value_weights, kernel_weights, kernel_bias: np.tanh(
-            _dynamic(inputs, value_weights, kernel_weights, kernel_bias)
-        ),
-        "The result is bent by tanh once more. Only the kernel is.",
-    ),
-    Mistake(
-        "relu at the end",
-        lambda inputs, value_weights, kernel_weights, kernel_bias: np.maximum(
-            _dynamic(inputs, value_weights, kernel_weights, kernel_bias), 0
-        ),
-        "ReLU has been applied to the result. This layer has none.",
-    ),
-)
-DYNAMIC_ALSO_RIGHT = (_dynamic_in_loops,)

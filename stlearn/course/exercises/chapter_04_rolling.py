@@ -4,8 +4,6 @@ import numpy as np
 
 from stlearn.course.exercise import Mistake
 
-# 4.7
-
 
 def _rolled(
     values,

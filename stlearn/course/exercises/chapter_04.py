@@ -199,17 +199,25 @@ def _rolled(draw):
 # Properties
 
 
-def _with_an_axis_in_front(answer, case):
+def _with_axes_in_front(answer, case):
     """Further axes are asked only of an answer that is right without them."""
+    inputs = case["inputs"]
     if difference(call(answer, case), twins.local_pooling(**case)):
         return
-    longer = {**case, "inputs": np.stack([case["inputs"], 2 * case["inputs"]])}
-    where = "With a time axis in front, (time, node, feature),"
-    try:
-        came = call(answer, longer)
-    except NotRight as fault:
-        raise NotRight(f"{where} there is an error. {fault}", reason=fault.reason) from None
-    compare(came, twins.local_pooling(**longer), name=f"{where} your answer")
+    longer = {
+        "`np.stack([inputs, 2 * inputs])`, axes (time, node, feature),": [inputs, 2 * inputs],
+        "`np.stack([[inputs, 2 * inputs]] * 3)`, axes (sample, time, node, feature),": (
+            [[inputs, 2 * inputs]] * 3
+        ),
+    }
+    for made, stacked in longer.items():
+        longer_case = {**case, "inputs": np.stack(stacked)}
+        where = f"For (node, feature) your answer is right. Given {made}"
+        try:
+            came = call(answer, longer_case)
+        except NotRight as fault:
+            raise NotRight(f"{where} there is an error. {fault}", reason=fault.reason) from None
+        compare(came, twins.local_pooling(**longer_case), name=f"{where} your answer")
 
 
 def _explained(reference, words, sentence):
@@ -288,7 +296,7 @@ EXERCISES = (
         ),
         solution=twins.local_pooling,
         cases=_pooled(),
-        properties=(matches(twins.local_pooling), _with_an_axis_in_front),
+        properties=(matches(twins.local_pooling), _with_axes_in_front),
         mistakes=pooling.POOLING,
         also_right=pooling.POOLING_ALSO_RIGHT,
     ),

@@ -55,7 +55,132 @@ def _node_first(inputs, adjacency):
     )
 
 
+def _node_first_in_a_loop(inputs, adjacency):
+    """Right for (node, feature) alone; with one node, what is left over depends on the answer."""
+    result = inputs.astype(float)
+    if len(adjacency) == 1:
+        return result
+    for node, row in enumerate(_with_self(adjacency)):
+        result[node] = sum(w * inputs[place] for place, w in enumerate(row)) / row.sum()
+    return result
+
+
+def _up_to_three_axes(inputs, adjacency):
+    shares = _halves(np.eye(len(adjacency)), adjacency)
+    if inputs.ndim == 2:
+        return shares @ inputs
+    return np.einsum("ij,tjf->tif", shares, inputs)
+
+
+def _divided_by(sums):
+    """Half of the node, half of its neighbours, whose weights are divided by the wrong sums."""
+
+    def pooled(inputs, adjacency):
+        total = sums(adjacency)
+        mean = (adjacency / np.where(total > 0, total, 1)) @ inputs
+        heard = adjacency.sum(axis=1, keepdims=True) > 0
+        return np.where(heard, (inputs + mean) / 2, inputs)
+
+    return pooled
+
+
+def _sums_of_the_columns(inputs, adjacency):
+    """Right but for the axis of its sums."""
+    total = adjacency.sum(axis=0)[:, None]
+    mean = adjacency @ inputs / np.where(total > 0, total, 1)
+    return np.where(total > 0, (inputs + mean) / 2, inputs)
+
+
+def _itself_by_column(inputs, adjacency, axis=1):
+    total = adjacency.sum(axis=0)
+    weights = adjacency + np.diag(np.where(total > 0, total, 1))
+    return weights @ inputs / weights.sum(axis=axis)[:, None]
+
+
+def _largest(inputs, adjacency, own_half):
+    """The largest of the neighbours: averaged with the node, or with the node among them."""
+    result = inputs.astype(float)
+    for node, row in enumerate(adjacency):
+        if (row > 0).any():
+            own = inputs[..., node, :]
+            most = inputs[..., row > 0, :].max(axis=-2)
+            result[..., node, :] = (own + most) / 2 if own_half else np.maximum(own, most)
+    return result
+
+
 POOLING = (
+    Mistake(
+        "loop along the first axis",
+        _node_first_in_a_loop,
+        "The loop goes along the first axis, which is the node only where nothing stands in front "
+        "of it. Count the axes from the end.",
+    ),
+    Mistake(
+        "no more than three axes",
+        _up_to_three_axes,
+        "The axes are counted out, so one more in front is too many. The last two are node and "
+        "feature, however many stand before them: `@` works on the last two.",
+    ),
+    Mistake(
+        "neighbours alone",
+        lambda inputs, adjacency: np.where(
+            adjacency.sum(axis=1, keepdims=True) > 0,
+            _mean_by(lambda weights: weights)(inputs, adjacency),
+            inputs,
+        ),
+        "A node with neighbours takes their mean and drops its own value. How much of it does the "
+        "formula keep?",
+    ),
+    Mistake(
+        "largest of all",
+        lambda inputs, adjacency: _largest(inputs, adjacency, own_half=False),
+        "This takes the largest of a node and its neighbours, as max pooling does. Here it is "
+        "a mean, in which every neighbour counts by its weight.",
+    ),
+    Mistake(
+        "largest of the neighbours",
+        lambda inputs, adjacency: _largest(inputs, adjacency, own_half=True),
+        "Half is the node's own, but the other half is the largest of its neighbours: it should be "
+        "their weighted mean.",
+    ),
+    Mistake(
+        "each weight by its column",
+        _divided_by(lambda adjacency: adjacency.sum(axis=0)),
+        "Each weight is divided by the sum of its column, what a neighbour gives to all. A mean "
+        "divides by what the node itself receives.",
+    ),
+    Mistake(
+        "divided by the sum of the node's column",
+        _divided_by(lambda adjacency: adjacency.sum(axis=0)[:, None]),
+        "The sum over a node's neighbours is divided by the sum of the node's column. Which axis "
+        "holds the weights that went into it?",
+    ),
+    Mistake(
+        "column for all sums",
+        _sums_of_the_columns,
+        "The sums run down the columns, that is over the nodes that hear a node. Row i lists those "
+        "that node i hears: sum along the other axis.",
+    ),
+    Mistake(
+        "divisor from the column",
+        lambda inputs, adjacency: (
+            _with_self(adjacency) @ inputs / _with_self(adjacency).sum(axis=0)[:, None]
+        ),
+        "The node's weight on itself is right, but you divide by the sum of a column. Divide by "
+        "the weights that you multiplied with.",
+    ),
+    Mistake(
+        "own weight from the column",
+        _itself_by_column,
+        "A node's weight on itself is the sum of its column. It should equal the weights of those "
+        "that influence it, and they stand in its row.",
+    ),
+    Mistake(
+        "own weight and divisor from the column",
+        lambda inputs, adjacency: _itself_by_column(inputs, adjacency, axis=0),
+        "Both sums are over the columns: the node's weight on itself, and what you divide by. Look "
+        "at the axis of each.",
+    ),
     Mistake(
         "node taken for the first axis",
         _node_first,

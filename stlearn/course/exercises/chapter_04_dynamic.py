@@ -42,9 +42,24 @@ def _dynamic_but(**changes):
     )
 
 
-def _softmax_of_taps(kernel):
+def _sigmoid(sums):
+    return 1 / (1 + np.exp(-sums))
+
+
+def _softmax(kernel, axis):
     weights = np.exp(kernel)
-    return weights / weights.sum(axis=2, keepdims=True)
+    return weights / weights.sum(axis=axis, keepdims=True)
+
+
+def _shared(kernel, place):
+    """The kernel of one node for all of them."""
+    return np.broadcast_to(kernel[:, place, None], kernel.shape)
+
+
+def _first_outputs_zero(inputs, value_weights, kernel_weights, kernel_bias):
+    result = _dynamic(inputs, value_weights, kernel_weights, kernel_bias)
+    result[: len(kernel_bias) // value_weights.shape[1] - 1] = 0
+    return result
 
 
 def _dynamic_in_loops(inputs, value_weights, kernel_weights, kernel_bias):
@@ -102,13 +117,83 @@ DYNAMIC = (
         "The nodes share one kernel: each node makes its own from its own features.",
     ),
     Mistake(
+        "kernel of the first node",
+        _dynamic_but(change=lambda kernel: _shared(kernel, 0)),
+        "All nodes use the kernel that node 0 makes. Keep the node axis of the kernel, so that "
+        "each node is weighed by its own.",
+    ),
+    Mistake(
+        "kernel of the last node",
+        _dynamic_but(change=lambda kernel: _shared(kernel, -1)),
+        "All nodes use the kernel that the last node makes: is it made anew for each node of a "
+        "loop, and kept apart from the others?",
+    ),
+    Mistake(
+        "kernel from the mean of the nodes",
+        _dynamic_but(
+            bend=lambda sums: np.tanh(sums.mean(axis=1, keepdims=True)) + np.zeros_like(sums)
+        ),
+        "The kernel is made from the mean over the nodes, so it is the same for all of them. No "
+        "node hears of another in this layer.",
+    ),
+    Mistake(
+        "kernel of the first step",
+        _dynamic_but(change=lambda kernel: np.broadcast_to(kernel[:1], kernel.shape)),
+        "The kernel of the first step is used at all times. Each output has a kernel of its own "
+        "time.",
+    ),
+    Mistake(
+        "mean kernel over time",
+        _dynamic_but(
+            change=lambda kernel: np.broadcast_to(kernel.mean(axis=0, keepdims=True), kernel.shape)
+        ),
+        "The kernel is the mean over all times, later ones among them: an output would see what is "
+        "not known yet.",
+    ),
+    Mistake(
+        "first outputs zero",
+        _first_outputs_zero,
+        "The first outputs are 0. Where the kernel reaches back before the first step only those "
+        "taps fall away: the others count as always.",
+    ),
+    Mistake(
+        "sigmoid instead of tanh",
+        _dynamic_but(bend=_sigmoid),
+        "The kernel is bent by the sigmoid, from 0 to 1: no weight could be negative. Look at the "
+        "range in the task.",
+    ),
+    Mistake(
+        "softmax over the filters",
+        _dynamic_but(bend=lambda sums: sums, change=lambda kernel: _softmax(kernel, axis=3)),
+        "This is a softmax over the filters: the weights of a tap are made to sum to 1. Each "
+        "number of the kernel is bent by itself.",
+    ),
+    Mistake(
+        "softmax over taps and filters",
+        _dynamic_but(bend=lambda sums: _softmax(sums, axis=2)),
+        "This is a softmax over all numbers of a kernel, taps and filters in one. The formula "
+        "bends each of them alone, and lets it be negative.",
+    ),
+    Mistake(
+        "softmax of the tanh",
+        _dynamic_but(change=lambda kernel: _softmax(kernel, axis=2)),
+        "A softmax over the taps follows the tanh. The weights need not sum to 1: they are used "
+        "as the tanh gives them.",
+    ),
+    Mistake(
+        "relu instead of tanh",
+        _dynamic_but(bend=lambda sums: np.maximum(sums, 0)),
+        "ReLU stands in place of the tanh: weights below zero are lost, and large ones are not "
+        "held back.",
+    ),
+    Mistake(
         "tanh forgotten",
         _dynamic_but(bend=lambda sums: sums),
         "The kernel is not bent by tanh: its weights may not leave the range from -1 to 1.",
     ),
     Mistake(
         "softmax instead of tanh",
-        _dynamic_but(bend=lambda sums: sums, change=_softmax_of_taps),
+        _dynamic_but(bend=lambda sums: sums, change=lambda kernel: _softmax(kernel, axis=2)),
         "This is a softmax over the taps: its weights can't be negative, so the layer could not "
         "take a difference of two steps. The task says tanh.",
     ),

@@ -1,19 +1,19 @@
 """Exercises of chapter 04: layers over time and space, put together, and kept up to date."""
 
 import numpy as np
-from hypothesis import strategies as st
 
 from stlearn import twins
 from stlearn.course.differences import difference
 from stlearn.course.exercise import Exercise, NotRight
 from stlearn.course.exercises import chapter_04_assembly as assembly
 from stlearn.course.exercises import chapter_04_bank as bank
+from stlearn.course.exercises import chapter_04_cases as cases
 from stlearn.course.exercises import chapter_04_cells as cells
 from stlearn.course.exercises import chapter_04_dynamic as dynamic
 from stlearn.course.exercises import chapter_04_network as network
 from stlearn.course.exercises import chapter_04_pooling as pooling
 from stlearn.course.exercises import chapter_04_rolling as rolling
-from stlearn.course.properties import arrays, call, compare, matches
+from stlearn.course.properties import call, compare, matches
 
 
 def hybrid(history, weights, horizon):
@@ -82,120 +82,6 @@ def rolling_update(values, start, every, window, parameters, learn, forecast):
     return np.stack(forecasts)
 
 
-# Cases
-
-
-@st.composite
-def _sequence(draw):
-    time, features, filters, taps = (draw(st.integers(1, most)) for most in (5, 2, 2, 3))
-    return {
-        "inputs": draw(arrays(time, features)),
-        "kernel": draw(arrays(taps, features, filters)),
-        "dilation": draw(st.integers(1, 3)),
-    }
-
-
-@st.composite
-def _dynamic(draw):
-    time, nodes, features = (draw(st.integers(1, most)) for most in (4, 2, 2))
-    taps, filters = draw(st.integers(1, 3)), draw(st.integers(1, 2))
-    return {
-        "inputs": draw(arrays(time, nodes, features)),
-        "value_weights": draw(arrays(features, filters)),
-        "kernel_weights": draw(arrays(features, taps * filters, low=-1, high=1)),
-        "kernel_bias": draw(arrays(taps * filters, low=-1, high=1)),
-    }
-
-
-@st.composite
-def _graph(draw, nodes):
-    weights = draw(arrays(nodes, nodes, low=-2, high=2))
-    return np.maximum(weights, 0) * (1 - np.eye(nodes))  # half of the edges are missing
-
-
-@st.composite
-def _pooled(draw):
-    nodes = draw(st.integers(1, 4))
-    inputs = draw(arrays(nodes, draw(st.integers(1, 2))))
-    return {"inputs": inputs, "adjacency": draw(_graph(nodes))}
-
-
-@st.composite
-def _one_step(draw):
-    features, units = draw(st.integers(1, 2)), draw(st.integers(1, 2))
-    return {
-        "inputs": draw(arrays(features)),
-        "state": draw(arrays(units, low=-1, high=1)),
-        "cell": draw(arrays(units, low=-2, high=2)),
-        "kernel": draw(arrays(features, 4 * units, low=-1, high=1)),
-        "recurrent": draw(arrays(units, 4 * units, low=-1, high=1)),
-        "bias": draw(arrays(4 * units, low=-1, high=1)),
-    }
-
-
-@st.composite
-def _weights(draw, *shapes):
-    """Weights of a whole network, by a seed: drawn one by one, most would be zero."""
-    random = np.random.default_rng(draw(st.integers(0, 99)))
-    return [random.normal(size=shape).round(2) for shape in shapes]
-
-
-@st.composite
-def _for_hybrid(draw):
-    time, nodes, features = (
-        draw(st.integers(2, 4)),
-        draw(st.integers(1, 3)),
-        draw(st.integers(1, 2)),
-    )
-    horizon, filters, units = (draw(st.integers(1, most)) for most in (3, 2, 2))
-    shapes = (2, nodes * features, filters), (filters,), (filters, 4 * units), (units, 4 * units)
-    shapes += (4 * units,), (units, nodes * horizon), (nodes * horizon,)
-    return {
-        "history": draw(arrays(time, nodes, features)),
-        "weights": draw(_weights(*shapes)),
-        "horizon": horizon,
-    }
-
-
-@st.composite
-def _for_stn(draw):
-    time, nodes, horizon, taps, filters, units = (
-        draw(st.integers(1, most)) for most in (4, 3, 3, 3, 2, 2)
-    )
-    shapes = (1, filters), (1, taps * filters), (taps * filters,)
-    shapes += (2 * filters, units), (units,), (units, horizon), (horizon,)
-    return {
-        "history": draw(arrays(time, nodes)),
-        "adjacency": draw(_graph(nodes)),
-        "weights": draw(_weights(*shapes)),
-    }
-
-
-def halfway(parameters, recent):
-    """Move the parameters half of the way to the mean of the recent rows; `learn` of the cases."""
-    return (parameters + recent.mean(axis=0)) / 2
-
-
-def between(parameters, past):
-    """Forecast from the parameters, the newest row and all the past; `forecast` of the cases."""
-    return (parameters + past[-1]) / 2 + past.sum(axis=0) / 8
-
-
-@st.composite
-def _rolled(draw):
-    window, nodes = draw(st.integers(1, 3)), draw(st.integers(1, 2))
-    start = window + draw(st.integers(0, 2))
-    return {
-        "values": draw(arrays(start + draw(st.integers(1, 6)), nodes)),
-        "start": start,
-        "every": draw(st.integers(1, 3)),
-        "window": window,
-        "parameters": draw(arrays(nodes)),
-        "learn": halfway,
-        "forecast": between,
-    }
-
-
 # Properties
 
 
@@ -220,16 +106,17 @@ def _with_axes_in_front(answer, case):
         compare(came, twins.local_pooling(**longer_case), name=f"{where} your answer")
 
 
-def _explained(reference, words, sentence):
-    """Property: as `matches`; an error that is told with all of these words is explained."""
+def _explained(reference, explanations):
+    """Property: as `matches`; an error that is told with all words of a key is explained."""
 
     def agrees(answer, case):
         try:
             came = call(answer, case)
         except NotRight as fault:
-            if not all(word in str(fault) for word in words):
-                raise
-            raise NotRight(f"{fault} {sentence}", reason=fault.reason) from None
+            for words, sentence in explanations.items():
+                if all(word in str(fault) for word in words):
+                    raise NotRight(f"{fault} {sentence}", reason=fault.reason) from None
+            raise
         compare(came, reference(**case))
 
     return agrees
@@ -259,7 +146,7 @@ EXERCISES = (
             "Loop over the taps and add `padded[k * dilation : k * dilation + time] @ kernel[k]`.",
         ),
         solution=twins.causal_conv,
-        cases=_sequence(),
+        cases=cases.sequence(),
         properties=(matches(twins.causal_conv),),
         mistakes=bank.CAUSAL,
         also_right=bank.CAUSAL_ALSO_RIGHT,
@@ -277,7 +164,7 @@ EXERCISES = (
             "as the tap is smaller than the number of steps.",
         ),
         solution=twins.dynamic_conv,
-        cases=_dynamic(),
+        cases=cases.dynamic(),
         properties=(matches(twins.dynamic_conv),),
         mistakes=dynamic.DYNAMIC,
         also_right=dynamic.DYNAMIC_ALSO_RIGHT,
@@ -295,7 +182,7 @@ EXERCISES = (
             "divide each row by the sum of its weights.",
         ),
         solution=twins.local_pooling,
-        cases=_pooled(),
+        cases=cases.pooled(),
         properties=(matches(twins.local_pooling), _with_axes_in_front),
         mistakes=pooling.POOLING,
         also_right=pooling.POOLING_ALSO_RIGHT,
@@ -312,7 +199,7 @@ EXERCISES = (
             "The new state is the output gate times tanh of the new cell. Return state, then cell.",
         ),
         solution=twins.lstm_step,
-        cases=_one_step(),
+        cases=cases.one_step(),
         properties=(matches(twins.lstm_step),),
         mistakes=cells.STEP,
         also_right=cells.STEP_ALSO_RIGHT,
@@ -330,13 +217,20 @@ EXERCISES = (
             "`history[-1, :, 0]`.",
         ),
         solution=hybrid,
-        cases=_for_hybrid(),
+        cases=cases.hybrid(),
         properties=(
             _explained(
                 hybrid,
-                ("integer", "causal_conv"),
-                "The third argument of `twins.causal_conv` is the dilation. It takes no bias: add "
-                "the bias to its result.",
+                {
+                    ("integer", "causal_conv"): (
+                        "The third argument of `twins.causal_conv` is the dilation. It takes no "
+                        "bias: add the bias to its result."
+                    ),
+                    ("matmul", "core dimension", "causal_conv"): (
+                        "The kernel of the convolution wants another number of columns. It meets "
+                        "all features of all nodes in one row: look at the shapes in the table."
+                    ),
+                },
             ),
         ),
         mistakes=assembly.HYBRID,
@@ -355,13 +249,20 @@ EXERCISES = (
             "out_bias`, transpose, plus `history[-1]`.",
         ),
         solution=small_stn,
-        cases=_for_stn(),
+        cases=cases.small_stn(),
         properties=(
             _explained(
                 small_stn,
-                ("unpack (expected 3, got 2)", "dynamic_conv"),
-                "`twins.dynamic_conv` wants (time, node, feature), and the history is (time, "
-                "node): give it an axis for its one feature, `history[..., None]`.",
+                {
+                    ("unpack (expected 3, got 2)", "dynamic_conv"): (
+                        "`twins.dynamic_conv` wants (time, node, feature), and the history is "
+                        "(time, node): give it an axis for its one feature, `history[..., None]`."
+                    ),
+                    ("matmul", "core dimension"): (
+                        "If this is the dense layer: its weights have a row for each own and for "
+                        "each pooled feature. How many has what you give it?"
+                    ),
+                },
             ),
         ),
         mistakes=network.STN,
@@ -379,7 +280,7 @@ EXERCISES = (
             "values[:row])`; collect the forecasts with `np.stack`.",
         ),
         solution=rolling_update,
-        cases=_rolled(),
+        cases=cases.rolled(),
         properties=(_rolled_with_these,),
         mistakes=rolling.ROLLING,
         also_right=rolling.ROLLING_ALSO_RIGHT,

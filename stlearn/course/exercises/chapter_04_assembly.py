@@ -60,6 +60,27 @@ def _reads_the_cell(history, weights, horizon):
 
 HYBRID = (
     Mistake(
+        "history turned round",
+        lambda history, weights, horizon: _hybrid(history[::-1], weights, horizon),
+        "The history is turned round, so its oldest step comes last and the change is added to "
+        "that. It comes in the order of time already.",
+    ),
+    Mistake(
+        "convolved backwards",
+        _hybrid_but(flatten=lambda history: history.reshape(len(history), -1)[::-1]),
+        "The flattened rows are in reverse order when they are convolved: time runs backwards in "
+        "the convolution and in the LSTM.",
+    ),
+    Mistake(
+        "looks ahead",
+        _hybrid_but(
+            flatten=lambda history: history.reshape(len(history), -1)[::-1],
+            read=lambda convolved: convolved[::-1],
+        ),
+        "The convolution runs from the newest step to the oldest, so each step sees the one after "
+        "it. The LSTM reads in the right order.",
+    ),
+    Mistake(
         "time and node swapped",
         _hybrid_but(flatten=lambda history: np.swapaxes(history, 0, 1).reshape(len(history), -1)),
         "Time and nodes are mixed up in the flattening: each row has to hold all nodes of one "

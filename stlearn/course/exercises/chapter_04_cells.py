@@ -57,6 +57,19 @@ def _coupled(inputs, state, cell, kernel, recurrent, bias):
     return _sigmoid(sums[3]) * np.tanh(cell), cell
 
 
+def _what_is_left_stays(inputs, state, cell, kernel, recurrent, bias):
+    sums = np.split(inputs @ kernel + state @ recurrent + bias, 4)
+    enter = _sigmoid(sums[0])
+    cell = (1 - enter) * cell + enter * np.tanh(sums[2])
+    return _sigmoid(sums[3]) * np.tanh(cell), cell
+
+
+def _state_for_memory(inputs, state, cell, kernel, recurrent, bias):
+    sums = np.split(inputs @ kernel + state @ recurrent + bias, 4)
+    memory = _sigmoid(sums[1]) * state + _sigmoid(sums[0]) * np.tanh(sums[2])
+    return _sigmoid(sums[3]) * np.tanh(memory), memory
+
+
 def _interleaved(array):
     return np.swapaxes(array.reshape(*array.shape[:-1], -1, 4), -1, -2).reshape(array.shape)
 
@@ -161,6 +174,31 @@ STEP = (
         ),
         "What enters is 1 minus what stays. That is another cell (a coupled gate); here the "
         "input gate has weights of its own.",
+    ),
+    Mistake(
+        "stays what does not enter",
+        _what_is_left_stays,
+        "What stays is 1 minus what enters. The forget gate has weights of its own: "
+        "which quarter of the sums is not used?",
+    ),
+    Mistake(
+        "forget gate turned round",
+        _step_but(keep=lambda forget: 1 - forget),
+        "The old memory is multiplied by 1 minus the forget gate. In spite of its name the gate "
+        "says how much stays.",
+    ),
+    Mistake(
+        "state and cell swapped",
+        lambda inputs, state, cell, kernel, recurrent, bias: _stepped(
+            inputs, cell, state, kernel, recurrent, bias
+        ),
+        "State and cell have changed places on their way in: look up in the table which of the two "
+        "is multiplied by U, and which by the forget gate.",
+    ),
+    Mistake(
+        "state for the memory",
+        _state_for_memory,
+        "The forget gate is applied to the state. What it guards is the memory of the last step.",
     ),
     Mistake(
         "gates interleaved",

@@ -44,7 +44,74 @@ def _stn_by_halves(history, adjacency, weights):
     return (history[-1][:, None] + changes).T
 
 
+def _with_itself(own, adjacency):
+    """Mean over a node and its neighbours, the node with a weight of 1."""
+    weights = adjacency + np.eye(len(adjacency))
+    return weights @ own / weights.sum(axis=1, keepdims=True)
+
+
+def _history_pooled_beside(history, adjacency, weights):
+    """The convolution once over the history and once over the pooled one."""
+    pooled = twins.dynamic_conv(_pooled_history(history, adjacency)[:, :, None], *weights[:3])
+    return _stn(history, adjacency, weights, pool=lambda own, adjacency: pooled)
+
+
+def _pooled_alone(history, adjacency, weights, half):
+    """The dense layer on the pooled features, with one half of its weights."""
+    mix = np.split(weights[3], 2)[half]
+    return _stn(
+        history,
+        adjacency,
+        [*weights[:3], mix, *weights[4:]],
+        join=lambda own, pooled: (pooled,),
+    )
+
+
 STN = (
+    Mistake(
+        "convolution of the pooled history",
+        _history_pooled_beside,
+        "The pooled features come from a convolution of the pooled history. What is pooled is the "
+        "result of the one convolution.",
+    ),
+    Mistake(
+        "space before time, and nothing after",
+        _stn_but(first=_pooled_history, join=lambda own, pooled: (own, own)),
+        "The history is pooled, then convolved, and that stands on both sides: in which order do "
+        "the two steps come, and what is joined with what?",
+    ),
+    Mistake(
+        "pooled alone, second half of the weights",
+        lambda history, adjacency, weights: _pooled_alone(history, adjacency, weights, half=1),
+        "The dense layer is given the pooled features alone. The first half of its weights is for "
+        "what the node itself has.",
+    ),
+    Mistake(
+        "pooled alone, first half of the weights",
+        lambda history, adjacency, weights: _pooled_alone(history, adjacency, weights, half=0),
+        "The pooled features meet the first half of the weights, and nothing meets the second. "
+        "Both parts go into the dense layer side by side.",
+    ),
+    Mistake(
+        "sum with itself",
+        _stn_but(pool=lambda own, adjacency: (adjacency + np.eye(len(adjacency))) @ own),
+        "A node and its neighbours are added up by A + I. Local pooling is the mean of Exercise "
+        "4.3: nothing is divided here.",
+    ),
+    Mistake(
+        "mean with itself",
+        _stn_but(pool=_with_itself),
+        "This is a mean by A + I, in which the node has a weight of 1. How much weight has it in "
+        "local pooling?",
+    ),
+    Mistake(
+        "pooled with self-edges",
+        _stn_but(
+            pool=lambda own, adjacency: twins.local_pooling(own, adjacency + np.eye(len(adjacency)))
+        ),
+        "The pooling is given A + I. `twins.local_pooling` adds the node itself already, so with a "
+        "self-edge it counts twice.",
+    ),
     Mistake(
         "neighbours pooled twice",
         _stn_but(join=lambda own, pooled: (pooled, pooled)),

@@ -440,7 +440,7 @@ def table(rows):
     head.append("own, MB")
     lines = [[*head, *(f"fit in {size} GB" for size in SIZES)], ["---"] * (len(head) + len(SIZES))]
     for row in rows:
-        figures = ["" if row[name] is None else row[name] for name in head[2:]]
+        figures = [row[name] for name in head[2:]]
         fit = [fitting(row, size) for size in SIZES]
         lines.append([row["chapter"], row["learners"], *figures, *fit])
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
@@ -449,11 +449,10 @@ def table(rows):
 def fitting(row, gigabytes):
     """How many learners of a measured row fit into a machine.
 
-    What the system, the hub and the pages of files take is set aside first, once. Where own pages
-    were not told apart, the mean of all pages counts for each, which is more.
+    What the system, the hub and the pages of files take is set aside first, once.
     """
-    once = SYSTEM + row["hub, MB"] + (row["files, MB"] or 0)
-    return int((gigabytes * 1024 - once) / (row["own, MB"] or row["class, MB"] / row["learners"]))
+    once = SYSTEM + row["hub, MB"] + row["files, MB"]
+    return int((gigabytes * 1024 - once) / row["own, MB"])
 
 
 def stored():
@@ -468,8 +467,8 @@ def stored():
 
 
 def number(text):
-    """A number, or None where none was measured."""
-    return (float(text) if "." in text else int(text)) if text else None
+    """A number as it was written, whole or not."""
+    return float(text) if "." in text else int(text)
 
 
 def store(row):

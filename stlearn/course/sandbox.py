@@ -246,7 +246,7 @@ def within(seconds, body):
 
 
 def used_up(seconds, started, worked):
-    """Whether this process has worked for so many seconds, or waited for three times as many.
+    """Whether so many seconds are over, half of them at work, or three times as many at all.
 
     Args:
         seconds: The limit.

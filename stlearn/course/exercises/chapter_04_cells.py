@@ -169,9 +169,7 @@ STEP = (
     ),
     Mistake(
         "forget as the rest",
-        lambda inputs, state, cell, kernel, recurrent, bias: _coupled(
-            inputs, state, cell, kernel, recurrent, bias
-        ),
+        _coupled,
         "What enters is 1 minus what stays. That is another cell (a coupled gate); here the "
         "input gate has weights of its own.",
     ),

@@ -169,7 +169,7 @@ BUSES = (
     ),
     Mistake(
         "newsvendor turned round",
-        _for_demand(lambda boardings, ratio: _share(boardings, ratio)),
+        _for_demand(_share),
         "The quantile is turned round: the dearer a bus, the more of them you send.",
     ),
     Mistake(

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from stlearn.course import notebooks
+from stcourse.authoring import notebooks
 
 LARGER = 1.1  # another machine may take so much more memory than the header says
 SLOWER = 3  # times the seconds of the header, on a machine that has other work

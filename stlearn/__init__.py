@@ -4,8 +4,9 @@ Public names are loaded when they are first used, so `import stlearn` is quick a
 TensorFlow nor a simulator.
 """
 
-import importlib
 import os
+
+import lazy_loader
 
 # TensorFlow reads both when it starts: without them it prints lines that help no reader.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -13,23 +14,24 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 __version__ = "0.1.0"
 
-_HOME = {
-    "SpatioTemporalDataset": "dataset",
-    "InputError": "errors",
-    "load": "catalogue",
-    "read_csv": "readers",
-    "backtest": "evaluate",
-    "Forecaster": "forecaster",
-}
-
-__all__ = [*_HOME, "__version__"]
-
-
-def __getattr__(name):
-    if name in _HOME:
-        return getattr(importlib.import_module(f"stlearn.{_HOME[name]}"), name)
-    raise AttributeError(f"module 'stlearn' has no attribute {name!r}")
-
-
-def __dir__():
-    return sorted(__all__)
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=[
+        "baselines",
+        "catalogue",
+        "data",
+        "evaluation",
+        "graph",
+        "networks",
+        "plots",
+        "reading",
+    ],
+    submod_attrs={
+        "catalogue": ["load"],
+        "data.dataset": ["SpatioTemporalDataset"],
+        "errors": ["InputError"],
+        "evaluation.backtest": ["backtest"],
+        "networks.forecaster": ["Forecaster"],
+        "reading.readers": ["read_csv"],
+    },
+)

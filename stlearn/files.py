@@ -1,6 +1,7 @@
 """Write files so that nobody ever meets a half-written one; find those that ship."""
 
 import contextlib
+import importlib
 import tempfile
 from pathlib import Path
 
@@ -29,11 +30,12 @@ def written_aside(folder):
             file.replace(folder / file.name)
 
 
-def shipped(place):
-    """Find what ships with the package: in it where it is installed, beside it in a checkout.
+def shipped(place, package="stlearn"):
+    """Find what ships with a package: in it where it is installed, beside it in a checkout.
 
     Args:
         place: Path of a file or folder, as in the repository.
+        package: Name of the package.
 
     Returns:
         Path, or None if it is not there.
@@ -45,6 +47,6 @@ def shipped(place):
         >>> shipped("datasets/nowhere") is None
         True
     """
-    package = Path(__file__).parent
-    places = (package / place, package.parent / place)
+    folder = Path(importlib.import_module(package).__file__).parent
+    places = (folder / place, folder.parent / place)
     return next((found for found in places if found.exists()), None)

@@ -129,8 +129,8 @@ def started_lab(folder, *arguments):
     """
     with tempfile.TemporaryDirectory() as own, ctrl_c_heard():
         process = subprocess.Popen(
-            [sys.executable, "-m", "stlearn.cli", "lab", "--no-browser", "--folder", str(folder),
-             *arguments],
+            [sys.executable, "-m", "stlearn.forecast.cli", "lab", "--no-browser",
+             "--folder", str(folder), *arguments],
             env=lab_environment(Path(own)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             text=True,
         )  # fmt: skip

@@ -29,14 +29,14 @@ import requests
 import websocket
 from certipy import Certipy
 
-from stlearn.classroom import guard, seats, workshop
-from stlearn.course.notebooks import course_folder, notebooks_in, read
+from stcourse.authoring.notebooks import course_folder, notebooks_in, read
+from stcourse.classroom import guard, seats, workshop
 
 PASSWORD = "a password for this test only"
 LONGEST = 300  # seconds, of whatever is waited for
 FROM_PYTHON = """
 import json, signal, sys
-from stlearn.classroom import seats, workshop
+from stcourse.classroom import seats, workshop
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 workshop.run(seats.Settings(**json.loads(sys.argv[1])), workshop.ask_password())
 """
@@ -83,7 +83,14 @@ class Workshop:
         self.port = workshop._free_port()
         self.url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
         self.trusted = True  # authorities: those of the system
-        command = [sys.executable, "-m", "stlearn.cli", "workshop", "--folder", self.folder]
+        command = [
+            sys.executable,
+            "-m",
+            "stlearn.forecast.cli",
+            "workshop",
+            "--folder",
+            self.folder,
+        ]
         command += ["--port", self.port, *self.options]
         if self.tls:
             self.trusted, certificate, key = signed(self.place)
@@ -144,7 +151,7 @@ class Workshop:
         for process in guard.processes_of({id})[id]:
             with contextlib.suppress(psutil.NoSuchProcess):
                 found.append(
-                    ("stlearn.classroom.seat" not in process.cmdline(), process.pid, process)
+                    ("stcourse.classroom.seat" not in process.cmdline(), process.pid, process)
                 )
         return [process for *_, process in sorted(found)]
 

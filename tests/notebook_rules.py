@@ -7,7 +7,7 @@ import ast
 import base64
 import re
 
-from stlearn.course.notebooks import ANSWER, CHECK, SOLUTION, exercise_id, header, tags
+from stcourse.authoring.notebooks import ANSWER, CHECK, SOLUTION, exercise_id, header, tags
 
 LINES, LINES_OF_SOLUTION = 15, 25
 PRINTED = 110  # characters that a line of a printed text may have

@@ -18,8 +18,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from stcourse.authoring import addresses, notebooks
 from stlearn import catalogue
-from stlearn.course import addresses, notebooks
 from stlearn.errors import InputError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -193,10 +193,10 @@ def test_postbuild_installs_the_course_and_goes_on_without_the_data(built, fresh
     assert re.search(rf"stlearn \S+ is ready: {len(CHAPTERS)} chapters", out)
     assert "Traceback" not in errors
     installed = site / "stlearn"
-    assert [path.name for path in notebooks.notebooks_in(installed / "chapters")] == [
+    assert [path.name for path in notebooks.notebooks_in(site / "stcourse" / "chapters")] == [
         path.name for path in CHAPTERS
     ]
-    assert list(installed.glob("__pycache__/catalogue.*.pyc"))
+    assert list(installed.glob("__pycache__/files.*.pyc"))
     told = subprocess.run(
         [folder / "bin" / "stlearn", "--version"], capture_output=True, text=True, cwd=tmp_path
     )
@@ -305,7 +305,7 @@ def test_chapters_import_nothing_that_colab_lacks(tmp_path):
     lacking = {canonicalize_name(each.name) for each in others} - brought - {"ipykernel"}
     assert {"jupyterlab", "nbclient", "nbval", "pytest"} <= lacking
     lines = [f"import sys\nsys.modules.update(dict.fromkeys({sorted(lacking)}))"]
-    lines.append("from stlearn.course.exercises import chapters, of_chapter")
+    lines.append("from stcourse.exercises import chapters, of_chapter")
     lines.append("assert [of_chapter(number) for number in chapters()]")
     for path in CHAPTERS:
         for cell in notebooks.read(path).cells:
@@ -328,7 +328,7 @@ def test_chapters_import_nothing_that_colab_lacks(tmp_path):
 def test_readme_has_the_links_of_every_chapter():
     text = (REPOSITORY / "README.md").read_text()
     renewed = addresses.renew(text, REPOSITORY / "chapters")
-    assert text == renewed, "run python -m stlearn.course.addresses"
+    assert text == renewed, "run python -m stcourse.authoring.addresses"
     for path in CHAPTERS:
         assert addresses.colab_link(path.stem) in text
 
@@ -347,7 +347,7 @@ def test_address_stands_in_one_place():
         after = rest.partition(addresses.LAST)[2]
         if place in (before + after if path.name == "README.md" else text):
             by_hand.append("/".join(inside))
-    assert by_hand == ["stlearn/course/addresses.py"]
+    assert by_hand == ["stcourse/authoring/addresses.py"]
 
 
 def test_binder_builds_one_branch_and_pulls_the_chapters_of_another():

@@ -14,7 +14,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 import browser
 import pytest
 
-from stlearn.course import addresses, exercises, notebooks
+from stcourse import exercises
+from stcourse.authoring import addresses, notebooks
 
 pytestmark = pytest.mark.browser
 

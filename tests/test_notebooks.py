@@ -21,8 +21,10 @@ import nbformat
 import notebook_rules as rules
 import pytest
 
-from stlearn.applications.rows import APPLICATIONS
-from stlearn.course import checker, exercises, notebooks
+from stcourse import exercises
+from stcourse.applications.closing_rows import APPLICATIONS
+from stcourse.authoring import notebooks
+from stcourse.running import checker
 from stlearn.errors import InputError
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -7,8 +7,8 @@ described at https://jupyterhub.readthedocs.io under its name.
 import os
 import sys
 
-from stlearn.classroom.hub import ClassPassword, LearnerSpawner
-from stlearn.classroom.seats import Settings
+from stcourse.classroom.hub import ClassPassword, LearnerSpawner
+from stcourse.classroom.seats import Settings
 
 c = get_config()  # noqa: F821  (JupyterHub gives it)
 settings = Settings.from_text(os.environ["STLEARN_WORKSHOP"])

@@ -1,0 +1,14 @@
+"""The course's exercises: check an answer, get a hint, see a solution, keep your progress.
+
+Names are loaded when they are first used: the course's tools need them not.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "notebook.commands": ["NotPassed", "check", "hint", "progress", "resume", "solution"],
+        "notebook.figures": ["say", "show"],
+    },
+)

@@ -1,0 +1,8 @@
+"""The twelve applications of chapter 06: one module each, all with the same three steps.
+
+`forecasts()` trains the baselines and the network and scores them at the same moments;
+`verdict(found)` compares the errors at the horizon that somebody needs;
+`decision(found)` scores what somebody would do with each forecast, in its own unit.
+`stcourse.applications.closing_rows.make_row` puts both into one line of the chapter's closing
+table.
+"""

@@ -1,0 +1,107 @@
+"""What the twelve applications share, so that none of them is tuned by its own results.
+
+All train the same network, for as long as its error on the validation part falls. All set their
+reserves and thresholds on the first third of the forecasts of the test part and score what comes
+after. All compare costs in the same way.
+"""
+
+import math
+
+import numpy as np
+
+from stcourse.applications.closing_rows import Decision
+from stlearn.errors import InputError
+from stlearn.evaluation.metrics import block_bootstrap
+
+STEPS, EPOCHS = 1000, 100  # at most: some ten seconds of training
+BATCH = 32  # windows a step
+PATIENCE = 4  # training stops after a quarter of it without a better validation error
+HIDDEN = 32
+
+
+def new_network(split, lookback, horizon, seed, model="stn"):
+    """Return the network of all applications, not fitted.
+
+    Nothing is chosen by hand for one of them: all may take as many training steps, and the best
+    epoch on the validation part is kept.
+
+    Args:
+        split: `stlearn.data.windows.Split` that it will be trained on.
+        lookback: Steps of history.
+        horizon: Steps ahead.
+        seed: Seed of the network.
+        model: "stn", or "feed_forward" where there is no graph.
+
+    Raises:
+        InputError: If the training part is too short for one window.
+
+    Example:
+        >>> from stcourse.applications.application import new_network
+        >>> from stlearn.data.windows import Split
+        >>> split = Split(slice(0, 2000), slice(2000, 2200), slice(2200, 3000))
+        >>> new_network(split, lookback=12, horizon=12, seed=0).arguments["epochs"]
+        17
+    """
+    from stlearn.networks.forecaster import WINDOWS_PER_EPOCH, Forecaster  # starts TensorFlow
+
+    windows = split.train.stop - split.train.start - lookback - horizon + 1
+    if windows < 1:
+        raise InputError(
+            f"split: expected at least {lookback + horizon} rows to train on, "
+            f"got {split.train.stop - split.train.start}"
+        )
+    epochs = min(math.ceil(STEPS * BATCH / min(windows, WINDOWS_PER_EPOCH)), EPOCHS)
+    return Forecaster(
+        model, lookback, horizon, epochs, seed, patience=math.ceil(epochs / PATIENCE),
+        batch_size=BATCH, refit=False, settings={"hidden": HIDDEN},
+    )  # fmt: skip
+
+
+def first_scored(comparison):
+    """Return the place of the first forecast that is scored: those before set the reserves.
+
+    Args:
+        comparison: Comparison.
+    """
+    return len(tested(comparison).times) // 3
+
+
+def tested(comparison, name=None):
+    """Return the backtest of one forecaster.
+
+    Args:
+        comparison: Comparison.
+        name: Name of a forecaster; the first one's when not given, for what all have in common.
+
+    Raises:
+        InputError: If there is no such forecaster.
+    """
+    runs = comparison.runs
+    if name is not None and name not in runs:
+        raise InputError(f"name: expected one of {list(runs)}, got {name!r}")
+    return runs[name or next(iter(runs))].backtest
+
+
+def decided(what, unit, network, baseline, block):
+    """Compare what decisions cost with the network's forecast and with the best baseline's.
+
+    Args:
+        what, unit: As in `Decision`.
+        network, baseline: Arrays (time, ...) of costs, NaN where nothing was decided.
+        block: Times that are drawn together for the interval, because they hang together.
+
+    Returns:
+        Decision, with an interval where there are at least four blocks.
+
+    Example:
+        >>> from stcourse.applications.application import decided
+        >>> decided("send a bus", "minutes", [3, 2, 4, 3], [5, 4, 5, 6], block=1).high < 0
+        True
+    """
+    network, baseline = (np.asarray(costs, dtype=float) for costs in (network, baseline))
+    low = high = float("nan")
+    if len(network) >= 4 * block:
+        drawn = block_bootstrap(network, baseline, block)
+        low, high = drawn.low, drawn.high
+    means = (float(np.nanmean(costs)) for costs in (baseline, network))
+    return Decision(what, unit, *means, low, high)

@@ -1,0 +1,1 @@
+"""Virus spread and disease surveillance (chapter 06c)."""

@@ -1,0 +1,1 @@
+"""Share prices and bond yields (chapter 06d)."""

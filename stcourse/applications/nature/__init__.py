@@ -1,0 +1,1 @@
+"""Floods, climate and faults (chapter 06e)."""

@@ -1,0 +1,1 @@
+"""Transport policy and new roads (chapter 06b)."""

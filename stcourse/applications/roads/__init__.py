@@ -1,0 +1,1 @@
+"""Traffic, road-condition monitoring and buses (chapter 06a)."""

@@ -1,0 +1,219 @@
+"""Bus dispatch: on which line to send the next buses, so that passengers wait least.
+
+Boardings at the stops are forecast an hour ahead and added up by line. A fixed number of departures
+is shared out by the forecast; the passengers who then came say how long they waited.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from sklearn.cluster import KMeans
+
+from stcourse.applications.application import decided, new_network, tested
+from stcourse.worlds.buses import buses
+from stcourse.worlds.dispatch import ROUND_TRIP_HOURS, line_demand, send_buses, waiting_hours
+from stlearn.baselines.averages import HistoricalAverage, LastValue, SeasonalNaive
+from stlearn.baselines.regression import VectorAutoregression
+from stlearn.data.dataset import SpatioTemporalDataset
+from stlearn.data.windows import check_count, chronological_split
+from stlearn.errors import InputError
+from stlearn.evaluation.comparison import Comparison, compare
+
+LOOKBACK = 12  # steps
+AHEAD = pd.Timedelta("1h")  # from the decision to the end of the step it is for
+DEPARTURES = 16  # in half an hour, on four lines
+
+
+class Found(NamedTuple):
+    """Forecasts of boardings, and how many buses can leave in each step."""
+
+    dataset: SpatioTemporalDataset
+    comparison: Comparison
+    departures: int
+
+
+def forecasts(seed=0):
+    """Train on four weeks of the world of buses and forecast the two weeks after.
+
+    Args:
+        seed: Seed of the world and of the network.
+
+    Returns:
+        Found.
+
+    Example:
+        >>> from stcourse.applications.roads import buses
+        >>> found = buses.forecasts(seed=1)  # doctest: +SKIP
+    """
+    world = buses(seed=seed, days=42)
+    comparison = _compared(world, horizon=4, seed=seed, test="14D")
+    return Found(world, comparison, DEPARTURES)
+
+
+def _compared(dataset, horizon, seed, test):
+    split = chronological_split(dataset, validation="3D", test=test)
+    neighbours = VectorAutoregression(horizon, 6, neighbours_only=True)
+    usual = [LastValue(horizon), HistoricalAverage(horizon), SeasonalNaive(horizon)]
+    models = [*usual, neighbours, new_network(split, LOOKBACK, horizon, seed)]
+    return compare(models, dataset, split, progress=False)
+
+
+def by_line(found, name=None):
+    """Add up what a forecaster said an hour ahead, or what came, by line.
+
+    Args:
+        found: Found.
+        name: Name of a forecaster; the passengers who came when not given.
+
+    Returns:
+        DataFrame (time, line), in boardings a step.
+
+    Raises:
+        InputError: If there is no such forecaster.
+
+    Example:
+        >>> from stcourse.applications.roads import buses
+        >>> buses.by_line(buses.forecasts(), "stn")  # doctest: +SKIP
+    """
+    run = tested(found.comparison, name)
+    last = round(AHEAD / run.interval) - 1
+    table = run.truth if name is None else run.forecast
+    times = run.times + last * run.interval
+    stops = pd.DataFrame(table[:, last], times, run.nodes)
+    return line_demand(found.dataset, stops.clip(lower=0))
+
+
+def waited(found, name=None, departures=None):
+    """Share out the departures by a forecast, and let the passengers come who came.
+
+    Args:
+        found: Found.
+        name: Name of a forecaster; the known demand when not given.
+        departures: Buses that leave in each step; those of `found` when not given.
+
+    Returns:
+        Series (time) of hours that all passengers wait together.
+
+    Raises:
+        InputError: As `by_line`, or if there are fewer departures than lines.
+    """
+    departures = found.departures if departures is None else departures
+    check_count("departures", departures)
+    sent = send_buses(by_line(found, name), departures)
+    return waiting_hours(by_line(found), sent).sum(axis=1)
+
+
+def evenly(found, departures=None):
+    """Count the hours waited if every line gets the same buses, give or take one.
+
+    Args:
+        found: Found.
+        departures: As in `waited`.
+
+    Returns:
+        Series (time) of hours.
+    """
+    came = by_line(found)
+    count, more = divmod(departures or found.departures, came.shape[1])
+    sent = pd.DataFrame(count, came.index, came.columns)
+    sent.iloc[:, :more] += 1
+    return waiting_hours(came, sent).sum(axis=1)
+
+
+def trade(found, departures):
+    """Waiting against bus hours, for every forecaster.
+
+    Args:
+        found: Found.
+        departures: List of numbers of departures a step.
+
+    Returns:
+        DataFrame (bus hours a day; a column a forecaster, "same for all lines", "known demand"),
+        hours waited a day.
+    """
+    a_day = pd.Timedelta("1D") / found.dataset.interval
+    rows = {}
+    for count in departures:
+        row = {"same for all lines": evenly(found, count).mean() * a_day}
+        for name in found.comparison.runs:
+            row[name] = waited(found, name, count).mean() * a_day
+        row["known demand"] = waited(found, None, count).mean() * a_day
+        rows[count * ROUND_TRIP_HOURS * a_day] = row
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("bus hours a day")
+
+
+def decision(found):
+    """Compare the hours waited a day with the network and with the best baseline.
+
+    Args:
+        found: Found.
+
+    Returns:
+        Decision, with an interval from days drawn anew.
+    """
+    a_day = round(pd.Timedelta("1D") / found.dataset.interval)
+    network, baseline = (waited(found, name) * a_day for name in ("stn", verdict(found).reference))
+    unit = "hours waited a day, by all passengers"
+    return decided("send buses", unit, network, baseline, a_day)
+
+
+def verdict(found):
+    """The network against the best baseline at the horizon of the decision."""
+    told = found.comparison.verdict("stn")
+    return next(each for each in told if each.horizon == AHEAD)
+
+
+def zones(dataset, count):
+    """Join stops that lie near each other into zones, so that few counts are zero.
+
+    Args:
+        dataset: SpatioTemporalDataset of counts whose nodes have x and y, with a graph.
+        count: Number of zones.
+
+    Returns:
+        SpatioTemporalDataset (time, zone); nodes hold the centre and, as `line`, the zone itself;
+        an edge counts the links from one zone to another.
+
+    Raises:
+        InputError: If the nodes have no x and y, or there are fewer than two zones.
+
+    Example:
+        >>> import stlearn
+        >>> from stcourse.applications.roads.buses import zones
+        >>> zones(stlearn.load("montevideo-bus"), 12).shape  # doctest: +SKIP
+        (744, 12)
+    """
+    check_count("count", count, least=2)
+    if dataset.nodes is None or not {"x", "y"} <= set(dataset.nodes):
+        raise InputError("dataset: expected nodes with the columns x and y")
+    places = dataset.nodes[["x", "y"]].astype(float)
+    label = KMeans(count, n_init=4, random_state=0).fit_predict(places)
+    names = [f"Z{place + 1:02d}" for place in range(count)]
+    member = np.eye(count, dtype="float32")[label]
+    links = member.T @ (dataset.adjacency.to_numpy() > 0) @ member * (1 - np.eye(count))
+    centres = places.groupby(label).mean().set_axis(names).rename_axis("node")
+    return SpatioTemporalDataset(
+        dataset.name,
+        pd.DataFrame(dataset.values.to_numpy() @ member, dataset.values.index, names),
+        dataset.unit,
+        adjacency=pd.DataFrame(links, names, names),
+        nodes=centres.assign(line=names),
+        licence=dataset.licence,
+        citation=dataset.citation,
+    )
+
+
+def real(dataset, seed=0):
+    """Do the same with the bus stops of Montevideo, joined into twelve zones.
+
+    Args:
+        dataset: "montevideo-bus" of the catalogue.
+        seed: Seed of the network.
+
+    Returns:
+        Found: hourly, the last week is the test part, forecasts are for the next hour.
+    """
+    joined = zones(dataset, 12)
+    comparison = _compared(joined, horizon=2, seed=seed, test="7D")
+    return Found(joined, comparison, 3 * 12)

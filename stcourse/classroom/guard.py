@@ -1,0 +1,120 @@
+"""What watches over the learners' processes: how much memory each holds, and where it is too much.
+
+Memory is counted as proportional set size: pages that processes share are shared out among them,
+so that the sum over all learners is what the machine really spends.
+"""
+
+import contextlib
+import os
+import time
+from pathlib import Path
+
+import psutil
+
+PATIENCE = 5  # seconds that processes get to end
+
+
+def processes_of(ids):
+    """Processes of some user ids.
+
+    Args:
+        ids: User ids.
+
+    Returns:
+        Dict of each id and its list of psutil.Process.
+
+    Example:
+        >>> import os
+        >>> from stcourse.classroom.guard import processes_of
+        >>> os.getpid() in [process.pid for process in processes_of({os.getuid()})[os.getuid()]]
+        True
+    """
+    found = {id: [] for id in ids}
+    for process in psutil.process_iter(["uids", "status"]):
+        uids = process.info["uids"]
+        if uids and uids.real in found and process.info["status"] != psutil.STATUS_ZOMBIE:
+            found[uids.real].append(process)
+    return found
+
+
+def held(process):
+    """Proportional set size of a process, in bytes; 0 where it has ended.
+
+    Example:
+        >>> import psutil
+        >>> from stcourse.classroom.guard import held
+        >>> held(psutil.Process()) > 0
+        True
+    """
+    try:
+        return process.memory_full_info().pss
+    except (psutil.NoSuchProcess, psutil.AccessDenied, FileNotFoundError):
+        return 0
+
+
+def enforce(limit, processes):
+    """End the largest process of a learner who holds too much memory.
+
+    Args:
+        limit: Bytes.
+        processes: The learner's processes.
+
+    Returns:
+        Bytes that the learner held, if a process was ended; else 0.
+    """
+    rough = 0
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            rough += process.memory_info().rss
+    if rough <= limit:  # the exact figure is smaller, and dearer to get
+        return 0
+    exact = {process: held(process) for process in processes}
+    if sum(exact.values()) <= limit:
+        return 0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        max(exact, key=exact.get).kill()
+    return sum(exact.values())
+
+
+def end_all(ids):
+    """End all processes of some user ids.
+
+    Args:
+        ids: User ids; root's is left out.
+    """
+    ids = set(ids) - {0}
+    _end(lambda: [process for some in processes_of(ids).values() for process in some])
+
+
+def end_below(folder):
+    """End all processes of this user whose home lies in a folder.
+
+    Args:
+        folder: Folder.
+    """
+    folder = f"{Path(folder).resolve()}/"
+
+    def find():
+        return [each for each in processes_of({os.getuid()})[os.getuid()] if below(each)]
+
+    def below(process):
+        with contextlib.suppress(psutil.Error):
+            return process.environ().get("HOME", "").startswith(folder)
+        return False
+
+    _end(find)
+
+
+def _end(find):
+    """End processes: asked first, then forced, until no more are found."""
+    until, asked = time.monotonic() + PATIENCE, set()
+    while left := find():
+        forced = time.monotonic() > until
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if forced:
+                    process.kill()
+                elif process not in asked:
+                    process.terminate()
+        asked.update(left)
+        time.sleep(0.1)

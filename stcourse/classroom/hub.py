@@ -1,0 +1,97 @@
+"""What JupyterHub needs to know of a class: who may enter, and how a learner's server starts."""
+
+import asyncio
+import sys
+
+from jupyterhub.auth import Authenticator
+from jupyterhub.spawner import LocalProcessSpawner
+from tornado.web import HTTPError
+
+from stcourse.classroom import guard, seats, walls
+
+PAUSE = 1  # second after a wrong password
+FORM = """
+<form action="{{ authenticator_login_url | e }}" method="post" role="form">
+  <div class="auth-form-header"><h1>Welcome to the workshop</h1></div>
+  <div class="auth-form-body m-auto">
+    {% if login_error %}<p class="login_error">{{ login_error | e }}</p>{% endif %}
+    <input type="hidden" name="_xsrf" value="{{ xsrf | e }}">
+    <label for="username_input">Your name here (small letters and digits):</label>
+    <input id="username_input" class="form-control" name="username" autocapitalize="off"
+           autocomplete="username" required value="{{ (username or '') | e }}">
+    <label for="password_input" class="mt-3">Class password, from your teacher:</label>
+    <input id="password_input" class="form-control" name="password" type="password" required>
+    <label for="word_input" class="mt-3">Your own secret word: choose one at your first visit,
+    use the same at the next:</label>
+    <input id="word_input" class="form-control" name="word" type="password" required>
+    <p class="mt-3">Your teacher sees which exercises the room works on and which mistakes it
+    meets, without names unless the teacher asks for them. Whoever runs this machine can read
+    your folder.</p>
+    <input id="login_submit" type="submit" class="btn btn-jupyter form-control" value="Enter">
+  </div>
+</form>
+"""
+
+
+class ClassPassword(Authenticator):
+    """One password for the class, and a word of their own for each learner.
+
+    With the class password alone a learner could enter under another's name.
+    """
+
+    class_settings = None
+    custom_html = FORM
+    allow_all = True  # authenticate() decides
+
+    async def authenticate(self, handler, data):
+        name = (data.get("username") or "").strip().lower()
+        right = await asyncio.to_thread(
+            seats.same, data.get("password") or "", self.class_settings.password
+        )
+        why = "Wrong class password."
+        if right:
+            # On the hub's own thread, so that two who come at once never get one seat.
+            why = seats.admit(self.class_settings, name, data.get("word") or "")
+        if why:
+            await asyncio.sleep(PAUSE)
+            raise HTTPError(403, why)
+        return name
+
+
+class LearnerSpawner(LocalProcessSpawner):
+    """Starts a learner's server at the learner's seat."""
+
+    class_settings = None
+    cmd = [sys.executable, "-P", "-m", "stcourse.classroom.seat"]
+
+    @property
+    def seat(self):
+        """The seat of this spawner's learner."""
+        return seats.seat_of(self.class_settings, self.user.name)
+
+    async def start(self):
+        """Furnish the seat, end what a killed server has left, and start the server."""
+        seat = self.seat
+        if self.class_settings.walls:
+            await asyncio.to_thread(guard.end_all, {seat.id})
+        await asyncio.to_thread(seats.furnish, self.class_settings, seat)
+        # On the learner's own disk: what they print must not fill the hub's.
+        with (seat.folder / "server.log").open("wb") as log:
+            self.popen_kwargs = {"cwd": seat.home, "stdout": log, "stderr": log}
+            self.notebook_dir = str(seat.course)
+            return await super().start()
+
+    async def stop(self, now=False):
+        """Stop the server and whatever it has left."""
+        seat = self.seat
+        await super().stop(now)
+        if self.class_settings.walls:
+            await asyncio.to_thread(guard.end_all, {seat.id})
+
+    def user_env(self, env):
+        """The learner's variables, in place of those of a user of the system."""
+        return {**env, **walls.environment(self.class_settings, self.seat)}
+
+    def make_preexec_fn(self, name):
+        """The function that takes the new process to the seat."""
+        return walls.entering(self.class_settings, self.seat)

@@ -1,0 +1,1 @@
+"""Exercises and the one engine that checks them: cases, properties, mistakes, verdicts."""

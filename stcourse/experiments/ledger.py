@@ -1,0 +1,78 @@
+"""The ledger of chapter 05: what the article claims, what was measured, and the verdict.
+
+A claim holds if all conditions of its rule in `stcourse.experiments.claims` are met, holds partly
+if some are, and does not if none is. No verdict is written down.
+"""
+
+import pandas as pd
+
+from stcourse.experiments import run
+from stcourse.experiments.claims import CLAIMS
+from stlearn.files import shipped
+
+HOLDS, PARTLY, DOES_NOT, UNTRIED = "holds", "partly", "does not", "not yet tried"
+
+
+def verdict(conditions):
+    """Say what conditions amount to.
+
+    Args:
+        conditions: Truth values, one for each part of a claim; none if nothing was measured.
+
+    Example:
+        >>> from stcourse.experiments.ledger import verdict
+        >>> verdict([True, True]), verdict([True, False]), verdict([False]), verdict([])
+        ('holds', 'partly', 'does not', 'not yet tried')
+    """
+    if not len(conditions):
+        return UNTRIED
+    return HOLDS if all(conditions) else PARTLY if any(conditions) else DOES_NOT
+
+
+def ledger(tables=None):
+    """Hold every claim of the article against the tables.
+
+    Args:
+        tables: Dict of DataFrames "ledger", "ablation" and "rolling", and "applications" if it
+            was measured; those that ship when not given.
+
+    Returns:
+        DataFrame (claim; article, experiment, figure, low, high, verdict). Low and high are the
+        95 % interval of the figure's gain, in per cent, where the verdict rests on one.
+
+    Raises:
+        InputError: If a table lacks a row that a rule needs.
+
+    Example:
+        >>> from stcourse.experiments.ledger import ledger
+        >>> set(ledger()["verdict"]) <= {"holds", "partly", "does not", "not yet tried"}
+        True
+    """
+    tables = shipped_tables() if tables is None else tables
+    rows = {}
+    for name, (article, experiment, rule) in CLAIMS.items():
+        found = rule(tables)
+        rows[name] = {
+            "article": article,
+            "experiment": experiment,
+            "figure": found.figure,
+            "low": 100 * found.low,
+            "high": 100 * found.high,
+            "verdict": verdict(found.conditions),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("claim")
+
+
+def shipped_tables():
+    """Return the tables that ship with the course, as `ledger` takes them.
+
+    Example:
+        >>> from stcourse.experiments.ledger import shipped_tables
+        >>> sorted(shipped_tables())
+        ['ablation', 'applications', 'ledger', 'rolling']
+    """
+    tables = {name: run.read(name) for name in ("ledger", "ablation", "rolling")}
+    path = shipped("datasets/bench_applications.csv")
+    if path is not None:
+        tables["applications"] = pd.read_csv(path, comment="#")
+    return tables

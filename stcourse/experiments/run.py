@@ -1,0 +1,243 @@
+"""Experiments of the course that take too long for a notebook, and the tables that they left.
+
+Each is a function that yields rows as they are measured; `stlearn bench NAME` runs one and writes
+its table. The tables that ship lie in datasets/. The first lines of each, which begin with #, say
+by which command and versions it was made. Trained numbers differ between versions and machines:
+run it again for your own.
+"""
+
+import platform
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from stcourse.experiments.choices import choices
+from stcourse.experiments.clock_and_graphs import ledger
+from stcourse.experiments.rows import WHOLE
+from stlearn.catalogue import load
+from stlearn.data.windows import chronological_split
+from stlearn.errors import InputError
+from stlearn.evaluation.backtest import backtest
+from stlearn.evaluation.comparison import compare
+from stlearn.files import shipped, written_aside
+
+EPOCHS = 4
+NEAR_ROADWORKS = [f"out{number:02d}" for number in range(1, 11)]
+SEEDS = (0, 1, 2, 3, 4)
+DAY = 288  # rows of corridor
+WINDOW_DAYS = (0, 1, 3, 7, 14)  # 0 stands for no update
+ABLATION = {  # model, epochs, parts left out
+    "all parts": ("stn", EPOCHS, []),
+    "without dynamic convolution": ("stn", EPOCHS, ["dynamic_conv"]),
+    "without local pooling": ("stn", EPOCHS, ["local_pooling"]),
+    "without graph": ("stn", EPOCHS, ["graph"]),
+    "without calendar": ("stn", EPOCHS, ["calendar"]),
+    "hybrid (CNN + LSTM)": ("cnn_lstm", EPOCHS, []),
+    "hybrid, four times the epochs": ("cnn_lstm", 4 * EPOCHS, []),
+    "feed-forward": ("feed_forward", EPOCHS, []),
+}
+
+
+def ablation():
+    """Train the STN whole and with one part left out, and other networks, on five seeds.
+
+    Train on weeks 1 to 5 of corridor, choose the epoch on week 6, test on weeks 7 and 8.
+
+    Yields:
+        Dict with variant, seed, horizon_minutes, mae and mae_congestion (km/h, at that step),
+        seconds (fit and forecast) and parameters.
+
+    Example:
+        >>> from stcourse.experiments import run as bench
+        >>> rows = bench.ablation()  # nothing is trained before the first row is asked for
+    """
+    corridor = load("corridor")
+    split = chronological_split(corridor, validation="7D", test="14D")
+    for seed in SEEDS:
+        for variant in ABLATION:
+            network = ablation_network(variant, seed)
+            table = compare([network], corridor, split, lookback=12, progress=False).table()
+            kept = ["horizon_minutes", "mae", "mae_congestion", "seconds", "parameters"]
+            for row in table[kept].to_dict("records"):
+                yield {"variant": variant, "seed": seed} | row
+
+
+def ablation_network(variant="all parts", seed=0):
+    """Return the untrained forecaster of a row of `ablation`.
+
+    Args:
+        variant: A key of `ABLATION`.
+        seed: Seed of everything random.
+
+    Raises:
+        InputError: If the variant is unknown.
+
+    Example:
+        >>> from stcourse.experiments import run as bench
+        >>> bench.ablation_network("hybrid (CNN + LSTM)").name
+        'cnn_lstm'
+    """
+    from stlearn.networks.forecaster import (
+        Forecaster,  # starts TensorFlow: not needed to read a table
+    )
+
+    if variant not in ABLATION:
+        raise InputError(f"variant: expected one of {list(ABLATION)}, got {variant!r}")
+    model, epochs, without = ABLATION[variant]
+    settings = {"without": without} if without else {}
+    return Forecaster(model, epochs=epochs, seed=seed, settings=settings)
+
+
+def rolling(models=("feed_forward", "stn"), windows=WINDOW_DAYS, days=14):
+    """Update two networks every day with the past t days, across the roadworks of week 6.
+
+    Each network is trained on weeks 1 to 5 of corridor; then it forecasts weeks 6 and 7. Every
+    choice of t starts from the same trained network.
+
+    Args:
+        models: Names of models.
+        windows: Days t that an update learns from; 0 for no update.
+        days: Days to forecast, from the first day of week 6 on.
+
+    Yields:
+        Dict with model, window_days, day, mae and mae_roadworks (km/h, over one hour ahead; at
+        all detectors, and at the ten up to the roadworks), and update_seconds (a day).
+
+    Example:
+        >>> from stcourse.experiments import run as bench
+        >>> rows = bench.rolling(["feed_forward"], windows=(0, 1), days=2)  # the first rows only
+    """
+    from stlearn.networks.forecaster import Forecaster
+
+    corridor = load("corridor")
+    near = corridor.values.columns.isin(NEAR_ROADWORKS)
+    # The first 12 rows are history only, the last 11 are only forecast.
+    part = slice(35 * DAY - 12, (35 + days) * DAY + 11)
+    with tempfile.TemporaryDirectory() as folder:
+        for model in models:
+            network = Forecaster(model, epochs=EPOCHS, refit=False)
+            network.fit(corridor.between(0, 35 * DAY)).save(folder)
+            for window in windows:
+                often = {"update_every": "1D", "window_days": window} if window else {}
+                result = backtest(Forecaster.load(folder), corridor, part, step=3, **often)
+                error = np.abs(result.truth - result.forecast)
+                for day in sorted(set(result.times.normalize())):
+                    of_day = error[result.times.normalize() == day]
+                    yield {
+                        "model": model,
+                        "window_days": window,
+                        "day": day.date().isoformat(),
+                        "mae": float(np.nanmean(of_day)),
+                        "mae_roadworks": float(np.nanmean(of_day[..., near])),
+                        "update_seconds": result.update_seconds / days,
+                    }
+
+
+def applications():
+    """Run the twelve applications of chapter 06, each with three seeds of world and network.
+
+    Yields:
+        Dict as `stcourse.applications.closing_rows.make_row` gives it.
+
+    Example:
+        >>> from stcourse.experiments import run as bench
+        >>> rows = bench.applications()  # nothing is trained before the first row is asked for
+    """
+    from stcourse.applications.closing_rows import all_rows  # they start TensorFlow
+
+    yield from all_rows()
+
+
+# The only cells of a table that may be empty.
+NO_INTERVAL = dict.fromkeys(
+    ("low", "high", "gain_low", "gain_high", "decision_low", "decision_high"), ""
+)
+EXPERIMENTS = {
+    "choices": choices,
+    "ablation": ablation,
+    "rolling": rolling,
+    "ledger": ledger,
+    "applications": applications,
+}
+
+
+def run(name, path, tell=print, only=None):
+    """Run an experiment and write its table.
+
+    Args:
+        name: Key of `EXPERIMENTS`: "choices", "ablation", "rolling", "ledger" or "applications".
+        path: CSV file to write; it appears when the experiment is complete.
+        tell: Function that is told each row, as it is measured.
+        only: Part of the ledger that is measured; the other rows of the file stay as they are.
+
+    Raises:
+        InputError: If there is no such experiment or part.
+    """
+    if name not in EXPERIMENTS:
+        raise InputError(f"name: expected one of {', '.join(EXPERIMENTS)}, got {name!r}")
+    if only is not None and name != "ledger":
+        raise InputError(f"only: expected it with the ledger, got it with {name!r}")
+    path, began, rows = Path(path), time.perf_counter(), []
+    for row in EXPERIMENTS[name](*([] if only is None else [only])):
+        rows.append(row)
+        seconds = time.perf_counter() - began
+        tell(f"{seconds:.0f} s: " + ", ".join(f"{key} {_short(row[key])}" for key in row))
+    table = pd.DataFrame(rows)
+    if only is not None and path.exists():
+        before = pd.read_csv(path, comment="#", keep_default_na=False, na_values=NO_INTERVAL)
+        kept = before[~before["experiment"].isin(table["experiment"])]
+        table = pd.concat([kept, table], ignore_index=True)
+    if name == "ledger":
+        seconds = table.loc[table["variant"] == WHOLE, "value"].sum()
+    packages = ("stlearn", "keras", "tensorflow-cpu", "numpy")
+    versions = ", ".join(f"{package} {_version(package)}" for package in packages)
+    head = (
+        f"# made by: stlearn bench {name}\n"
+        f"# versions: Python {platform.python_version()}, {versions}\n"
+        f"# machine: {platform.system()} {platform.machine()}; {seconds:.0f} s in all\n"
+    )
+    with written_aside(path.parent) as aside:
+        text = table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
+        (aside / path.name).write_text(head + text, encoding="utf-8")
+
+
+def read(name):
+    """Return the table of an experiment that ships with the course.
+
+    Args:
+        name: Key of `EXPERIMENTS`: "choices", "ablation", "rolling", "ledger" or "applications".
+
+    Returns:
+        DataFrame, with the lines on its origin as text in `attrs["origin"]`.
+
+    Raises:
+        InputError: If there is no such table.
+
+    Example:
+        >>> from stcourse.experiments import run as bench
+        >>> bench.read("ablation").attrs["origin"].splitlines()[0]
+        'made by: stlearn bench ablation'
+    """
+    path = shipped(f"datasets/bench_{name}.csv")
+    if path is None:
+        raise InputError(f"name: no table of {name!r} ships; expected one of {list(EXPERIMENTS)}")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    table = pd.read_csv(path, comment="#", keep_default_na=False, na_values=NO_INTERVAL)
+    origin = [line.lstrip("# ") for line in lines if line.startswith("#")]
+    table.attrs["origin"] = "\n".join(origin)
+    return table
+
+
+def _short(value):
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def _version(package):
+    try:
+        return version(package)
+    except ImportError:  # TensorFlow has another name outside Linux
+        return version("tensorflow")

@@ -1,0 +1,137 @@
+"""What a learner calls in a notebook: check, hint, solution, progress, resume."""
+
+import html
+
+from stcourse.engine.judge import judge
+from stcourse.exercises import chapters, find, of_chapter, source
+from stcourse.notebook.display import box, code_box, show, verdict_box
+from stcourse.notebook.record import (
+    add_last,
+    add_passed,
+    ids_of,
+    raises_verdicts,
+    read_passed,
+    token_of,
+)
+
+_hints_given = {}
+_told = set()
+
+
+class NotPassed(Exception):
+    """A verdict other than passed, raised where STLEARN_RAISE_VERDICTS is 1 (a test run)."""
+
+    def _render_traceback_(self):
+        return [str(self)]
+
+
+def check(id, answer):
+    """Check an answer to an exercise, and show the verdict: passed, not yet, or not right.
+
+    The answer's arguments are copies, it may take a few seconds at most, and whatever it does, the
+    notebook goes on. A name that does not exist stops the cell before the check begins: Python
+    then says NameError, and the cell that defines the answer has not been run.
+
+    Args:
+        id: The exercise, "2.1".
+        answer: Your function, class or value.
+
+    Raises:
+        CourseError: If there is no such exercise.
+        NotPassed: If the verdict is not passed and the variable STLEARN_RAISE_VERDICTS is 1.
+
+    Example:
+        >>> from stcourse import check
+        >>> check("0.1", ...)  # doctest: +SKIP
+        not yet: 0.1 ...
+    """
+    verdict = judge(find(id), answer)
+    if verdict.kind != "passed" and raises_verdicts():
+        raise NotPassed(verdict.line)
+    show(verdict_box(verdict, *_remember(verdict)), verdict.line)
+
+
+def _remember(verdict):
+    """Add a passed exercise to the progress; give the sentences that were not told before."""
+    exercise = verdict.exercise
+    note = add_passed([exercise.id]) if verdict.kind == "passed" else ""
+    named = (each.name for each in exercise.mistakes if each.sentence == verdict.diagnosis)
+    new = {note, add_last(exercise.id, verdict.kind, next(named, ""))} - _told - {""}
+    _told.update(new)
+    return new
+
+
+def hint(id):
+    """Show the next hint of an exercise; after the last one, the last again.
+
+    Args:
+        id: The exercise, "2.1".
+
+    Raises:
+        CourseError: If there is no such exercise.
+    """
+    exercise = find(id)
+    number = min(_hints_given.get(id, 0) + 1, len(exercise.hints))
+    _hints_given[id] = number
+    title = f"Hint {number} of {len(exercise.hints)}: {exercise.id} {exercise.title}"
+    text = exercise.hints[number - 1]
+    more = f'The solution: <code>solution("{id}")</code>' if number == len(exercise.hints) else ""
+    show(box("note", title, html.escape(text), more), f"{title}: {text}")
+
+
+def solution(id):
+    """Show the reference solution of an exercise; other solutions may be as right.
+
+    Args:
+        id: The exercise, "2.1".
+
+    Raises:
+        CourseError: If there is no such exercise.
+    """
+    exercise = find(id)
+    text = source(exercise)
+    show(code_box(f"One solution: {exercise.id} {exercise.title}", text), text)
+
+
+def progress():
+    """Show the map of chapters and exercises, what you have passed, and your token.
+
+    Copy the token out before a session ends that keeps no files; `resume` brings it back.
+    """
+    passed, note = read_passed()
+    paragraphs = [_chapter_lines(of_chapter(chapter), passed) for chapter in chapters()]
+    paragraphs += [[f'To go on elsewhere: resume("{token_of(passed)}")'], [note]]
+    page = ["<br>".join(html.escape(line) for line in lines) for lines in paragraphs]
+    text = "\n".join("\n  ".join(lines) for lines in paragraphs)
+    show(box("note", "Your progress", *page), text.strip())
+
+
+def _chapter_lines(exercises, passed):
+    """A heading with the count, and a line for each exercise of a chapter."""
+    done = [exercise.id in passed for exercise in exercises]
+    heading = f"Chapter {exercises[0].id.split('.')[0]}: {sum(done)} of {len(done)} passed"
+    marks = ("✓ passed" if one else "· open" for one in done)
+    return [heading, *(f"{mark} {_place(e)}" for mark, e in zip(marks, exercises))]
+
+
+def _place(exercise):
+    """Id and title, with the notebook of a chapter in parts: "6.1 When to leave (6a)"."""
+    chapter = exercise.id.split(".")[0]
+    where = f" ({chapter}{exercise.part})" if exercise.part else ""
+    return f"{exercise.id} {exercise.title}{where}"
+
+
+def resume(token):
+    """Bring back the progress that a token holds; what has passed here stays passed.
+
+    Args:
+        token: Text that `progress()` showed.
+
+    Raises:
+        CourseError: If the token is mistyped or incomplete.
+    """
+    ids = ids_of(token)
+    new = len(ids - read_passed()[0])
+    note = add_passed(ids)
+    line = f"{len(ids)} passed exercises in the token, {new} of them new here."
+    show(box("note", line, html.escape(note)), " ".join(filter(None, [line, note])))

@@ -1,0 +1,337 @@
+"""Baselines that compute no more than averages: last value, historical average, last season.
+
+Whoever builds a network has to beat these first. They cost nothing, need no tuning, and on many
+series they are hard to beat.
+"""
+
+import abc
+
+import numpy as np
+import pandas as pd
+
+from stlearn.baselines.base import Baseline, checked_parts, choosing_parts
+from stlearn.data.dataset import known_ahead
+from stlearn.data.windows import check_count
+from stlearn.errors import InputError
+
+DAY = pd.Timedelta("1D")
+SUNDAY = 6
+MOST_SLOTS_A_DAY = 288
+
+
+class LastValue(Baseline):
+    """Repeat the last known value of each node; where there is none, its mean in training.
+
+    `update` has nothing to learn: the last value is in the history.
+
+    Args:
+        horizon: Steps ahead.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn import SpatioTemporalDataset
+        >>> from stlearn.baselines.averages import LastValue
+        >>> times = pd.date_range("2026-01-05", periods=4, freq="5min")
+        >>> values = pd.DataFrame({"a": [50, 51, 52, 53], "b": [60, 61, 62, None]}, index=times)
+        >>> dataset = SpatioTemporalDataset("example", values, unit="km/h")
+        >>> LastValue(horizon=1).fit(dataset).predict(dataset)
+                                a     b
+        2026-01-05 00:20:00  53.0  62.0
+    """
+
+    name = "last value"
+    arrays = ("mean",)
+
+    def fit(self, train, validation=None):
+        """Take the mean of each node over train and validation; return the forecaster."""
+        self.nodes = list(train.values.columns)
+        parts = checked_parts(self, train, validation)
+        values = np.concatenate([part.values.to_numpy() for part in parts])
+        counts = np.isfinite(values).sum(axis=0)
+        sums = np.nansum(values, axis=0, dtype="float64")
+        self.mean = mean_of_node(sums, counts)
+        return self
+
+    def _forecasts(self, dataset, origins):
+        last = dataset.values.ffill().to_numpy()[origins - 1]
+        last = np.where(np.isnan(last), self.mean, last)
+        return np.repeat(last[:, None], self.horizon, axis=1)
+
+    def update(self, recent):
+        """Check the recent data and return the forecaster unchanged."""
+        self.check(recent)
+        return self
+
+
+class HistoricalAverage(Baseline):
+    """Average of each node at the same time of the week.
+
+    A holiday counts as a Sunday if the calendar has a column `holiday`. A time of the week that
+    was never seen falls back to the time of day on working days or weekends, then to the node's
+    mean. With less than two weeks of data the time of day is all there is. Weekly and monthly
+    data are averaged by month. There are at most 288 slots a day.
+
+    `update` adds rows later than all that were learned from; a row never counts twice.
+
+    Args:
+        horizon: Steps ahead.
+
+    Example:
+        >>> import numpy as np, pandas as pd
+        >>> from stlearn import SpatioTemporalDataset
+        >>> from stlearn.baselines.averages import HistoricalAverage
+        >>> times = pd.date_range("2026-01-05", periods=21, freq="D")
+        >>> values = pd.DataFrame({"a": np.tile([1, 2, 3, 4, 5, 6, 7], 3)}, index=times)
+        >>> dataset = SpatioTemporalDataset("example", values, unit="trips/day")
+        >>> HistoricalAverage(horizon=3).fit(dataset).predict(dataset)["a"].tolist()
+        [1.0, 2.0, 3.0]
+    """
+
+    name = "historical average"
+    arrays = ("sums", "counts")
+    plain = ("interval_days", "learned_rows", "learned_until")
+
+    def fit(self, train, validation=None):
+        """Average over train and validation; return the forecaster."""
+        self.nodes = list(train.values.columns)
+        parts = checked_parts(self, train, validation)
+        self.interval_days = train.interval / DAY
+        if self._by_month:
+            table = (12, 1)
+        else:
+            table = (7, min(max(round(1 / self.interval_days), 1), MOST_SLOTS_A_DAY))
+        # One sum and one count for each day of the week (or month), slot of the day, and node.
+        self.sums = np.zeros((*table, len(self.nodes)))
+        self.counts = np.zeros((*table, len(self.nodes)))
+        self.learned_rows, self.learned_until = 0, None
+        for part in parts:
+            self._add(part)
+        return self
+
+    @property
+    def parameters(self):
+        """Number of fitted numbers: the averages that were seen at least once."""
+        return int(np.count_nonzero(self.counts))
+
+    def _forecasts(self, dataset, origins):
+        rows = origins[:, None] + np.arange(self.horizon)
+        return self.average(dataset, rows.min(), rows.max() + 1)[rows - rows.min()]
+
+    def update(self, recent):
+        """Add the rows later than those learned from to the averages; return the forecaster."""
+        self.check(recent)
+        self._add(recent)
+        return self
+
+    def average(self, dataset, start, stop, leave_out=False):
+        """Average at the rows `start` to `stop` of a data set, which may reach past its end.
+
+        Args:
+            dataset: SpatioTemporalDataset with the nodes seen in `fit`.
+            start, stop: Row positions, `stop` excluded.
+            leave_out: Take each row's own value out of its average. Rows that were learned from
+                then look as new rows do.
+
+        Returns:
+            Array (row, node), finite.
+        """
+        self._check_interval(dataset)
+        times, calendar = known_ahead(dataset, start, stop)
+        slots = self._slots(times, calendar)
+        own = known = np.zeros(())
+        if leave_out:
+            values = dataset.values.to_numpy(dtype="float64")[start:stop]
+            known = np.isfinite(values)
+            own = np.where(known, values, 0)
+        shape = (stop - start, len(self.nodes))
+        average = np.full(shape, self.sums.sum() / self.counts.sum())
+        for sums, counts in self._levels(*slots):
+            count = counts - known
+            with np.errstate(divide="ignore", invalid="ignore"):
+                average = np.where(count > 0, (sums - own) / count, average)
+        return average
+
+    def fit_scaled(self, parts):
+        """Fit the average, how far to trust it, and each node's mean and spread around it.
+
+        A node's average is worth as much of its swings as it explains of values that were left
+        out of it: all (1) where weeks repeat, nothing (0) where it only repeats noise.
+
+        Args:
+            parts: List of SpatioTemporalDataset.
+
+        Returns:
+            For each part the array (row, node) of trusted averages, each row's own value left out.
+        """
+        HistoricalAverage.fit(self, *parts)
+        self.mean = mean_of_node(self.sums.sum((0, 1)), self.counts.sum((0, 1)))
+        swings = [self.average(p, 0, len(p.values), leave_out=True) - self.mean for p in parts]
+        values = np.concatenate([part.values.to_numpy(dtype="float64") for part in parts])
+        swing, found = np.concatenate(swings), values - self.mean
+        swing = np.where(np.isnan(found), 0, swing)
+        trust = np.nansum(swing * found, axis=0) / np.maximum((swing**2).sum(axis=0), 1e-12)
+        self.trust = np.clip(trust, 0, 1)
+        counts = np.maximum(np.isfinite(found).sum(axis=0), 1)
+        spread = np.sqrt(np.nansum((found - self.trust * swing) ** 2, axis=0) / counts)
+        self.scale = np.where(spread > 1e-6, spread, 1.0)
+        return [self.mean + self.trust * swing for swing in swings]
+
+    def is_new(self, times):
+        """Tell for each time whether it is later than all that were learned from."""
+        if self.learned_until is None:
+            return np.ones(len(times), dtype=bool)
+        return np.asarray(times > pd.Timestamp(self.learned_until))
+
+    def _levels(self, day, slot):
+        """Sums and counts (row, node) or (node,), from the coarsest average to the finest."""
+        yield self.sums.sum((0, 1)), self.counts.sum((0, 1))
+        if not self._by_month:
+            weekend = (day >= 5).astype(int)
+            yield tuple(
+                np.stack([table[:5].sum(0), table[5:].sum(0)])[weekend, slot]
+                for table in (self.sums, self.counts)
+            )
+        if self._by_month or self.learned_rows * self.interval_days >= 14:
+            yield self.sums[day, slot], self.counts[day, slot]
+
+    def _slots(self, times, calendar):
+        """Position in the table of averages: day of the week (or month), slot of the day."""
+        if self._by_month:
+            return times.month.to_numpy() - 1, np.zeros(len(times), dtype=int)
+        day = calendar["day_of_week"].to_numpy().astype(int)
+        if "holiday" in calendar:
+            day = np.where(calendar["holiday"] > 0, SUNDAY, day)
+        # The hundredth keeps float32 times of day from falling into the slot before.
+        slots = self.sums.shape[1]
+        return day, (calendar["time_of_day"].to_numpy() * slots + 0.01).astype(int)
+
+    def _add(self, part):
+        self._check_interval(part)
+        times, calendar = known_ahead(part, 0, len(part.values))
+        new = self.is_new(times)
+        if not new.any():
+            return
+        values = part.values.to_numpy(dtype="float64")[new]
+        day, slot = self._slots(times[new], calendar[new])
+        np.add.at(self.sums, (day, slot), np.nan_to_num(values))
+        np.add.at(self.counts, (day, slot), np.isfinite(values))
+        self.learned_rows += len(values)
+        self.learned_until = times[-1].isoformat()
+
+    @property
+    def _by_month(self):
+        return self.interval_days > 6
+
+    def _check_interval(self, dataset):
+        # Months differ in length, and so does the usual step of a few of them.
+        found = dataset.interval / DAY
+        if not 0.8 < found / self.interval_days < 1.25:
+            raise InputError(
+                f"values: expected a step of {pd.Timedelta(days=self.interval_days)} as in fit, "
+                f"got {dataset.interval}"
+            )
+
+
+class AverageWithLags(HistoricalAverage):
+    """What the baselines share that go from the average by the last rows: how they are fitted.
+
+    Args:
+        horizon: Steps ahead.
+        lags: Rows of history that count.
+    """
+
+    def __init__(self, horizon=12, lags=12):
+        super().__init__(horizon)
+        check_count("lags", lags)
+        self.lags = self.lookback = lags
+
+    def fit(self, train, validation=None):
+        """Fit on train, choose on validation, fit again on both.
+
+        Args:
+            train: SpatioTemporalDataset.
+            validation: SpatioTemporalDataset that follows it; the last fifth of train if None.
+
+        Returns:
+            The forecaster.
+
+        Raises:
+            InputError: If a part has no complete window.
+        """
+        self.nodes = list(train.values.columns)
+        self._learn(choosing_parts(self, train, validation))
+        return self
+
+    @abc.abstractmethod
+    def _learn(self, parts):
+        """Learn from the part to fit on and the part to choose on."""
+
+
+class SeasonalNaive(HistoricalAverage):
+    """Repeat what was measured one season ago.
+
+    The season is a week if there are two weeks of training data, else a day; for weekly and
+    monthly data it is a year. A missing value falls back to the season before, and in the end to
+    the historical average.
+
+    `update` has the historical average learn; the seasons are in the history.
+
+    Args:
+        horizon: Steps ahead.
+
+    Reference:
+        Hyndman and Athanasopoulos (2021), Forecasting: Principles and Practice.
+
+    Example:
+        >>> import numpy as np, pandas as pd
+        >>> from stlearn import SpatioTemporalDataset
+        >>> from stlearn.baselines.averages import SeasonalNaive
+        >>> times = pd.date_range("2026-01-05", periods=14, freq="D")
+        >>> values = pd.DataFrame({"a": np.arange(14)}, index=times)
+        >>> dataset = SpatioTemporalDataset("example", values, unit="trips/day")
+        >>> SeasonalNaive(horizon=3).fit(dataset).predict(dataset)["a"].tolist()
+        [7.0, 8.0, 9.0]
+    """
+
+    name = "seasonal naive"
+    plain = (*HistoricalAverage.plain, "season")
+
+    def fit(self, train, validation=None):
+        """Set the season and average over train and validation; return the forecaster."""
+        super().fit(train, validation)
+        self.season = season_rows(train)
+        return self
+
+    def _forecasts(self, dataset, origins):
+        values = dataset.values.to_numpy()
+        rows = origins[:, None] + np.arange(self.horizon)
+        forecast = np.full((*rows.shape, values.shape[1]), np.nan, dtype="float32")
+        source = rows - self.season
+        while np.isnan(forecast).any() and (source >= 0).any():
+            usable = (source >= 0) & (source < origins[:, None])
+            found = np.where(usable[..., None], values[np.where(usable, source, 0)], np.nan)
+            forecast = np.where(np.isnan(forecast), found, forecast)
+            source = source - self.season
+        return np.where(np.isnan(forecast), super()._forecasts(dataset, origins), forecast)
+
+
+def season_rows(dataset):
+    """Rows of one season: a week, or a day in less than two weeks of data; a year by months.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.baselines.averages import season_rows
+        >>> season_rows(stlearn.load("corridor"))
+        2016
+    """
+    days = dataset.interval / DAY
+    if days > 6:
+        return max(round(365.25 / days), 1)
+    if isinstance(dataset.frequency, pd.offsets.BusinessDay):
+        return 5
+    return max(round((7 if len(dataset.values) * days >= 14 else 1) / days), 1)
+
+
+def mean_of_node(sums, counts):
+    """Mean of each node from sums and counts (node,); the mean of all for a silent node."""
+    return np.where(counts > 0, sums / np.maximum(counts, 1), sums.sum() / counts.sum())

@@ -1,0 +1,238 @@
+"""What every forecaster can do, baseline or network, so that every comparison is one loop."""
+
+import abc
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from stlearn.data.windows import check_count
+from stlearn.errors import InputError
+from stlearn.files import written_aside
+
+
+class BaseForecaster(abc.ABC):
+    """The contract that baselines and networks share.
+
+    A forecaster has a `name`, a `horizon` (steps ahead), and `nodes` once it is fitted. It
+    learns in `fit`, and it forecasts from a history in `predict`. Subclasses write `fit`,
+    `forecasts`, `update`, `save` and `load`.
+    """
+
+    name = "forecaster"
+    lookback = 1
+    nodes = None
+
+    @abc.abstractmethod
+    def fit(self, train, validation=None):
+        """Learn from a data set; make choices on a second one. Return the forecaster itself."""
+
+    @abc.abstractmethod
+    def forecasts(self, dataset, origins):
+        """Forecast from several origins at once.
+
+        Args:
+            dataset: SpatioTemporalDataset with the nodes seen in `fit`.
+            origins: Row positions, shape (origin,). The forecast from origin o uses the rows
+                before o, and no later one, and is for the rows o, o + 1, ..., o + horizon - 1.
+
+        Returns:
+            Array (origin, horizon, node), float32, in the data's unit, without NaN.
+        """
+
+    @abc.abstractmethod
+    def update(self, recent):
+        """Continue learning on the most recent days. Return the forecaster itself."""
+
+    @abc.abstractmethod
+    def save(self, folder):
+        """Write the fitted forecaster to a folder."""
+
+    @classmethod
+    @abc.abstractmethod
+    def load(cls, folder):
+        """Read a forecaster that `save` wrote."""
+
+    def predict(self, history):
+        """Forecast what follows the end of a history.
+
+        Args:
+            history: SpatioTemporalDataset with the nodes seen in `fit`.
+
+        Returns:
+            DataFrame (horizon, node), in the data's unit, indexed by the times to come.
+
+        Raises:
+            InputError: If the nodes differ from those seen in `fit`, or the history is too short.
+        """
+        self.check(history)
+        last = history.values.index[-1]
+        times = pd.date_range(last, periods=self.horizon + 1, freq=history.frequency)[1:]
+        forecast = self.forecasts(history, np.array([len(history.values)]))[0]
+        return pd.DataFrame(forecast, index=times, columns=history.values.columns)
+
+    def check(self, dataset):
+        """Raise an InputError unless the data set has the nodes and the length that are needed."""
+        if self.nodes is None:
+            raise InputError(f"{self.name}: call fit before predict")
+        columns = list(dataset.values.columns)
+        missing = [node for node in self.nodes if node not in columns]
+        unknown = [node for node in columns if node not in self.nodes]
+        if missing or unknown:
+            raise InputError(
+                f"values: the sensors differ from those the model was fitted on: "
+                f"missing {missing[:3] or 'none'}, unknown {unknown[:3] or 'none'}"
+            )
+        if columns != list(self.nodes):
+            raise InputError(
+                "values: the sensors stand in another order than in fit; "
+                "reorder the columns: values[model.nodes]"
+            )
+        if len(dataset.values) < self.lookback:
+            raise InputError(
+                f"values: expected at least {self.lookback} rows of history (lookback), "
+                f"got {len(dataset.values)}"
+            )
+
+
+class Baseline(BaseForecaster):
+    """What all baselines share: checked input, and a folder of plain numbers to save them in.
+
+    Args:
+        horizon: Steps ahead.
+    """
+
+    # Names of attributes: what __init__ takes, and what fit learns, as arrays and as plain values.
+    settings = ("horizon",)
+    arrays = ()
+    plain = ()
+
+    def __init__(self, horizon=12):
+        check_count("horizon", horizon)
+        self.horizon = horizon
+
+    @property
+    def parameters(self):
+        """Number of fitted numbers."""
+        return sum(getattr(self, name).size for name in self.arrays)
+
+    def forecasts(self, dataset, origins):
+        """Forecast from several origins at once; see `BaseForecaster.forecasts`.
+
+        Raises:
+            InputError: If the nodes differ from those seen in `fit`, or an origin has fewer than
+                `lookback` rows before it or lies beyond the end.
+        """
+        self.check(dataset)
+        origins = np.atleast_1d(np.asarray(origins))
+        if not np.issubdtype(origins.dtype, np.integer) or not origins.size:
+            raise InputError(f"origins: expected row positions, got {origins.tolist()}")
+        rows = len(dataset.values)
+        if origins.min() < self.lookback or origins.max() > rows:
+            raise InputError(
+                f"origins: expected positions from {self.lookback} (lookback) to {rows} (the end), "
+                f"got {origins.min()} to {origins.max()}"
+            )
+        return self._forecasts(dataset, origins).astype("float32")
+
+    def save(self, folder):
+        """Write the fitted baseline to a folder, as JSON and npz.
+
+        The files are written aside and moved, so that no half-written file stands there.
+
+        Raises:
+            InputError: If the baseline is not fitted or a node's name is neither text nor number.
+        """
+        if self.nodes is None:
+            raise InputError(f"{self.name}: call fit before save")
+        names = [node.item() if isinstance(node, np.generic) else node for node in self.nodes]
+        if not all(isinstance(node, str | int | float) for node in names):
+            raise InputError("nodes: expected text or numbers as names, to write them as JSON")
+        described = {
+            "baseline": type(self).__name__,
+            "settings": {name: getattr(self, name) for name in self.settings},
+            "plain": {name: getattr(self, name) for name in self.plain},
+            "nodes": names,
+        }
+        with written_aside(folder) as aside:
+            text = json.dumps(described, indent=1)
+            (aside / "baseline.json").write_text(text, encoding="utf-8")
+            np.savez_compressed(
+                aside / "arrays.npz", **{name: getattr(self, name) for name in self.arrays}
+            )
+            self._save_more(aside)
+
+    @classmethod
+    def load(cls, folder):
+        """Read a baseline that `save` wrote.
+
+        Raises:
+            InputError: If the folder holds no such baseline.
+        """
+        folder = Path(folder)
+        try:
+            described = json.loads((folder / "baseline.json").read_text(encoding="utf-8"))
+            kind = described["baseline"]
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise InputError(f"folder: {folder} holds no saved baseline ({error})") from None
+        if kind != cls.__name__:
+            raise InputError(f"folder: expected a saved {cls.__name__}, got a {kind} in {folder}")
+        try:
+            baseline = cls(**described["settings"])
+            baseline.nodes = described["nodes"]
+            for name in cls.plain:
+                setattr(baseline, name, described["plain"][name])
+            with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
+                for name in cls.arrays:
+                    setattr(baseline, name, stored[name])
+            baseline._load_more(folder)
+        except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+            raise InputError(f"folder: the {kind} in {folder} is spoiled ({error})") from None
+        return baseline
+
+    def _save_more(self, aside):
+        """Write what is neither number nor array."""
+
+    def _load_more(self, folder):
+        """Read what `_save_more` wrote."""
+
+
+def checked_parts(baseline, train, validation):
+    """Return the parts to learn from, checked: same nodes, some values, validation after train."""
+    parts = [train] if validation is None else [train, validation]
+    for part, argument in zip(parts, ("train", "validation")):
+        baseline.check(part)
+        if part.values.isna().all(axis=None):
+            raise InputError(f"{argument}: expected known values to learn from, got none")
+    if validation is not None:
+        first, last = validation.values.index[0], train.values.index[-1]
+        if first <= last:
+            raise InputError(
+                f"validation: expected times after the end of train ({last}), got {first}"
+            )
+    return parts
+
+
+def choosing_parts(baseline, train, validation):
+    """Return the part to fit on and the part to choose on: validation, or the end of train.
+
+    Raises:
+        InputError: If one of them has no complete window of lags and horizon.
+    """
+    names = ("train", "validation")
+    if validation is None:
+        baseline.check(train)
+        rows = len(train.values)
+        cut = rows - max(rows // 5, 2)
+        train, validation = train.between(0, max(cut, 2)), train.between(max(cut, 0), rows)
+        names = ("train (four fifths)", "train (last fifth, to choose on)")
+    needed = baseline.lags + baseline.horizon
+    for part, argument in zip((train, validation), names):
+        if len(part.values) < needed:
+            raise InputError(
+                f"{argument}: expected at least {needed} rows for a complete window "
+                f"(lags {baseline.lags} + horizon {baseline.horizon}), got {len(part.values)}"
+            )
+    return checked_parts(baseline, train, validation)

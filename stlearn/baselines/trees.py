@@ -1,0 +1,236 @@
+"""Gradient-boosted trees on the recent past, the neighbours, and what is known ahead."""
+
+import joblib
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from stlearn.baselines.averages import AverageWithLags, HistoricalAverage
+from stlearn.data.dataset import known_ahead
+from stlearn.data.windows import check_count, cut_windows, window_origins
+from stlearn.errors import InputError
+
+LOSSES = ("absolute_error", "squared_error")
+MOST_TREES = 45
+LEARNING_RATE = 0.15
+# Examples for all steps together: what fits into some ten seconds on two cores.
+EXAMPLES = 400_000
+FORECASTS_AT_ONCE = 200_000
+NEIGHBOUR_LAGS = (1, 2, 3, 6, 12)
+TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
+
+
+class GradientBoosting(AverageWithLags):
+    """Boosted trees that predict the change from the last known value, one model a step ahead.
+
+    All nodes share the trees. A node is described by its own lags, the weighted mean of the lags
+    of the nodes that act on it and of those that it acts on, its average and recent deviation
+    from it, its average at the target time, and the calendar at the target time.
+
+    The trees learn from a sample: 400,000 examples for all steps together, drawn at random in
+    time and space. The number of trees (45 at most) is chosen on validation data at the middle
+    step; then all is fitted again on train and validation.
+
+    `update` lets the average learn; the trees stay as they are.
+
+    Args:
+        horizon: Steps ahead.
+        lags: Rows of history that count.
+        loss: "absolute_error" or "squared_error".
+        seed: Seed of the sample.
+
+    Reference:
+        Friedman (2001), Greedy Function Approximation: A Gradient Boosting Machine.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.baselines.trees import GradientBoosting
+        >>> corridor = stlearn.load("corridor")
+        >>> model = GradientBoosting(horizon=1, lags=3).fit(corridor.between(0, 1152))
+        >>> model.predict(corridor).shape
+        (1, 48)
+    """
+
+    name = "boosted trees"
+    settings = ("horizon", "lags", "loss", "seed")
+    arrays = (*HistoricalAverage.arrays, "mean", "scale", "graphs")
+    plain = (*HistoricalAverage.plain, "trees", "calendar_columns")
+
+    def __init__(self, horizon=12, lags=12, loss="absolute_error", seed=0):
+        super().__init__(horizon, lags)
+        check_count("seed", seed, least=0)
+        if loss not in LOSSES:
+            raise InputError(f"loss: expected one of {LOSSES}, got {loss!r}")
+        self.loss, self.seed = loss, seed
+
+    @property
+    def parameters(self):
+        """Number of fitted numbers: averages, thresholds and leaves."""
+        trees = (tree for model in self.models for stage in model._predictors for tree in stage)
+        return super().parameters + sum(len(tree.nodes) for tree in trees)
+
+    def _learn(self, parts):
+        self.calendar_columns = list(parts[0].calendar.columns)
+        self.graphs = _graphs(parts[0])
+        step = self.horizon // 2
+        self.fit_scaled(parts[:1])
+        model = self._fit_step(*self._sample(parts[:1], [step])[0], MOST_TREES)
+        inputs, target = self._sample(parts[1:], [step], leave_out=False)[0]
+        error = np.abs if self.loss == "absolute_error" else np.square
+        with threadpool_limits(1, user_api="openmp"):
+            errors = [error(stage - target).mean() for stage in model.staged_predict(inputs)]
+        self.trees = int(np.argmin(errors)) + 1
+        self.fit_scaled(parts)
+        samples = self._sample(parts, range(self.horizon))
+        # One thread a model: threads inside a model would wait for each other.
+        self.models = joblib.Parallel(n_jobs=-1, prefer="threads")(
+            joblib.delayed(self._fit_step)(inputs, target, self.trees) for inputs, target in samples
+        )
+
+    def _forecasts(self, dataset, origins):
+        size = max(FORECASTS_AT_ONCE // len(self.nodes), 1)
+        blocks = [origins[start : start + size] for start in range(0, len(origins), size)]
+        return np.concatenate([self._forecast_block(dataset, block) for block in blocks])
+
+    def _forecast_block(self, dataset, origins):
+        features = _Features(self, dataset, origins)
+
+        def change(step):
+            inputs = features.at(step).reshape(len(origins) * len(self.nodes), -1)
+            with threadpool_limits(1, user_api="openmp"):
+                return self.models[step].predict(inputs).reshape(len(origins), -1)
+
+        changes = joblib.Parallel(n_jobs=-1, prefer="threads")(
+            joblib.delayed(change)(step) for step in range(self.horizon)
+        )
+        return features.last[:, None] + np.stack(changes, axis=1) * self.scale
+
+    def _sample(self, parts, steps, leave_out=True):
+        """Draw features (example, feature) and scaled changes (example,) for each of the steps."""
+        random = np.random.default_rng(self.seed)
+        rows = EXAMPLES // self.horizon
+        nodes = len(self.nodes)
+        chosen = []
+        for part in parts:
+            origins = window_origins(0, len(part.values), self.lags, self.horizon)
+            share = len(part.values) / sum(len(each.values) for each in parts)
+            # Four times as many as needed: then few examples come from the same moment.
+            most = max(int(4 * rows * share) // nodes, 1)
+            origins = np.sort(random.permutation(origins)[:most])
+            features = _Features(self, part, origins, leave_out)
+            future = cut_windows(part.values.to_numpy(), origins, 0, self.horizon)[1]
+            change = (future - features.last[:, None]) / self.scale
+            kept = random.random((len(origins), nodes)) < rows * share / (len(origins) * nodes)
+            chosen.append((features, change, kept))
+        samples = []
+        for step in steps:
+            inputs = np.concatenate([features.at(step)[kept] for features, _, kept in chosen])
+            target = np.concatenate([change[:, step][kept] for _, change, kept in chosen])
+            known = np.isfinite(target)
+            if not known.any():
+                raise InputError("values: expected known values to learn from, got none in a part")
+            samples.append((inputs[known], target[known]))
+        return samples
+
+    def _fit_step(self, inputs, target, trees):
+        # Imported here: it takes a second, and only those who boost trees should wait for it.
+        from sklearn.ensemble import HistGradientBoostingRegressor
+
+        model = HistGradientBoostingRegressor(
+            loss=self.loss,
+            max_iter=trees,
+            learning_rate=LEARNING_RATE,
+            early_stopping=False,
+            random_state=self.seed,
+        )
+        with threadpool_limits(1, user_api="openmp"):
+            return model.fit(inputs, target)
+
+    def _save_more(self, aside):
+        import skops.io
+
+        skops.io.dump(self.models, aside / "trees.skops")
+
+    def _load_more(self, folder):
+        import skops.io
+
+        self.models = skops.io.load(folder / "trees.skops", trusted=TRUSTED)
+        _check_trees(self.models)
+
+
+class _Features:
+    """Features of all nodes at some origins; what depends on the step is added by `at`."""
+
+    def __init__(self, model, dataset, origins, leave_out=False):
+        first, stop = origins.min() - model.lags, origins.max() + model.horizon
+        self.rows = origins - first
+        self.model = model
+        self.average = model.average(dataset, first, stop, leave_out)
+        values = np.full(self.average.shape, np.nan)
+        known = dataset.values.to_numpy()[first:stop]
+        values[: len(known)] = known
+        calendar = known_ahead(dataset, first, stop)[1].reindex(columns=model.calendar_columns)
+        self.calendar = calendar.to_numpy(dtype="float32")
+        past = cut_windows(values, self.rows, model.lags, 0)[0]
+        # The last known value; where the window has none, the average.
+        self.last = self.average[self.rows - 1]
+        for lag in range(model.lags):
+            self.last = np.where(np.isnan(past[:, lag]), self.last, past[:, lag])
+        self.shared = np.stack(list(self._columns(values, past)), axis=-1).astype("float32")
+
+    def _columns(self, values, past):
+        model = self.model
+        scaled = (values - model.mean) / model.scale
+        last = (self.last - model.mean) / model.scale
+        yield last
+        yield from ((past[:, -lag] - self.last) / model.scale for lag in range(2, model.lags + 1))
+        known = np.isfinite(scaled)
+        for graph in model.graphs:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                around = (np.where(known, scaled, 0) @ graph.T) / (known @ graph.T)
+            for lag in NEIGHBOUR_LAGS:
+                if lag <= model.lags:
+                    yield around[self.rows - lag] - last
+        expected = cut_windows(self.average, self.rows, model.lags, 0)[0]
+        counts = np.isfinite(past).sum(axis=1)
+        with np.errstate(invalid="ignore"):
+            yield np.nansum(past - expected, axis=1) / counts / model.scale
+        yield (self.average[self.rows - 1] - self.last) / model.scale
+        for number in (model.mean, model.scale):
+            yield np.broadcast_to((number - number.mean()) / (number.std() or 1), last.shape)
+
+    def at(self, step):
+        """Features (origin, node, feature) for the target `step` rows after the origin."""
+        target = self.rows + step
+        expected = (self.average[target] - self.last) / self.model.scale
+        calendar = np.broadcast_to(
+            self.calendar[target][:, None], (*expected.shape, self.calendar.shape[1])
+        )
+        parts = [self.shared, expected[..., None], calendar]
+        return np.concatenate(parts, axis=-1, dtype="float32", casting="same_kind")
+
+
+def _graphs(dataset):
+    """Weights (direction, node, node) of the neighbours: who acts on a node, whom it acts on."""
+    count = len(dataset.values.columns)
+    if dataset.adjacency is None:
+        return np.zeros((0, count, count), dtype="float32")
+    weights = dataset.adjacency.to_numpy(dtype="float32", copy=True)
+    np.fill_diagonal(weights, 0)
+    return weights[None] if (weights == weights.T).all() else np.stack([weights, weights.T])
+
+
+def _check_trees(models):
+    """Raise an InputError unless the positions in each tree point forward and stay inside it.
+
+    A prediction follows these positions unchecked, so a spoiled file could crash the process.
+    """
+    for model in models:
+        for tree in (tree for stage in model._predictors for tree in stage):
+            inner = np.flatnonzero(tree.nodes["is_leaf"] == 0)
+            nodes = tree.nodes[inner]
+            left, right, feature = nodes["left"], nodes["right"], nodes["feature_idx"]
+            sound = (left > inner) & (right > inner) & (feature >= 0)
+            sound &= (left < len(tree.nodes)) & (right < len(tree.nodes))
+            sound &= (feature < model.n_features_in_) & (nodes["is_categorical"] == 0)
+            if not (len(tree.nodes) and sound.all()):
+                raise InputError("trees.skops: expected trees, got positions outside a tree")

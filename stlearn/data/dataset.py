@@ -1,0 +1,234 @@
+"""A data set in space and time: values, graph, nodes, calendar and events, validated once.
+
+Everything that the library does starts from a `SpatioTemporalDataset`. Its construction checks
+the data and stops with one sentence that names the place of the trouble. It repairs nothing:
+a repair is a decision, and decisions belong to `stlearn.data.prepare` and to you.
+"""
+
+import copy
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from stlearn.data.validation import (
+    checked_adjacency,
+    checked_calendar,
+    checked_edges,
+    checked_events,
+    checked_extra,
+    checked_values,
+    listed,
+    regular_frequency,
+    same_nodes,
+)
+from stlearn.errors import InputError
+
+
+@dataclasses.dataclass(frozen=True)
+class SpatioTemporalDataset:
+    """Values of one quantity, at regular times, at the nodes of a graph.
+
+    Args:
+        name: Short name, used in tables and file names.
+        values: DataFrame (time, node) of the quantity to forecast, in `unit`. Its index is a
+            regular, strictly increasing DatetimeIndex. NaN means missing, zero means zero.
+        unit: Unit of the values, for example "km/h".
+        adjacency: DataFrame (node, node), not negative: row i, column j is the weight of node
+            j's influence on node i. It may be directed. None where no graph is known.
+        nodes: DataFrame with one row a node: coordinates and attributes.
+        calendar: DataFrame with one row a time: what is known ahead. It covers the times of
+            `values` and may reach beyond. Built by `make_calendar` when not given.
+        extra: Other measured quantities, each a DataFrame on the axes of `values`.
+        events: DataFrame with the columns node, start, end (included) and kind: labelled
+            intervals, the truth to score against. A missing node means all nodes.
+        edges: DataFrame with the columns time, source, target and weight, for a graph that
+            changes in time: the influence of source on target from that time on.
+        licence, citation: Whose data it is.
+        notes: What the reader of the data mended, one sentence each.
+
+    Raises:
+        InputError: If the data is not as described; the message says what is wrong and where.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn import SpatioTemporalDataset
+        >>> times = pd.date_range("2026-01-05", periods=4, freq="5min")
+        >>> values = pd.DataFrame({"a": [50, 51, 52, 53], "b": [60, 61, None, 63]}, index=times)
+        >>> dataset = SpatioTemporalDataset("example", values, unit="km/h")
+        >>> dataset.interval, dataset.shape
+        (Timedelta('0 days 00:05:00'), (4, 2))
+    """
+
+    name: str
+    values: pd.DataFrame
+    unit: str
+    adjacency: pd.DataFrame | None = None
+    nodes: pd.DataFrame | None = None
+    calendar: pd.DataFrame | None = None
+    extra: dict[str, pd.DataFrame] = dataclasses.field(default_factory=dict)
+    events: pd.DataFrame | None = None
+    edges: pd.DataFrame | None = None
+    licence: str = ""
+    citation: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        values = checked_values(self.values, "values")
+        silent = values.columns[values.isna().all()]
+        if len(silent):
+            raise InputError(
+                f"values: node {listed(silent)} has no value at all; leave it out or mend its feed"
+            )
+        calendar = make_calendar(values.index) if self.calendar is None else self.calendar
+        self._store("values", values)
+        self._store("calendar", checked_calendar(calendar, values.index))
+        if self.adjacency is not None:
+            self._store("adjacency", checked_adjacency(self.adjacency, values.columns))
+        if self.nodes is not None:
+            self._store("nodes", same_nodes(self.nodes, values.columns, "nodes"))
+        self._store(
+            "extra", {key: checked_extra(frame, values, key) for key, frame in self.extra.items()}
+        )
+        if self.events is not None:
+            self._store("events", checked_events(self.events, values))
+        if self.edges is not None:
+            self._store("edges", checked_edges(self.edges, values))
+
+    def _store(self, field, value):
+        object.__setattr__(self, field, value)
+
+    @property
+    def shape(self):
+        """Number of times and number of nodes."""
+        return self.values.shape
+
+    @property
+    def frequency(self):
+        """Step of the time index as a pandas offset, usable in `pandas.date_range`."""
+        return regular_frequency(self.values.index)
+
+    @property
+    def interval(self):
+        """Time between two rows (for months and working days: the usual one)."""
+        return pd.Series(self.values.index[1:] - self.values.index[:-1]).median()
+
+    def between(self, start, stop):
+        """Return the data set of the rows `start` to `stop` (positions, `stop` excluded).
+
+        The calendar keeps its full length, since it is known ahead; so do events and graph.
+        A node may be silent throughout the part.
+
+        Args:
+            start: Position of the first row.
+            stop: Position after the last row.
+
+        Raises:
+            InputError: If the range holds fewer than two rows or leaves the data.
+
+        Example:
+            >>> import stlearn
+            >>> stlearn.load("corridor").between(0, 288).shape
+            (288, 48)
+        """
+        if not 0 <= start < stop - 1 or stop > len(self.values):
+            raise InputError(
+                f"between: expected 0 <= start < stop - 1 and stop <= {len(self.values)}, "
+                f"got start={start}, stop={stop}"
+            )
+        part = copy.copy(self)
+        part._store("values", self.values.iloc[start:stop])
+        part._store("extra", {key: frame.iloc[start:stop] for key, frame in self.extra.items()})
+        return part
+
+    def adjacency_at(self, time):
+        """Return the adjacency (node, node) in force at a time, for a graph that changes.
+
+        Args:
+            time: A timestamp. The latest graph of `edges` not after it is returned.
+
+        Raises:
+            InputError: If the data set has no `edges`, or none as early as `time`.
+
+        Example:
+            >>> import stlearn
+            >>> covid = stlearn.load("england-covid")  # doctest: +SKIP
+            >>> covid.adjacency_at("2020-03-20").shape  # doctest: +SKIP
+            (129, 129)
+        """
+        if self.edges is None:
+            raise InputError(f"{self.name}: the graph does not change; use .adjacency")
+        times = self.edges["time"][self.edges["time"] <= pd.Timestamp(time)]
+        if times.empty:
+            raise InputError(f"time: no graph is known as early as {time}")
+        current = self.edges[self.edges["time"] == times.max()]
+        matrix = pd.DataFrame(
+            0.0, index=self.values.columns, columns=self.values.columns, dtype="float32"
+        )
+        rows = matrix.index.get_indexer(current["target"])
+        columns = matrix.columns.get_indexer(current["source"])
+        weights = matrix.to_numpy(copy=True)
+        weights[rows, columns] = current["weight"]
+        return pd.DataFrame(weights, index=matrix.index, columns=matrix.columns)
+
+
+def make_calendar(index, **known_ahead):
+    """Build the calendar of a time index: time of day, day of week, and what you know ahead.
+
+    Args:
+        index: DatetimeIndex. With a time zone, local time counts.
+        **known_ahead: Further columns, each a sequence with one number a time, for example
+            `holiday` or `event` as 0 and 1.
+
+    Returns:
+        DataFrame (time, column), float32: `time_of_day` from 0 (midnight) up to but not including
+        1, `day_of_week` from 0 (Monday) to 6, then the further columns.
+
+    Raises:
+        InputError: If the index is no DatetimeIndex, or a column has another length.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.data.dataset import make_calendar
+        >>> index = pd.date_range("2026-01-05 06:00", periods=2, freq="6h")
+        >>> make_calendar(index, holiday=[0, 1])["time_of_day"].tolist()
+        [0.25, 0.5]
+    """
+    if not isinstance(index, pd.DatetimeIndex):
+        raise InputError(f"index: expected a DatetimeIndex, got {type(index).__name__}")
+    seconds = index.hour * 3600 + index.minute * 60 + index.second
+    columns = {"time_of_day": seconds / 86400, "day_of_week": index.day_of_week}
+    for name, column in known_ahead.items():
+        if len(column) != len(index):
+            raise InputError(f"{name}: expected {len(index)} numbers, got {len(column)}")
+        columns[name] = np.asarray(column)
+    return pd.DataFrame(columns, index=index).astype("float32")
+
+
+def known_ahead(dataset, start, stop):
+    """Return times and calendar of the rows `start` to `stop`, which may lie past the end.
+
+    Time of day and day of week follow from the time where the calendar does not reach. Another
+    column is NaN there: not known.
+
+    Args:
+        dataset: SpatioTemporalDataset.
+        start, stop: Row positions, `stop` excluded.
+
+    Returns:
+        DatetimeIndex and DataFrame (time, column).
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.data.dataset import known_ahead
+        >>> corridor = stlearn.load("corridor")
+        >>> times, calendar = known_ahead(corridor, len(corridor.values), len(corridor.values) + 12)
+        >>> len(times), times[0] > corridor.values.index[-1]
+        (12, True)
+    """
+    index = dataset.values.index
+    if stop > len(index):
+        ahead = pd.date_range(index[-1], periods=stop - len(index) + 1, freq=dataset.frequency)
+        index = index.append(ahead[1:])
+    times = index[start:stop]
+    return times, dataset.calendar.reindex(times).combine_first(make_calendar(times))

@@ -1,0 +1,219 @@
+"""What must hold for a data set in space and time; each fault has a sentence that names its place.
+
+`SpatioTemporalDataset` checks with these what it is given. They return what they checked, in
+the order and the number type that the data set keeps.
+"""
+
+import numpy as np
+import pandas as pd
+
+from stlearn.errors import InputError
+
+EVENT_COLUMNS = ("node", "start", "end", "kind")
+EDGE_COLUMNS = ("time", "source", "target", "weight")
+
+
+def regular_frequency(index):
+    """Return the constant step of a time index as a pandas offset.
+
+    A constant number of seconds, working days and starts of months count as regular.
+
+    Args:
+        index: DatetimeIndex, strictly increasing, at least two entries.
+
+    Raises:
+        InputError: If the index is not regular; the message shows the first three odd steps.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.data.validation import regular_frequency
+        >>> regular_frequency(pd.date_range("2026-01-01", periods=3, freq="15min"))
+        <15 * Minutes>
+    """
+    steps = index[1:] - index[:-1]
+    usual = pd.Series(steps).mode()[0]
+    odd = np.flatnonzero(steps != usual)
+    if not len(odd):
+        return pd.tseries.frequencies.to_offset(usual)
+    for offset in (pd.offsets.BusinessDay(), pd.offsets.MonthBegin()):
+        if index.equals(pd.date_range(index[0], periods=len(index), freq=offset)):
+            return offset
+    shown = "; ".join(f"{index[i]} to {index[i + 1]}" for i in odd[:3])
+    hour = pd.Timedelta("1h")
+    clock_change = index.tz is None and any(abs(steps[i] - usual) == hour for i in odd[:3])
+    hint = (
+        "; a step off by one hour looks like a daylight-saving change: give the times in UTC "
+        "or with their time zone"
+        if clock_change
+        else ""
+    )
+    raise InputError(
+        f"time index: expected a step of {usual} throughout, but {len(odd)} steps differ, "
+        f"first {shown}{hint}"
+    )
+
+
+def checked_values(frame, argument):
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError(
+            f"{argument}: expected a DataFrame (time, node), got {type(frame).__name__}"
+        )
+    if frame.shape[0] < 2 or frame.shape[1] < 1:
+        raise InputError(
+            f"{argument}: expected at least 2 rows (times) and 1 column (node), "
+            f"got {frame.shape[0]} rows and {frame.shape[1]} columns"
+        )
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise InputError(f"{argument}: node {listed(twice)} stands there more than once")
+    _check_index(frame.index, argument)
+    numbers = frame.apply(_numbers).astype("float32")
+    spoiled = np.argwhere(numbers.isna().to_numpy() & frame.notna().to_numpy())
+    if len(spoiled):
+        row, column = spoiled[0]
+        raise InputError(
+            f"{argument}: expected numbers, got {frame.iloc[row, column]!r} "
+            f"at {frame.index[row]}, node {frame.columns[column]!r}"
+        )
+    infinite = np.argwhere(np.isinf(numbers.to_numpy()))
+    if len(infinite):
+        row, column = infinite[0]
+        raise InputError(
+            f"{argument}: infinite value at {frame.index[row]}, node {frame.columns[column]!r}; "
+            "mark missing values as NaN"
+        )
+    return numbers
+
+
+def _numbers(column):
+    """The column as numbers; what is no number, text included, becomes NaN."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column
+    return pd.to_numeric(column.where(~column.map(lambda cell: isinstance(cell, str))), "coerce")
+
+
+def _check_index(index, argument):
+    if not isinstance(index, pd.DatetimeIndex):
+        zones = {getattr(time, "tzinfo", None) for time in index if hasattr(time, "tzinfo")}
+        mixed = "; its times carry different time zones" if len(zones) > 1 else ""
+        raise InputError(
+            f"{argument}: expected a DatetimeIndex of times, got {type(index).__name__}{mixed}"
+        )
+    if index.hasnans:
+        raise InputError(f"{argument}: the time of row {int(np.argmax(index.isna()))} is missing")
+    twice = index[index.duplicated()].unique()
+    if len(twice):
+        raise InputError(f"{argument}: duplicate timestamps: {listed(twice)}")
+    backwards = np.flatnonzero(index[1:] < index[:-1])
+    if len(backwards):
+        row = backwards[0]
+        raise InputError(
+            f"{argument}: times are not increasing: {index[row + 1]} follows {index[row]} "
+            f"(row {row + 1}); sort them first"
+        )
+    regular_frequency(index)
+
+
+def _check_frame(frame, argument):
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError(f"{argument}: expected a DataFrame, got {type(frame).__name__}")
+
+
+def same_nodes(frame, columns, argument):
+    """Rows in the order of the columns; labels decide, so nothing can be swapped."""
+    _check_frame(frame, argument)
+    missing, unknown = columns.difference(frame.index), frame.index.difference(columns)
+    if len(missing) or len(unknown) or not frame.index.is_unique:
+        raise InputError(
+            f"{argument}: its nodes differ from the columns of values: "
+            f"missing {listed(missing) or 'none'}; unknown {listed(unknown) or 'none'}"
+            + ("" if frame.index.is_unique else "; some stand there more than once")
+        )
+    return frame.loc[columns]
+
+
+def checked_adjacency(adjacency, columns):
+    if not isinstance(adjacency, pd.DataFrame):
+        raise InputError(
+            f"adjacency: expected a DataFrame (node, node), got {type(adjacency).__name__}"
+        )
+    if adjacency.shape[0] != adjacency.shape[1]:
+        raise InputError(f"adjacency: expected a square matrix, got shape {adjacency.shape}")
+    adjacency = same_nodes(adjacency, columns, "adjacency")
+    adjacency = same_nodes(adjacency.T, columns, "adjacency").T
+    try:
+        weights = adjacency.to_numpy(dtype="float32")
+    except (TypeError, ValueError) as error:
+        raise InputError(f"adjacency: expected numbers as weights ({error})") from None
+    for wrong, word in ((~np.isfinite(weights), "not a finite number"), (weights < 0, "negative")):
+        if wrong.any():
+            row, column = np.argwhere(wrong)[0]
+            raise InputError(
+                f"adjacency: the weight from {columns[column]!r} to {columns[row]!r} is {word} "
+                f"({weights[row, column]})"
+            )
+    if len(columns) > 1 and not (weights - np.diag(np.diag(weights))).any():
+        raise InputError(
+            "adjacency: it has no edges between different nodes; "
+            "leave it out when no graph is known"
+        )
+    return pd.DataFrame(weights, index=columns, columns=columns)
+
+
+def checked_calendar(calendar, index):
+    if not isinstance(calendar, pd.DataFrame) or not isinstance(calendar.index, pd.DatetimeIndex):
+        raise InputError("calendar: expected a DataFrame with times as index")
+    uncovered = index.difference(calendar.index)
+    if len(uncovered):
+        raise InputError(f"calendar: no row for {listed(uncovered)}")
+    _check_index(calendar.index, "calendar")
+    if list(calendar.columns[:2]) != ["time_of_day", "day_of_week"]:
+        raise InputError(
+            "calendar: expected the columns time_of_day and day_of_week first, then what else is "
+            f"known ahead, got {list(calendar.columns)}; make_calendar builds it so"
+        )
+    calendar = calendar.astype("float32")
+    if not np.isfinite(calendar.to_numpy()).all():
+        raise InputError("calendar: expected finite numbers only")
+    return calendar
+
+
+def checked_extra(frame, values, key):
+    frame = checked_values(frame, f"extra[{key!r}]")
+    if not frame.index.equals(values.index) or set(frame.columns) != set(values.columns):
+        raise InputError(f"extra[{key!r}]: expected the times and nodes of values")
+    return frame[values.columns]
+
+
+def checked_events(events, values):
+    _check_frame(events, "events")
+    absent = [name for name in EVENT_COLUMNS if name not in events.columns]
+    if absent:
+        raise InputError(f"events: expected the columns {EVENT_COLUMNS}, missing {absent}")
+    unknown = pd.Index(events["node"].dropna().unique()).difference(values.columns)
+    if len(unknown):
+        raise InputError(f"events: unknown node {listed(unknown)}")
+    backwards = events[events["end"] < events["start"]]
+    if len(backwards):
+        raise InputError(f"events: the event in row {backwards.index[0]} ends before it starts")
+    return events.reset_index(drop=True)
+
+
+def checked_edges(edges, values):
+    _check_frame(edges, "edges")
+    absent = [name for name in EDGE_COLUMNS if name not in edges.columns]
+    if absent:
+        raise InputError(f"edges: expected the columns {EDGE_COLUMNS}, missing {absent}")
+    ends = pd.Index(pd.unique(pd.concat([edges["source"], edges["target"]])))
+    unknown = ends.difference(values.columns)
+    if len(unknown):
+        raise InputError(f"edges: unknown node {listed(unknown)}")
+    weights = edges["weight"].to_numpy(dtype="float64")
+    if not np.isfinite(weights).all() or (weights < 0).any():
+        raise InputError("edges: expected finite weights that are not negative")
+    return edges.reset_index(drop=True)
+
+
+def listed(labels, most=3):
+    shown = ", ".join(str(label) for label in labels[:most])
+    return shown + (f" and {len(labels) - most} more" if len(labels) > most else "")

@@ -1,0 +1,345 @@
+"""Walk-forward evaluation: forecast again and again as time goes on, and never see the future."""
+
+import dataclasses
+import time
+
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from stlearn.data.windows import check_count, cut_windows, to_duration, window_origins
+from stlearn.errors import InputError
+from stlearn.evaluation.metrics import mae, rmse, score_table, wape
+
+SPEED_UNITS = ("km/h", "kmh", "kph", "mph", "m/s")
+ORIGINS_AT_ONCE = 256
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Backtest:
+    """What a forecaster said at every origin of a part, beside what came.
+
+    Args:
+        name: Name of the forecaster.
+        origins: Row positions (origin,) at which the forecasts begin.
+        times: DatetimeIndex (origin,), the times of these rows.
+        truth: Array (origin, horizon, node), NaN where it is not known.
+        forecast: Array (origin, horizon, node), without NaN.
+        nodes: Index of the node names.
+        interval: Time between two steps.
+        unit: Unit of truth and forecast.
+        seconds: Time that the forecasts took.
+        update_seconds: Time that the updates on the way took.
+    """
+
+    name: str
+    origins: np.ndarray
+    times: pd.DatetimeIndex
+    truth: np.ndarray
+    forecast: np.ndarray
+    nodes: pd.Index
+    interval: pd.Timedelta
+    unit: str
+    seconds: float
+    update_seconds: float = 0.0
+
+    def scores(self, mask=None, steps=None):
+        """Return the errors for each horizon, as `stlearn.evaluation.metrics.score_table` does.
+
+        Args:
+            mask: Boolean array (origin, horizon, node): only targets where it is True count.
+            steps: Steps to show, counted from 1; all when not given.
+        """
+        return score_table(self.truth, self.forecast, self.interval, steps, mask)
+
+    def by_node(self):
+        """Return a DataFrame (node; mae, rmse, wape, count) of the errors over all steps."""
+        rows = {}
+        for place, node in enumerate(self.nodes):
+            truth, forecast = self.truth[..., place], self.forecast[..., place]
+            rows[node] = {
+                "mae": mae(truth, forecast),
+                "rmse": rmse(truth, forecast),
+                "wape": wape(truth, forecast),
+                "count": int((~np.isnan(truth)).sum()),
+            }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("node")
+
+    def error_where(self, mask):
+        """Compare the errors inside a mask (an event, a congestion) with those outside.
+
+        Args:
+            mask: Boolean array (origin, horizon, node).
+
+        Returns:
+            DataFrame (horizon; (inside or outside, mae or rmse or count)).
+        """
+        parts = {"inside": self.scores(mask), "outside": self.scores(~np.asarray(mask))}
+        return pd.concat(
+            {name: table[["mae", "rmse", "count"]] for name, table in parts.items()}, axis=1
+        )
+
+
+def backtest(
+    forecaster,
+    dataset,
+    part,
+    horizon=None,
+    step=1,
+    update_every=None,
+    window_days=None,
+    lookback=None,
+    progress=False,
+):
+    """Walk forward through a part of a data set and forecast from every origin in it.
+
+    No window crosses the part: its first `lookback` rows are history only and are not forecast.
+    A forecaster with a longer memory may look back beyond the part. None may look ahead: it is
+    given the rows before its origins, without the events and without later changes of the graph,
+    and at three origins its forecast is compared with one from data that end right there.
+
+    Args:
+        forecaster: A fitted BaseForecaster. With `update_every` it is changed: afterwards it is
+            as the last update left it.
+        dataset: SpatioTemporalDataset with all rows, those before the part included.
+        part: Slice of row positions, for example `chronological_split(dataset).test`.
+        horizon: Steps ahead; the forecaster's own when not given, and not more.
+        step: Rows from one origin to the next.
+        update_every: Duration such as "1D": the forecaster is updated this often, before the
+            first forecast of the period. Never when not given.
+        window_days: Days before the origin that an update learns from. Needed with `update_every`.
+        lookback: Rows at the start of the part that are history only, to score forecasters with
+            different lookbacks at the same origins; the forecaster's own when not given.
+        progress: Show a progress bar on standard error.
+
+    Returns:
+        Backtest.
+
+    Raises:
+        InputError: If the part is too short, the forecaster looks ahead or hides a forecast, or
+            an argument is not usable.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.baselines.averages import LastValue
+        >>> from stlearn.data.windows import chronological_split
+        >>> dataset = stlearn.load("corridor")
+        >>> split = chronological_split(dataset, test="1D")
+        >>> last_value = LastValue(horizon=12).fit(dataset.between(0, split.train.stop))
+        >>> result = stlearn.backtest(last_value, dataset, split.test)
+        >>> result.forecast.shape
+        (276, 12, 48)
+        >>> bool(result.scores()["mae"].is_monotonic_increasing)
+        True
+    """
+    horizon = forecaster.horizon if horizon is None else horizon
+    lookback = forecaster.lookback if lookback is None else lookback
+    check_count("horizon", horizon)
+    if horizon > forecaster.horizon:
+        raise InputError(
+            f"horizon: expected at most {forecaster.horizon}, the horizon of {forecaster.name}, "
+            f"got {horizon}"
+        )
+    if (update_every is None) != (window_days is None):
+        raise InputError("update_every, window_days: expected both or neither")
+    if part.stop > len(dataset.values):
+        raise InputError(f"part: expected at most {len(dataset.values)} rows, got {part}")
+    origins = window_origins(part.start, part.stop, lookback, horizon, step)
+    forecaster.check(known_rows(dataset, 0, origins[0]))
+    times = dataset.values.index[origins]
+    truth = cut_windows(dataset.values.to_numpy(), origins, 0, horizon)[1]
+    forecast = np.empty_like(truth)
+    checked = {0, len(origins) // 2, len(origins) - 2}
+    seconds = update_seconds = 0.0
+    with tqdm(total=len(origins), desc=forecaster.name, disable=not progress, leave=False) as bar:
+        for places in _periods(times, update_every):
+            if update_every is not None:
+                first = times[places[0]] - to_duration(
+                    "window_days", pd.Timedelta(days=window_days)
+                )
+                start = int(dataset.values.index.searchsorted(first))
+                recent = known_rows(dataset, start, origins[places[0]])
+                began = time.perf_counter()
+                forecaster.update(recent)
+                update_seconds += time.perf_counter() - began
+            for chunk in _chunks(places):
+                history = known_rows(dataset, 0, origins[chunk[-1]])
+                began = time.perf_counter()
+                forecast[chunk] = _forecasts(forecaster, history, origins[chunk], horizon)
+                seconds += time.perf_counter() - began
+                for place in checked.intersection(chunk.tolist()):
+                    _check_past_only(forecaster, dataset, origins[place], forecast[place], truth)
+                bar.update(len(chunk))
+    return Backtest(
+        name=forecaster.name,
+        origins=origins,
+        times=times,
+        truth=truth,
+        forecast=forecast,
+        nodes=dataset.values.columns,
+        interval=dataset.interval,
+        unit=dataset.unit,
+        seconds=seconds,
+        update_seconds=update_seconds,
+    )
+
+
+def known_rows(dataset, start, stop):
+    """Return the rows `start` to `stop` with what is known at their end, and nothing more.
+
+    Unlike `dataset.between` it drops the labelled events, which are known afterwards only, and
+    the graphs of later times. The calendar stays: it is known ahead.
+
+    Args:
+        dataset: SpatioTemporalDataset.
+        start, stop: Row positions, `stop` excluded.
+
+    Example:
+        >>> import stlearn
+        >>> known_rows(stlearn.load("corridor"), 0, 288).events is None
+        True
+    """
+    part = dataset.between(start, stop)  # a copy, so that it may be changed before it is used
+    object.__setattr__(part, "events", None)
+    if part.edges is not None:
+        object.__setattr__(part, "edges", part.edges[part.edges["time"] <= part.values.index[-1]])
+    return part
+
+
+def _periods(times, update_every):
+    """Places of the origins, one array for each period between two updates."""
+    places = np.arange(len(times))
+    if update_every is None:
+        return [places]
+    period = (times - times[0]) // to_duration("update_every", update_every)
+    return np.split(places, np.flatnonzero(np.diff(period)) + 1)
+
+
+def _chunks(places):
+    """Pieces small enough that a network's windows fit into memory."""
+    return [places[i : i + ORIGINS_AT_ONCE] for i in range(0, len(places), ORIGINS_AT_ONCE)]
+
+
+def _forecasts(forecaster, history, origins, horizon):
+    forecast = np.asarray(forecaster.forecasts(history, origins))
+    expected = (len(origins), forecaster.horizon, history.shape[1])
+    if forecast.shape != expected:
+        raise InputError(
+            f"{forecaster.name}: expected forecasts of shape (origin, horizon, node) {expected}, "
+            f"got {forecast.shape}"
+        )
+    if not np.isfinite(forecast).all():
+        raise InputError(
+            f"{forecaster.name}: {(~np.isfinite(forecast)).sum()} forecasts are missing or infinite"
+        )
+    return forecast[:, :horizon]
+
+
+def _check_past_only(forecaster, dataset, origin, forecast, truth):
+    """Forecast again from data that end at the origin; float32 rounding may differ, no more."""
+    history = known_rows(dataset, 0, origin)
+    again = _forecasts(forecaster, history, np.array([origin]), len(forecast))[0]
+    slack = 1e-4 * np.nanstd(truth) if not np.isnan(truth).all() else 0
+    if not np.allclose(again, forecast, rtol=1e-4, atol=slack):
+        raise InputError(
+            f"{forecaster.name}: looks ahead: its forecast for {dataset.values.index[origin]} "
+            "changes when the rows from that time on are taken away"
+        )
+
+
+def event_mask(backtest, dataset, kind=None):
+    """Mark the targets that lie inside labelled events.
+
+    Args:
+        backtest: Backtest on the data set.
+        dataset: SpatioTemporalDataset with `events`.
+        kind: Kind of event, or a list of kinds; all when not given.
+
+    Returns:
+        Boolean array (origin, horizon, node). Start and end of an event belong to it; an event
+        without a node is everywhere.
+
+    Raises:
+        InputError: If the data set has no events, or none of a kind asked for.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.baselines.averages import LastValue
+        >>> dataset = stlearn.load("corridor")
+        >>> last_value = LastValue(horizon=12).fit(dataset.between(0, 42 * 288))
+        >>> result = backtest(last_value, dataset, slice(42 * 288, 56 * 288))
+        >>> errors = result.error_where(event_mask(result, dataset, kind="incident"))
+        >>> bool(errors.loc["30min", ("inside", "mae")] > errors.loc["30min", ("outside", "mae")])
+        True
+    """
+    if dataset.events is None:
+        raise InputError(f"{dataset.name}: it has no labelled events")
+    events = dataset.events
+    if kind is not None:
+        kinds = [kind] if isinstance(kind, str) else list(kind)
+        unknown = set(kinds) - set(events["kind"])
+        if unknown:
+            raise InputError(
+                f"kind: expected one of {sorted(events['kind'].unique())}, got {sorted(unknown)}"
+            )
+        events = events[events["kind"].isin(kinds)]
+    times, columns = dataset.values.index, dataset.values.columns
+    inside = np.zeros(dataset.shape, dtype=bool)
+    for event in events.itertuples():
+        rows = (times >= event.start) & (times <= event.end)
+        nodes = slice(None) if pd.isna(event.node) else columns.get_loc(event.node)
+        inside[rows, nodes] = True
+    return cut_windows(inside, backtest.origins, 0, backtest.truth.shape[1])[1]
+
+
+def is_speed(unit):
+    """Tell whether a unit is one of speed.
+
+    Example:
+        >>> is_speed("km/h"), is_speed("veh/h")
+        (True, False)
+    """
+    return unit.strip().lower() in SPEED_UNITS
+
+
+def congestion_mask(backtest, train_values, share=0.6):
+    """Mark the targets that turned out to be in congestion: far below the node's free speed.
+
+    The outcome chooses these targets, and nobody knows it in advance. So this is a view on the
+    errors and no way to choose a forecast: one that always says "jam" does well here, and
+    only here.
+
+    Args:
+        backtest: Backtest of speeds.
+        train_values: DataFrame or array (time, node) of the training part. The free speed of a
+            node is the 95th percentile of its known values.
+        share: Share of the free speed below which traffic counts as congested.
+
+    Returns:
+        Boolean array (origin, horizon, node), False where the truth is not known.
+
+    Raises:
+        InputError: If the unit is not one of speed, the share is out of range or the nodes differ.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.baselines.averages import LastValue
+        >>> dataset = stlearn.load("corridor")
+        >>> train = dataset.between(0, 42 * 288)
+        >>> result = backtest(LastValue(horizon=12).fit(train), dataset, slice(42 * 288, 56 * 288))
+        >>> bool(0 < congestion_mask(result, train.values).mean() < 0.5)
+        True
+    """
+    if not is_speed(backtest.unit):
+        raise InputError(
+            f"unit: congestion is a matter of speed, expected one of {SPEED_UNITS}, "
+            f"got {backtest.unit!r}"
+        )
+    if not 0 < share < 1:
+        raise InputError(f"share: expected a number between 0 and 1, got {share}")
+    free_speed = pd.DataFrame(train_values).quantile(0.95).to_numpy()
+    if len(free_speed) != len(backtest.nodes):
+        raise InputError(
+            f"train_values: expected {len(backtest.nodes)} nodes, got {len(free_speed)}"
+        )
+    return backtest.truth < share * free_speed

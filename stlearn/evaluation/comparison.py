@@ -1,0 +1,295 @@
+"""Several forecasters on the same origins: one table, its costs, and whether a gain is real."""
+
+import contextlib
+import dataclasses
+import functools
+import math
+import threading
+import time
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import psutil
+from tqdm import tqdm
+
+from stlearn.errors import InputError
+from stlearn.evaluation.backtest import Backtest, backtest, congestion_mask, is_speed, known_rows
+from stlearn.evaluation.metrics import block_bootstrap
+
+MINUTE, DAY = pd.Timedelta("1min"), pd.Timedelta("1D")
+
+
+class Run(NamedTuple):
+    """One forecaster's backtest and its costs.
+
+    `peak_mb` is the largest resident memory of the whole process while the forecaster ran,
+    libraries and data included, in millions of bytes.
+    """
+
+    backtest: Backtest
+    fit_seconds: float
+    parameters: int
+    peak_mb: float
+
+
+class Verdict(NamedTuple):
+    """Gain of a model over a reference at one horizon, as a share of the reference's MAE.
+
+    `real` says that the whole interval is above zero. Without an interval, low and high are NaN.
+    """
+
+    horizon: pd.Timedelta
+    model: str
+    reference: str
+    gain: float
+    low: float
+    high: float
+    real: bool
+    sentence: str
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Comparison:
+    """Backtests of several forecasters at the same origins.
+
+    Args:
+        runs: Dict of Run by the name of the forecaster.
+        test_length: Duration of the test part.
+        congestion: Boolean array (origin, horizon, node), or None where the unit is not a speed.
+    """
+
+    runs: dict[str, Run]
+    test_length: pd.Timedelta
+    congestion: np.ndarray | None = None
+
+    def table(self):
+        """Return the errors at a quarter, half, three quarters and all of the horizon.
+
+        Returns:
+            DataFrame with one row a model and horizon and the columns model, horizon_minutes,
+            mae, rmse (at that step), mae_pooled, rmse_pooled (all steps up to it), for speeds
+            mae_congestion and rmse_congestion (at that step), then seconds (fit and forecast),
+            parameters and peak_mb.
+        """
+        return self._table.copy()
+
+    @functools.cached_property
+    def _table(self):
+        parts = []
+        for name, run in self.runs.items():
+            steps = shown_steps(run.backtest.truth.shape[1])
+            scores = run.backtest.scores(steps=steps)
+            part = scores[["mae", "rmse", "mae_pooled", "rmse_pooled"]].copy()
+            if self.congestion is not None:
+                jammed = run.backtest.scores(self.congestion, steps)
+                part["mae_congestion"], part["rmse_congestion"] = jammed["mae"], jammed["rmse"]
+            part.insert(0, "model", name)
+            minutes = np.asarray(part.index / MINUTE)
+            whole = (minutes % 1 == 0).all()
+            part.insert(1, "horizon_minutes", minutes.astype(int) if whole else minutes)
+            part["seconds"] = run.fit_seconds + run.backtest.seconds
+            part["parameters"] = run.parameters
+            part["peak_mb"] = run.peak_mb
+            parts.append(part)
+        return pd.concat(parts, ignore_index=True)
+
+    def best(self):
+        """Return the rows of `table` with the lowest MAE, one for each horizon."""
+        table = self.table().dropna(subset="mae")
+        return table.loc[table.groupby("horizon_minutes")["mae"].idxmin()].reset_index(drop=True)
+
+    def verdict(self, model, reference=None, mask=None):
+        """Say at a quarter, half and all of the horizon whether a model's gain is real.
+
+        The interval comes from `stlearn.evaluation.metrics.block_bootstrap` of the absolute errors
+        at that step. A block is one day of origins if the test part has at least seven days, else a
+        quarter of a day, and never less than twice the horizon. With fewer than four blocks
+        there is no interval, and no gain is shown.
+
+        Args:
+            model: Name of the forecaster in question.
+            reference: Name of the forecaster to compare with. When not given, the best of all
+                others at each horizon. It is picked on the test figures, which favours the
+                reference: the model has to beat whichever was luckiest.
+            mask: Boolean array (origin, horizon, node): only these targets count, for example
+                `comparison.congestion`.
+
+        Returns:
+            List of Verdict, one a horizon, each with a plain `sentence`.
+
+        Raises:
+            InputError: If a name is unknown, or there is nothing to compare with.
+        """
+        for argument, name in (("model", model), ("reference", reference or model)):
+            if name not in self.runs:
+                raise InputError(f"{argument}: expected one of {list(self.runs)}, got {name!r}")
+        others = [name for name in self.runs if name != model]
+        candidates = [reference] if reference else others
+        if model in candidates or not candidates:
+            raise InputError("reference: expected another forecaster to compare with")
+        verdicts = []
+        for step in shown_steps(self.runs[model].backtest.truth.shape[1], quarters=(1, 2, 4)):
+            errors = {name: self._errors(name, step, mask) for name in [model, *candidates]}
+            means = {name: _mean_known(errors[name]) for name in candidates}
+            best = min(candidates, key=means.get)
+            verdicts.append(self._judge(step, model, best, errors[model], errors[best]))
+        return verdicts
+
+    def _errors(self, name, step, mask):
+        """Absolute errors (origin, node) at a step, NaN outside the mask."""
+        run = self.runs[name].backtest
+        errors = np.abs(run.forecast[:, step - 1] - run.truth[:, step - 1])
+        return errors if mask is None else np.where(mask[:, step - 1], errors, np.nan)
+
+    def _judge(self, step, model, reference, errors, reference_errors):
+        horizon = step * self.runs[model].backtest.interval
+        gain = low = high = np.nan
+        if _mean_known(reference_errors) > 0:
+            gain = 1 - _mean_known(errors) / _mean_known(reference_errors)
+        block = self._block()
+        if not np.isnan(gain) and len(errors) >= 4 * block:
+            result = block_bootstrap(errors, reference_errors, block)
+            low, high = -result.relative_high, -result.relative_low
+        sentence = _sentence(horizon, model, reference, gain, low, high)
+        return Verdict(horizon, model, reference, gain, low, high, bool(low > 0), sentence)
+
+    def _block(self):
+        """Origins in a block of the bootstrap; `verdict` says why."""
+        run = next(iter(self.runs.values())).backtest
+        length = DAY if self.test_length >= 7 * DAY else DAY / 4
+        return max(math.ceil(length / run.interval), 2 * run.truth.shape[1])
+
+
+def compare(forecasters, dataset, split, lookback=None, progress=True):
+    """Fit forecasters on the past and score them all at the same origins of the test part.
+
+    Args:
+        forecasters: List of BaseForecaster with different names and one horizon. They are fitted
+            here: on the training part, with the validation part for their choices.
+        dataset: SpatioTemporalDataset.
+        split: Split from `stlearn.data.windows.chronological_split`.
+        lookback: Rows at the start of the test part that are history only; the longest lookback
+            of the forecasters when not given.
+        progress: Show progress bars on standard error.
+
+    Returns:
+        Comparison.
+
+    Raises:
+        InputError: If names repeat, horizons differ, or a part is too short.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.baselines.averages import HistoricalAverage, LastValue
+        >>> from stlearn.data.windows import chronological_split
+        >>> dataset = stlearn.load("corridor")
+        >>> split = chronological_split(dataset, test="7D")
+        >>> models = [LastValue(12), HistoricalAverage(12)]
+        >>> comparison = compare(models, dataset, split, progress=False)
+        >>> comparison.best()["horizon_minutes"].tolist()
+        [15, 30, 45, 60]
+        >>> [verdict.horizon.seconds // 60 for verdict in comparison.verdict("last value")]
+        [15, 30, 60]
+    """
+    names = [forecaster.name for forecaster in forecasters]
+    if not names or len(set(names)) < len(names):
+        raise InputError(f"forecasters: expected one or more with different names, got {names}")
+    horizons = {forecaster.horizon for forecaster in forecasters}
+    if len(horizons) > 1:
+        raise InputError(f"forecasters: expected one horizon for all, got {sorted(horizons)}")
+    if lookback is None:
+        lookback = max(forecaster.lookback for forecaster in forecasters)
+    train = known_rows(dataset, split.train.start, split.train.stop)
+    validation = known_rows(dataset, split.validation.start, split.validation.stop)
+    runs, truth = {}, None
+    bar = tqdm(forecasters, desc="models", disable=not progress)
+    for forecaster in bar:
+        bar.set_postfix_str(forecaster.name)
+        with _peak_memory() as peak:
+            began = time.perf_counter()
+            forecaster.fit(train, validation)
+            fit_seconds = time.perf_counter() - began
+            tested = backtest(forecaster, dataset, split.test, lookback=lookback, progress=progress)
+        # The truth is as large as a forecast, and the same for all: it is held once.
+        truth = tested.truth if truth is None else truth
+        tested = dataclasses.replace(tested, truth=truth)
+        parameters = int(getattr(forecaster, "parameters", 0))
+        runs[forecaster.name] = Run(tested, fit_seconds, parameters, peak[0] / 1e6)
+    congestion = congestion_mask(tested, train.values) if is_speed(dataset.unit) else None
+    times = dataset.values.index
+    test_length = times[split.test.stop - 1] - times[split.test.start] + dataset.interval
+    return Comparison(runs, test_length, congestion)
+
+
+def shown_steps(horizon, quarters=(1, 2, 3, 4)):
+    """Return the steps, counted from 1, at these quarters of a horizon, rounded up.
+
+    Example:
+        >>> shown_steps(12), shown_steps(2)
+        ([3, 6, 9, 12], [1, 2])
+    """
+    return sorted({-(-horizon * quarter // 4) for quarter in quarters})
+
+
+@contextlib.contextmanager
+def _peak_memory():
+    """Yield a list whose one entry grows to the largest resident memory of the process, in bytes.
+
+    A thread looks fifty times a second, so a shorter peak may be missed.
+    """
+    process = psutil.Process()
+    peak = [process.memory_info().rss]
+    done = threading.Event()
+
+    def watch():
+        while not done.wait(0.02):
+            peak[0] = max(peak[0], process.memory_info().rss)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _mean_known(errors):
+    known = errors[~np.isnan(errors)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def _sentence(horizon, model, reference, gain, low, high):
+    place = f"At {_in_words(horizon)}"
+    if np.isnan(gain):
+        return (
+            f"{place} {model} and {reference} cannot be compared: no target is known, "
+            f"or {reference} makes no error."
+        )
+    if gain < 0:  # told as a loss, with its interval turned round
+        said = f"{place} {model} is {_percent(-gain)} worse than {reference}"
+        ends = f"{_percent(-high)} to {_percent(-low)}"
+    else:
+        said = f"{place} {model} is {_percent(gain)} better than {reference}"
+        ends = f"{_percent(low)} to {_percent(high)}"
+    if np.isnan(low):
+        return f"{said}; the test part is too short for an interval, so no gain is shown."
+    said = f"{said} (95 % interval {ends})"
+    if low > 0:
+        return f"{said}: the gain is real."
+    if high < 0:
+        return f"{said}: the loss is real."
+    return f"{said}: the interval includes zero, so no gain is shown."
+
+
+def _percent(share):
+    return f"{100 * share:z.1f} %"  # z: no "-0.0"
+
+
+def _in_words(horizon):
+    """A horizon in the unit in which people say it."""
+    for unit, name in ((DAY, "days"), (60 * MINUTE, "hours")):
+        if horizon >= 2 * unit and horizon % unit == pd.Timedelta(0):
+            return f"{horizon // unit} {name}"
+    return f"{horizon / MINUTE:g} minutes"

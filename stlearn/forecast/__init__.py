@@ -1,0 +1,1 @@
+"""The main job, `stlearn forecast`: its report, its tables, and the command line."""

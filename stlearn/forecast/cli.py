@@ -1,0 +1,226 @@
+"""The command line: `stlearn forecast`, `predict`, `data`, `doctor`.
+
+Each command reads its arguments, calls the library, and prints. What is slow to import is
+imported inside the commands, so that `stlearn --help` answers at once. Other packages add their
+commands by entry points of the group `stlearn.commands`: functions that are given the app.
+"""
+
+import importlib.metadata
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+import stlearn
+from stlearn.errors import InputError
+from stlearn.forecast.terminal import console, print_scores, print_table, say
+
+
+class Commands(TyperGroup):
+    """Commands whose errors are told in one line on standard error."""
+
+    def invoke(self, ctx):
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as after Ctrl-C, tidy up
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            say(f"Error: {error}")
+            raise typer.Exit(2) from None
+        except BrokenPipeError:
+            raise  # the reader of the output has left, as in `stlearn data list | head -1`
+        except OSError as error:
+            place = error.filename or "a file could not be written"
+            say(f"Error: {place}: {error.strerror or error}")
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            say("Interrupted; nothing was left half-written.")
+            raise typer.Exit(130) from None
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Spatio-temporal networks, from sensors to an honest forecast.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+data = typer.Typer(help="The data sets: list, card, fetch, verify.", no_args_is_help=True)
+app.add_typer(data, name="data")
+
+
+def _print_version(wanted: bool):
+    if wanted:
+        print(f"stlearn {stlearn.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+):
+    pass
+
+
+@app.command()
+def forecast(
+    name: Annotated[
+        str | None, typer.Argument(help="Data set of the catalogue.", show_default="corridor")
+    ] = None,
+    values: Annotated[
+        Path | None, typer.Option(help="Your own data: CSV, time in front, a column a sensor.")
+    ] = None,
+    adjacency: Annotated[
+        Path | None, typer.Option(help="Its graph: CSV, a square matrix or a list of edges.")
+    ] = None,
+    nodes: Annotated[Path | None, typer.Option(help="Its sensors: CSV, a row a sensor.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Its unit, for example km/h.")] = None,
+    model: Annotated[str, typer.Option(help="stn, cnn_lstm or feed_forward.")] = "stn",
+    lookback: Annotated[int, typer.Option(help="Steps of history.")] = 12,
+    horizon: Annotated[int, typer.Option(help="Steps ahead.")] = 12,
+    epochs: Annotated[
+        int | None, typer.Option(help="Rounds of training at most.", show_default="the model's own")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results.", show_default="forecast-NAME")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the scores as JSON, and nothing else.")
+    ] = False,
+):
+    """Train a network, test it honestly against baselines, and forecast what comes next."""
+    from stlearn.forecast import job, scores
+
+    dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit)
+    place = out or Path(f"forecast-{dataset.name}")
+    with job.results_folder(place) as folder:
+        from stlearn.networks.forecaster import (
+            Forecaster,  # starts TensorFlow: only once the data is read
+        )
+
+        say(
+            f"{dataset.name}: {len(dataset.values):,} rows, {dataset.shape[1]} sensors; "
+            f"fitting the baselines and {model} ..."
+        )
+        progress = sys.stderr.isatty()
+        more = {} if epochs is None else {"epochs": epochs}
+        network = Forecaster(model, lookback, horizon, seed=seed, progress=progress, **more)
+        result = job.run(dataset, network, test, protocol, progress)
+        say("writing the results ...")
+        job.write_results(result, folder, place)
+    if as_json:
+        print(json.dumps(job.scores_as_json(result), indent=1))
+        return
+    print_scores(scores.scores_as_text(result), f"{dataset.name}: errors on the test part")
+    print(f"* lowest error of its column. {result.protocol}\n\n{result.headline}\n")
+    print(f"Results: {place} (open {place / 'report.html'})")
+
+
+@app.command()
+def predict(
+    model: Annotated[Path, typer.Option(help="Folder that `stlearn forecast` left.")],
+    values: Annotated[Path, typer.Option(help="CSV: time in front, a column a sensor.")],
+    unit: Annotated[
+        str | None, typer.Option(help="Unit of the values.", show_default="the model's")
+    ] = None,
+    calendar: Annotated[
+        Path | None,
+        typer.Option(help="CSV: time in front, then what is known ahead, such as holiday."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="CSV file to write.", show_default="standard output")
+    ] = None,
+):
+    """Forecast what follows the end of a file, with a saved model."""
+    from stlearn.forecast import job
+
+    found, unit, assumed = job.predict_file(model, values, unit, calendar)
+    for sentence in assumed:
+        say(f"Note: {sentence}")
+    text = job.long_forecast(found, unit).to_csv(index=False)
+    if out is None:
+        print(text, end="")
+    else:
+        job.write_text(out, text)
+        say(f"Forecast: {out}")
+
+
+@app.command()
+def doctor():
+    """Look whether this machine can do the work."""
+    from stlearn.forecast.doctor import findings
+
+    problems = 0
+    for finding in findings():
+        problems += bool(finding.advice)
+        state = f"problem: {finding.advice}" if finding.advice else "ok"
+        print(f"{finding.what:<17} {finding.found}: {state}", flush=True)
+    print(f"{problems} problem{'' if problems == 1 else 's'} found" if problems else "All is well.")
+    raise typer.Exit(1 if problems else 0)
+
+
+@data.command("list")
+def list_data():
+    """List the data sets of the catalogue."""
+    from stlearn import catalogue
+
+    rows = []
+    for name in catalogue.names():
+        entry = catalogue.entry(name)
+        here = all(catalogue.local_path(file).is_file() for file in entry.files)
+        size = sum(file.bytes for file in entry.files) / 1e6
+        rows.append([name, entry.title, entry.unit, f"{size:.1f}", "yes" if here else "no"])
+    print_table(["name", "what it is", "unit", "MB", "at hand"], rows)
+
+
+@data.command()
+def card(name: str):
+    """Describe a data set: size, unit, licence, split, traps."""
+    from rich.markdown import Markdown
+
+    from stlearn import catalogue
+
+    text = catalogue.card(name)
+    if sys.stdout.isatty():
+        console().print(Markdown(text))
+    else:
+        print(text, end="")
+
+
+@data.command()
+def fetch(name: str):
+    """Download the files of a data set, unless they are at hand, and check them."""
+    from stlearn import catalogue
+
+    for path in catalogue.fetch(name):
+        print(path)
+
+
+@data.command()
+def verify(name: Annotated[str | None, typer.Argument(show_default="all")] = None):
+    """Check the files of one data set, or all that are at hand, against their checksums."""
+    import pandas as pd
+
+    from stlearn import catalogue
+
+    names = catalogue.names() if name is None else [name]
+    states = pd.concat([catalogue.verify(each) for each in names]).drop_duplicates("path")
+    print_table(["file", "state"], states[["file", "state"]].to_numpy().tolist())
+    wrong = states["state"] != "ok" if name else states["state"] == "wrong checksum"
+    raise typer.Exit(1 if wrong.any() else 0)
+
+
+for _more in importlib.metadata.entry_points(group="stlearn.commands"):
+    _more.load()(app)
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,236 @@
+"""The report of a forecast job: one HTML page that holds its figures and asks for nothing else."""
+
+import base64
+import io
+import shlex
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from stlearn.evaluation.comparison import shown_steps
+from stlearn.forecast.scores import scores_as_text, short_minutes
+from stlearn.plots import forecasts, style
+
+MOST_CHANGING = 10
+MOST_ROWS_SHOWN = 100
+DAY = pd.Timedelta("1D")
+
+
+class Picture(NamedTuple):
+    """One figure: a name for its file, a title, the sentence that says what it shows, its PNG."""
+
+    name: str
+    title: str
+    sentence: str
+    png: bytes
+
+    @property
+    def source(self):
+        """The PNG as text, for the `src` of an image in HTML."""
+        return Markup("data:image/png;base64," + base64.b64encode(self.png).decode())
+
+
+def draw(result):
+    """Draw the figures of a report.
+
+    Args:
+        result: `stlearn.forecast.job.Result`.
+
+    Returns:
+        List of Picture.
+    """
+    dataset, network = result.dataset, result.network
+    tested = result.comparison.runs[network.name].backtest
+    start, stop = eventful_time(tested, dataset.interval)
+    road = style.line_of_nodes(dataset)
+    swings = pd.DataFrame(tested.truth[:, 0], tested.times, tested.nodes).loc[start:stop, road]
+    liveliest = list(swings.std().fillna(0).nlargest(3).index)
+    middle = (network.horizon + 1) // 2
+    changing = list(expected_changes(result).index[:4])
+    recent = dataset.values.iloc[-3 * network.horizon :]
+    unit = dataset.unit
+    pictures = [
+        ("next", "The largest expected changes", forecasts.forecast_ahead,
+         recent, result.forecast, changing, unit),
+        ("errors", "Error by time ahead", forecasts.error_by_horizon, result.comparison),
+        ("time-space", "The liveliest time of the test", forecasts.time_space_forecast,
+         dataset, tested, middle, road, start, stop),
+        ("lines", "The same, sensor by sensor", forecasts.forecast_lines,
+         tested, liveliest, start, stop),
+        ("nodes", "Where the forecast is hardest", forecasts.error_by_node, tested),
+        ("data", "What the sensors saw then", style.time_space, dataset, road, start, stop),
+    ]  # fmt: skip
+    if style.has_coordinates(dataset):
+        error = tested.by_node()["mae"]
+        label = f"Mean absolute error ({unit})"
+        pictures.append(("map", "Errors on the map", style.network_map, dataset, error, label))
+    if dataset.interval < DAY:
+        pictures.append(("week", "The usual week", style.weekly_profile, dataset))
+    if getattr(network, "training", None) is not None:
+        curve = forecasts.training_curve
+        pictures.append(("training", "Training", curve, network.training, unit))
+    return [_picture(*picture) for picture in pictures]
+
+
+def _picture(name, title, function, *arguments):
+    figure, sentence = function(*arguments)
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=110)
+    return Picture(name, title, sentence, file.getvalue())
+
+
+def eventful_time(backtest, interval):
+    """First and last time of the day on which the values changed most; of long steps, the end.
+
+    Args:
+        backtest: Backtest of any forecaster.
+        interval: Time between two rows.
+    """
+    times = backtest.times
+    if interval > DAY / 4:
+        return times[max(len(times) - MOST_ROWS_SHOWN, 0)], times[-1]
+    changes = np.abs(np.diff(backtest.truth[:, 0], axis=0))
+    by_day = pd.Series(np.nansum(changes, axis=1), times[1:]).groupby(times[1:].normalize()).sum()
+    day = by_day.idxmax()
+    inside = times[(times >= day) & (times < day + DAY)]
+    return inside[0], inside[-1]
+
+
+def expected_changes(result):
+    """Nodes by the expected change from now to the end of the horizon, the largest first.
+
+    Args:
+        result: `stlearn.forecast.job.Result`.
+
+    Returns:
+        DataFrame of numbers (node; now, then a quarter, half, three quarters and all of the
+        horizon).
+    """
+    steps = shown_steps(result.network.horizon)
+    table = pd.DataFrame({"now": result.dataset.values.ffill().iloc[-1]})
+    for step in steps:
+        minutes = step * result.dataset.interval / pd.Timedelta("1min")
+        table[f"in {short_minutes(minutes)}"] = result.forecast.iloc[step - 1]
+    change = (table.iloc[:, -1] - table["now"]).abs()
+    return table.loc[change.sort_values(ascending=False, kind="stable").index]
+
+
+def render(result, pictures, place):
+    """Write the report as HTML.
+
+    Args:
+        result: `stlearn.forecast.job.Result`.
+        pictures: What `draw` returned.
+        place: Path of the folder of results, named in the commands to go on with.
+
+    Returns:
+        Text of the page. Whatever comes from the data is escaped.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    template = environment.get_template("report.html")
+    return template.render(
+        result=result,
+        dataset=result.dataset,
+        network=result.network,
+        facts=_facts(result),
+        protocol=_protocol_in_words(result),
+        limits=_limits(result),
+        jams=_jams(result),
+        scores=scores_as_text(result),
+        changes=expected_changes(result).head(MOST_CHANGING).map(style.shown),
+        pictures=pictures,
+        shell_path=shlex.quote(f"{place}/model"),
+        python_path=repr(f"{place}/model"),
+    )
+
+
+def _facts(result):
+    dataset = result.dataset
+    times = dataset.values.index
+    graph = "none is known"
+    if dataset.adjacency is not None:
+        weights = dataset.adjacency.to_numpy()
+        edges = np.count_nonzero(weights) - np.count_nonzero(weights.diagonal())
+        graph = f"{edges:,} directed edges between different sensors"
+    return {
+        "Data set": dataset.name,
+        "Unit": dataset.unit,
+        "Period": f"{times[0]} to {times[-1]}, every {style.in_words(dataset.interval)}",
+        "Rows and sensors": f"{len(times):,} rows of {dataset.shape[1]:,} sensors",
+        "Missing": f"{dataset.values.isna().to_numpy().mean():.1%} of the values",
+        "Graph": graph,
+        "Known ahead": ", ".join(name.replace("_", " ") for name in dataset.calendar.columns),
+        "Licence": dataset.licence or "not stated",
+        "Source": dataset.citation or "your own files",
+    }
+
+
+def _protocol_in_words(result):
+    times = result.dataset.values.index
+    tested = result.comparison.runs[result.network.name].backtest
+    parts = {
+        name: f"{times[part.start]} to {times[part.stop - 1]} ({part.stop - part.start:,} rows)"
+        for name, part in result.split._asdict().items()
+    }
+    return [
+        result.protocol,
+        f"The models learned from {parts['train']}, and made their choices on "
+        f"{parts['validation']}.",
+        f"They were tested on {parts['test']}, at {len(tested.origins):,} moments, one at each "
+        "row. Each forecast was made from the values before that moment, and all models were "
+        "tested at the same moments. That no model looks ahead was checked by taking the future "
+        "away.",
+        "Errors are counted only where the truth is known. MAE is the mean absolute error; RMSE "
+        "is the root of the mean squared error, in which large errors weigh more. Both are errors "
+        "at that time ahead, and not averaged over the times before it.",
+        "Whether a gain is real is judged by an interval from whole blocks of time drawn again "
+        "and again (moving-block bootstrap), because neighbouring errors resemble each other. "
+        "The network is compared with the best of all others, picked by the test itself, which "
+        "favours the others.",
+    ]
+
+
+def _jams(result):
+    """Verdict in congestion at half the horizon, for speeds."""
+    congestion = result.comparison.congestion
+    if congestion is None or not congestion.any():
+        return ""
+    verdicts = result.comparison.verdict(result.network.name, mask=congestion)
+    return verdicts[len(verdicts) // 2].sentence
+
+
+def _limits(result):
+    dataset = result.dataset
+    stop = dataset.values.index[-1]
+    limits = [
+        "The forecast knows the past values, the graph and the calendar. An incident, a closure "
+        "or an event that is not in the calendar is unknown to it until the sensors feel it.",
+        f"The model has seen data up to {dataset.values.index[result.split.validation.stop - 1]}. "
+        "After a lasting change (a new road, roadworks, moved sensors) train it again.",
+        f"The next forecast starts from what was measured up to {stop}. It is one number for each "
+        "sensor and time, without a range: the errors above tell how far it is off on average, "
+        "and single errors are larger.",
+        f"The model serves these {dataset.shape[1]:,} sensors, in {dataset.unit}, every "
+        f"{style.in_words(dataset.interval)}. Other sensors, units or steps need a new model.",
+        "A sensor that drifts is forecast as it reads, not as the road is.",
+    ]
+    if result.comparison.congestion is not None:
+        limits.append(
+            "In congestion all errors are larger. These targets are picked by what came, which "
+            "nobody knows in advance."
+        )
+    if not any(verdict.real for verdict in result.verdicts):
+        limits.append(
+            "Here the network brings no gain that is sure. The simplest of the others that does "
+            "as well is the better choice."
+        )
+    return limits

@@ -1,0 +1,28 @@
+"""Graphs as matrices: how they are built, and what spreads over them (chapter 03)."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "adjacency": [
+            "adjacency_from_edges",
+            "distances_from_edges",
+            "distances_from_coordinates",
+            "gaussian_kernel",
+            "adjacency_from_correlation",
+            "wrong_graphs",
+        ],
+        "matrices": [
+            "degree",
+            "laplacian",
+            "spectrum",
+            "transition_matrix",
+            "diffusion_powers",
+            "is_tree",
+            "count_paths",
+            "k_hop_reach",
+        ],
+        "propagation": ["propagate", "impulse_response", "spectral_radius", "learn_weights"],
+    },
+)

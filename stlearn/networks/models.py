@@ -1,0 +1,213 @@
+"""The networks of the course: feed-forward, the article's CNN + LSTM hybrid, and the STN.
+
+Each function builds a Keras model with the same two inputs and the same output, in scaled units:
+
+- `history` (batch, lookback, node), where NaN means missing;
+- `calendar` (batch, lookback + horizon, column), known ahead;
+- output (batch, horizon, node), or (batch, horizon, node, quantile) with several quantiles.
+
+All three predict the change from the last known value: a network that has learned nothing yet is
+as good as the simplest baseline.
+"""
+
+import keras
+import numpy as np
+from keras import layers
+
+from stlearn.errors import InputError
+from stlearn.networks.input_layers import CalendarEmbedding, FillMissing
+from stlearn.networks.layers import DynamicConv, GraphConv, LocalPooling, NodeEmbedding
+
+PARTS = ("dynamic_conv", "local_pooling", "graph", "calendar")
+
+
+def feed_forward(nodes, lookback, horizon, calendar_columns, slots=288, hidden=64, quantiles=1):
+    """Build a feed-forward network that forecasts each node from its own past alone.
+
+    Two hidden layers, shared over the nodes. It knows the calendar, but no neighbour.
+
+    Args:
+        nodes: Number of nodes.
+        lookback: Steps of history.
+        horizon: Steps to forecast.
+        calendar_columns: Number of columns of the calendar, at least 2.
+        slots: Steps in a day.
+        hidden: Width of the hidden layers.
+        quantiles: Number of quantiles to forecast; 1 means a single value.
+
+    Returns:
+        A Keras model, not compiled.
+
+    Example:
+        >>> from stlearn.networks.models import feed_forward
+        >>> feed_forward(nodes=5, lookback=12, horizon=3, calendar_columns=2).output_shape
+        (None, 3, 5)
+    """
+    inputs = _inputs(nodes, lookback, horizon, calendar_columns)
+    values, known, last = FillMissing()(inputs["history"])
+    state = layers.Dense(hidden)(_lags_by_node(values, known, last))
+    context = CalendarEmbedding(lookback, slots, size=8)(inputs["calendar"])
+    state = _add_context(state, context)
+    state = layers.Dense(hidden, activation="relu")(state)
+    changes = layers.Dense(horizon * quantiles)(state)
+    outputs = _add_last_value(changes, last, horizon, quantiles)
+    return keras.Model(inputs, outputs, name="feed_forward")
+
+
+def cnn_lstm(nodes, lookback, horizon, calendar_columns, slots=288, hidden=64, quantiles=1):
+    """Build the article's hybrid: space flattened to a vector, convolved, fed with time to an LSTM.
+
+    Its first and last layers have a weight for every node, so it grows with the number of nodes,
+    and what it learns at one place it does not know at another.
+
+    Args:
+        nodes, lookback, horizon, calendar_columns, slots, hidden, quantiles: As in `feed_forward`.
+
+    Returns:
+        A Keras model, not compiled.
+
+    Example:
+        >>> from stlearn.networks.models import cnn_lstm
+        >>> small, large = (cnn_lstm(n, 12, 12, 2).count_params() for n in (10, 100))
+        >>> large > 2 * small
+        True
+
+    Reference: Hochreiter and Schmidhuber (1997), Long short-term memory.
+    """
+    inputs = _inputs(nodes, lookback, horizon, calendar_columns)
+    values, known, last = FillMissing()(inputs["history"])
+    flat = layers.Concatenate()([values, known])
+    state = layers.Conv1D(hidden, kernel_size=3, padding="causal", activation="relu")(flat)
+    state = layers.LSTM(hidden)(state)
+    context = CalendarEmbedding(lookback, slots, size=8)(inputs["calendar"])
+    state = layers.Dense(hidden, activation="relu")(layers.Concatenate()([state, context]))
+    changes = layers.Dense(nodes * horizon * quantiles)(state)
+    changes = layers.Reshape((nodes, horizon * quantiles))(changes)
+    outputs = _add_last_value(changes, last, horizon, quantiles)
+    return keras.Model(inputs, outputs, name="cnn_lstm")
+
+
+def stn(
+    nodes,
+    lookback,
+    horizon,
+    calendar_columns,
+    adjacency,
+    slots=288,
+    hidden=96,
+    quantiles=1,
+    steps=2,
+    learned=10,
+    dropout=0.1,
+    activation="gelu",
+    without=(),
+):
+    """Build the spatio-temporal network: time and space by turns, shared over the nodes.
+
+    1. Two turns of dynamic convolution over time and local pooling over the graph, in both
+       directions, shorten the history to one summary a node.
+    2. A graph convolution reads the history of each node and of its neighbours.
+    3. Both join with the node's embedding and the calendar; two residual blocks, each
+       with a narrow graph convolution, spread what was found along the graph.
+    4. A dense layer reads off the change from the last value at each step ahead.
+
+    Args:
+        nodes, lookback, horizon, calendar_columns, slots, hidden, quantiles: As in `feed_forward`.
+        adjacency: Array, DataFrame or SciPy sparse matrix (node, node): row i, column j is the
+            weight of node j's influence on node i.
+        steps: Diffusion steps of each graph convolution.
+        learned: Size of the embeddings of a learned adjacency beside the given one; 0 for none.
+        dropout: Share of the features dropped in training, in each residual block.
+        activation: Name of the Keras activation of the state and of each residual block.
+        without: Parts left out, to see what they are worth: any of "dynamic_conv",
+            "local_pooling", "graph" (each node hears itself alone) and "calendar".
+
+    Returns:
+        A Keras model, not compiled.
+
+    Raises:
+        InputError: If `without` names something else.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.networks.models import stn
+        >>> chain = np.eye(5, k=1)
+        >>> stn(5, 12, 3, 2, adjacency=chain).output_shape
+        (None, 3, 5)
+
+    Reference: the parts are those of `DynamicConv`, `GraphConv` and `NodeEmbedding`; residual
+    blocks: He, Zhang, Ren and Sun (2016), Deep residual learning for image recognition; GELU, a
+    ReLU with a rounded corner, whose units do not fall silent for good: Hendrycks and Gimpel
+    (2016), Gaussian error linear units.
+    """
+    if isinstance(without, str) or set(without) - set(PARTS):
+        raise InputError(f"without: expected a list of any of {', '.join(PARTS)}, got {without!r}")
+    if "graph" in without:
+        adjacency, learned = np.eye(nodes), 0
+    inputs = _inputs(nodes, lookback, horizon, calendar_columns)
+    values, known, last = FillMissing(adjacency)(inputs["history"])
+    lags = _lags_by_node(values, known, last)
+
+    change = layers.Subtract()([values, last])
+    sequence = layers.Concatenate()(
+        [layers.Reshape((lookback, nodes, 1))(part) for part in (values, change)]
+    )
+    for filters, stride in ((8, 4), (16, 3)):
+        if "dynamic_conv" not in without:
+            sequence = DynamicConv(filters, kernel_size=stride, strides=stride)(sequence)
+        if "local_pooling" not in without:
+            nearby = [LocalPooling(adjacency, reverse=way)(sequence) for way in (False, True)]
+            sequence = layers.Concatenate()([sequence, *nearby])
+        sequence = layers.Dense(filters, activation="relu")(sequence)
+    summary = layers.Permute((2, 1, 3))(sequence)
+    summary = layers.Reshape((nodes, -1))(summary)
+
+    around = GraphConv(hidden, adjacency, steps)(lags)
+    state = NodeEmbedding(32)(layers.Concatenate()([around, summary]))
+    state = layers.Dense(hidden)(state)
+    context = None
+    if "calendar" not in without:
+        context = CalendarEmbedding(lookback, slots, size=32)(inputs["calendar"])
+    state = _add_context(state, context, activation)
+    for _ in range(2):
+        narrow = layers.Dense(hidden // 4)(state)
+        spread = GraphConv(hidden, adjacency, steps, learned=learned)(narrow)
+        step = layers.Add()([layers.Dense(hidden, use_bias=False)(state), spread])
+        step = layers.Dropout(dropout)(layers.Activation(activation)(step))
+        step = layers.Dense(hidden)(step)
+        state = layers.Add()([state, step])
+    changes = layers.Dense(horizon * quantiles)(state)
+    outputs = _add_last_value(changes, last, horizon, quantiles)
+    return keras.Model(inputs, outputs, name="stn")
+
+
+def _inputs(nodes, lookback, horizon, calendar_columns):
+    return {
+        "history": keras.Input((lookback, nodes), name="history"),
+        "calendar": keras.Input((lookback + horizon, calendar_columns), name="calendar"),
+    }
+
+
+def _lags_by_node(values, known, last):
+    """Distance to the last value, what is known, and the last value: (batch, node, feature)."""
+    change = layers.Subtract()([values, last])
+    lags = layers.Concatenate(axis=1)([change, known, last])
+    return layers.Permute((2, 1))(lags)
+
+
+def _add_context(state, context, activation="gelu"):
+    """Add what the calendar says, the same for all nodes, and bend the sum by an activation."""
+    if context is not None:
+        width = state.shape[-1]
+        shift = layers.Reshape((1, width))(layers.Dense(width, use_bias=False)(context))
+        state = layers.Add()([state, shift])
+    return layers.Activation(activation)(state)
+
+
+def _add_last_value(changes, last, horizon, quantiles):
+    """Turn the changes (batch, node, horizon * quantile) into a forecast, time first."""
+    nodes = changes.shape[1]
+    changes = layers.Reshape((nodes, horizon, quantiles))(changes)
+    changes = layers.Permute((2, 1, 3))(changes)
+    forecast = layers.Add()([changes, layers.Reshape((1, nodes, 1))(last)])
+    return forecast if quantiles > 1 else layers.Reshape((horizon, nodes))(forecast)

@@ -1,0 +1,318 @@
+"""Figures of forecasts, their errors and the training, each with its sentence; see `plot`."""
+
+import numpy as np
+import pandas as pd
+
+from stlearn.errors import InputError
+from stlearn.plots.style import (
+    COLOURS,
+    LINES,
+    MARKERS,
+    as_label,
+    chosen,
+    clock,
+    draw_mesh,
+    in_words,
+    label_times,
+    moment,
+    new_figure,
+    shown,
+    sliced,
+    span,
+)
+
+
+def time_space_forecast(dataset, backtest, step, nodes=None, start=None, stop=None):
+    """Draw what came, what had been forecast some steps before, and the difference.
+
+    Args:
+        dataset: SpatioTemporalDataset that was tested on.
+        backtest: Backtest on it, with origins one row apart.
+        step: Steps ahead, counted from 1.
+        nodes: Names of nodes in the order of the road; all in their order when not given.
+        start, stop: First and last time shown, as pandas slices them; all when not given.
+
+    Returns:
+        (figure, sentence).
+
+    Raises:
+        InputError: If a node is unknown, the step is beyond the horizon, or no time is left.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.baselines.averages import LastValue
+        >>> from stlearn.plots.forecasts import time_space_forecast
+        >>> dataset = stlearn.load("corridor").between(0, 4 * 288)
+        >>> last_value = LastValue(horizon=12).fit(dataset.between(0, 3 * 288))
+        >>> result = stlearn.backtest(last_value, dataset, slice(3 * 288, 4 * 288))
+        >>> figure, sentence = time_space_forecast(dataset, result, step=6)
+        >>> [axes.get_title() for axes in figure.axes[:2]]
+        ['What came', 'Forecast 30 minutes before']
+    """
+    if not 1 <= step <= backtest.truth.shape[1]:
+        raise InputError(f"step: expected 1 to {backtest.truth.shape[1]}, got {step}")
+    times = backtest.times + (step - 1) * backtest.interval
+    truth, forecast = (
+        chosen(dataset, nodes, start, stop, pd.DataFrame(part[:, step - 1], times, backtest.nodes))
+        for part in (backtest.truth, backtest.forecast)
+    )
+    error = forecast - truth
+    ahead = in_words(step * backtest.interval)
+    figure, panels = new_figure(8, rows=3, sharex=True, sharey=True)
+    low, high = np.nanmin([truth.min().min(), forecast.min().min()]), np.nanmax(truth)
+    size = np.nanquantile(np.abs(error), 0.99)
+    for axes, part, title, look in (
+        (panels[0], truth, "What came", {"vmin": low, "vmax": high}),
+        (panels[1], forecast, f"Forecast {ahead} before", {"vmin": low, "vmax": high}),
+        (panels[2], error, "Forecast minus truth", {"vmin": -size, "vmax": size, "cmap": "PuOr"}),
+    ):
+        draw_mesh(axes, part, dataset, dataset.unit, **look)
+        axes.set_title(title)
+        axes.label_outer()
+    absolute = error.abs().stack()
+    worst = absolute.idxmax()
+    sentence = (
+        f"{span(truth.index)}: {backtest.name} {ahead} ahead misses the truth by "
+        f"{absolute.mean():.2f} {dataset.unit} on average over {truth.shape[1]} nodes, and by up "
+        f"to {absolute.max():.1f} {dataset.unit} (at {worst[1]}, {moment(worst[0])})."
+    )
+    return figure, sentence
+
+
+def forecast_lines(backtest, nodes, start=None, stop=None):
+    """Draw what came at some nodes, and the forecasts made every horizon.
+
+    Args:
+        backtest: Backtest with origins one row apart.
+        nodes: Names of one to four nodes.
+        start, stop: First and last time shown, as pandas slices them; all when not given.
+
+    Returns:
+        (figure, sentence).
+
+    Raises:
+        InputError: If a node is unknown or no time is left.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.baselines.averages import LastValue
+        >>> from stlearn.plots.forecasts import forecast_lines
+        >>> dataset = stlearn.load("corridor").between(0, 4 * 288)
+        >>> last_value = LastValue(horizon=12).fit(dataset.between(0, 3 * 288))
+        >>> result = stlearn.backtest(last_value, dataset, slice(3 * 288, 4 * 288))
+        >>> figure, sentence = forecast_lines(result, ["in10", "in18"])
+        >>> len(figure.axes)
+        2
+    """
+    horizon = backtest.truth.shape[1]
+    truth = pd.DataFrame(backtest.truth[:, 0], backtest.times, backtest.nodes)
+    truth = sliced(truth, nodes, start, stop)
+    first = backtest.times.get_loc(truth.index[0])
+    places = np.arange(first, first + len(truth), horizon)
+    figure, panels = new_figure(1 + 1.8 * len(nodes), len(nodes), sharex=True, squeeze=False)
+    panels = panels[:, 0]
+    for axes, node in zip(panels, nodes):
+        axes.plot(clock(truth.index), truth[node], color="0.3", linewidth=1.2, label="what came")
+        column = backtest.nodes.get_loc(node)
+        for place in places:
+            times = backtest.times[place] + backtest.interval * np.arange(horizon)
+            axes.plot(
+                clock(times),
+                backtest.forecast[place, :, column],
+                color=COLOURS[3],
+                linestyle="--",
+                marker=".",
+                markersize=3,
+                label=f"forecast of {backtest.name}" if place == places[0] else None,
+            )
+        axes.set_ylabel(f"{as_label(node)} ({backtest.unit})")
+    label_times(panels[-1])
+    panels[0].legend(loc="lower left", fontsize="small")
+    columns = [backtest.nodes.get_loc(node) for node in nodes]
+    errors = (backtest.forecast - backtest.truth)[places][..., columns]
+    sentence = (
+        f"{span(truth.index)} at {', '.join(map(str, nodes))}: of the forecasts made every "
+        f"{in_words(horizon * backtest.interval)} by {backtest.name}, the mean absolute "
+        f"error over all steps is {np.nanmean(np.abs(errors)):.2f} {backtest.unit}."
+    )
+    return figure, sentence
+
+
+def forecast_ahead(history, forecast, nodes, unit):
+    """Draw the end of what was measured, and the forecast of what comes.
+
+    Args:
+        history: DataFrame (time, node) of the last values measured.
+        forecast: DataFrame (time, node) that follows it, as `predict` returns it.
+        nodes: Names of one to four nodes.
+        unit: Unit of both.
+
+    Returns:
+        (figure, sentence).
+
+    Raises:
+        InputError: If a node is unknown.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.baselines.averages import LastValue
+        >>> from stlearn.plots.forecasts import forecast_ahead
+        >>> dataset = stlearn.load("corridor")
+        >>> forecast = LastValue(horizon=12).fit(dataset).predict(dataset)
+        >>> figure, sentence = forecast_ahead(dataset.values[-36:], forecast, ["in10"], "km/h")
+        >>> sentence[:56]
+        'From 2025-06-22 23:55 to 2025-06-23 00:55 the forecast g'
+    """
+    history, forecast = sliced(history, nodes), sliced(forecast, nodes)
+    figure, axes = new_figure(4)
+    joined = pd.concat([history.ffill().iloc[-1:], forecast])
+    for place, node in enumerate(nodes):
+        look = {"color": COLOURS[place], "marker": MARKERS[place], "markersize": 3}
+        axes.plot(clock(history.index), history[node], label=as_label(node), **look)
+        axes.plot(clock(joined.index), joined[node], linestyle="--", **look)
+    axes.axvline(clock(history.index)[-1], color="0.5", linewidth=1)
+    axes.set_title("Measured (solid) and forecast (dashed)")
+    axes.set_ylabel(unit)
+    axes.legend(title="Node")
+    label_times(axes)
+    changes = ", ".join(
+        f"from {shown(joined[node].iloc[0])} to {shown(joined[node].iloc[-1])} {unit} at {node}"
+        for node in nodes
+    )
+    return figure, f"{span(joined.index, 'From')} the forecast goes {changes}."
+
+
+def error_by_horizon(comparison):
+    """Draw the mean absolute error of every model against the time ahead.
+
+    Args:
+        comparison: Comparison of several forecasters.
+
+    Returns:
+        (figure, sentence). For speeds a second panel shows the errors in congestion.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.baselines.averages import HistoricalAverage, LastValue
+        >>> from stlearn.evaluation.comparison import compare
+        >>> from stlearn.plots.forecasts import error_by_horizon
+        >>> from stlearn.data.windows import chronological_split
+        >>> dataset = stlearn.load("corridor").between(0, 5 * 288)
+        >>> split = chronological_split(dataset, validation="1D", test="1D")
+        >>> models = [LastValue(12), HistoricalAverage(12)]
+        >>> figure, sentence = error_by_horizon(compare(models, dataset, split, progress=False))
+        >>> [axes.get_title() for axes in figure.axes]
+        ['All targets', 'In congestion']
+    """
+    runs = {name: run.backtest for name, run in comparison.runs.items()}
+    masks = {"All targets": None}
+    if comparison.congestion is not None and comparison.congestion.any():
+        masks["In congestion"] = comparison.congestion
+    unit = next(iter(runs.values())).unit
+    figure, panels = new_figure(5, columns=len(masks), squeeze=False)
+    panels = panels[0]
+    said = []
+    for axes, (title, mask) in zip(panels, masks.items()):
+        errors = pd.DataFrame({name: run.scores(mask)["mae"] for name, run in runs.items()})
+        minutes = errors.index / pd.Timedelta("1min")
+        for place, name in enumerate(errors):
+            look = {"marker": MARKERS[place % 7], "linestyle": LINES[place % 4], "markersize": 4}
+            axes.plot(minutes, errors[name], label=name, color=COLOURS[place % 10], **look)
+        axes.set_title(title)
+        axes.set_xlabel("Time ahead (minutes)")
+        axes.set_ylim(bottom=0)
+        middle = errors.iloc[(len(errors) - 1) // 2]
+        said.append(
+            f"{'over' if mask is None else 'and'} {title[0].lower() + title[1:]} it is lowest for "
+            f"{middle.idxmin()} ({middle.min():.2f} {unit}) and highest for {middle.idxmax()} "
+            f"({middle.max():.2f} {unit})"
+        )
+    panels[0].set_ylabel(f"Mean absolute error ({unit})")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    ahead = in_words(errors.index[(len(errors) - 1) // 2])
+    return figure, f"Mean absolute error {ahead} ahead: {'; '.join(said)}."
+
+
+def error_by_node(backtest, most=15):
+    """Draw the nodes with the largest mean absolute error over all steps.
+
+    Args:
+        backtest: Backtest of a forecaster.
+        most: Number of nodes shown.
+
+    Returns:
+        (figure, sentence).
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.baselines.averages import LastValue
+        >>> from stlearn.plots.forecasts import error_by_node
+        >>> dataset = stlearn.load("corridor").between(0, 4 * 288)
+        >>> last_value = LastValue(horizon=12).fit(dataset.between(0, 3 * 288))
+        >>> figure, sentence = error_by_node(
+        ...     stlearn.backtest(last_value, dataset, slice(3 * 288, 4 * 288)))
+        >>> len(figure.axes[0].patches)
+        15
+    """
+    errors = backtest.by_node()["mae"].dropna().sort_values(ascending=False)
+    worst = errors[:most]
+    figure, axes = new_figure(1 + 0.25 * len(worst))
+    axes.barh([as_label(node) for node in worst.index], worst, color=COLOURS[0])
+    axes.axvline(errors.mean(), color="0.2", linestyle="--", label="mean of all nodes")
+    axes.invert_yaxis()
+    axes.set_xlabel(f"Mean absolute error ({backtest.unit})")
+    axes.set_ylabel("Node")
+    axes.legend()
+    sentence = (
+        f"The mean absolute error over all steps is {errors.mean():.2f} {backtest.unit} on average "
+        f"over {len(errors)} nodes; it is largest at {errors.index[0]} "
+        f"({errors.iloc[0]:.2f} {backtest.unit}) and smallest at {errors.index[-1]} "
+        f"({errors.iloc[-1]:.2f} {backtest.unit})."
+    )
+    return figure, sentence
+
+
+def training_curve(training, unit):
+    """Draw the loss on the training part and the error on the validation part after each epoch.
+
+    Args:
+        training: DataFrame with the columns epoch, loss (of the scaled values) and validation
+            (mean absolute error in the data's unit, or nothing), as a Forecaster has it.
+        unit: Unit of the data.
+
+    Returns:
+        (figure, sentence).
+
+    Raises:
+        InputError: If no epoch was trained.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.plots.forecasts import training_curve
+        >>> epochs = pd.DataFrame({"epoch": [1, 2], "loss": [0.3, 0.2], "validation": [3.5, 3.0]})
+        >>> training_curve(epochs, "km/h")[1][:46]
+        'In 2 epochs the training loss went from 0.3 to'
+    """
+    if not len(training):
+        raise InputError("training: expected at least one epoch, got none")
+    loss, validation = training["loss"], training["validation"].astype("float64")
+    panels = [("Loss on training (scaled values)", loss)]
+    epochs = "1 epoch" if len(training) == 1 else f"{len(training)} epochs"
+    said = (
+        f"In {epochs} the training loss went from {loss.iloc[0]:.3g} to {loss.iloc[-1]:.3g} "
+        "(of the scaled values)"
+    )
+    if validation.notna().any():
+        panels.append((f"Error on validation ({unit})", validation))
+        best = validation.idxmin()
+        said += (
+            f"; the mean absolute error on validation was lowest after epoch "
+            f"{training['epoch'][best]} ({validation[best]:.2f} {unit})"
+        )
+    figure, drawn = new_figure(3.5, columns=len(panels), squeeze=False)
+    for axes, (label, curve) in zip(drawn[0], panels):
+        axes.plot(training["epoch"], curve, "-o", color=COLOURS[0])
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set_xlabel("Epoch")
+        axes.set_ylabel(label)
+    return figure, said + "."

@@ -1,0 +1,119 @@
+"""What the twelve applications share: one network, one rule for reserves, one rule for verdicts."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stcourse.applications import application, closing_rows
+from stcourse.worlds.outbreaks import outbreaks
+from stlearn.baselines.averages import HistoricalAverage, LastValue
+from stlearn.data.windows import Split, chronological_split
+from stlearn.errors import InputError
+from stlearn.evaluation.comparison import compare
+
+
+@pytest.fixture(scope="module")
+def compared():
+    world = outbreaks(seed=0)
+    models = [LastValue(4), HistoricalAverage(4)]
+    return compare(models, world, chronological_split(world), progress=False)
+
+
+@pytest.mark.parametrize("rows_to_train_on", [700, 4000, 20_000])
+def test_every_network_may_take_the_same_number_of_steps_whatever_its_data(rows_to_train_on):
+    split = Split(slice(0, rows_to_train_on), slice(0, 0), slice(0, 0))
+    chosen = application.new_network(split, lookback=12, horizon=6, seed=3).arguments
+    windows = min(rows_to_train_on - 12 - 6 + 1, 4096)
+    one_epoch = windows / chosen["batch_size"]
+    assert application.STEPS <= chosen["epochs"] * one_epoch < application.STEPS + one_epoch
+    assert chosen["patience"] <= np.ceil(chosen["epochs"] / 4)
+    assert (chosen["seed"], chosen["refit"]) == (3, False)
+
+
+def test_few_windows_are_not_repeated_without_end():
+    split = Split(slice(0, 40), slice(40, 50), slice(50, 99))
+    assert application.new_network(split, 12, 6, seed=0).arguments["epochs"] == application.EPOCHS
+
+
+def test_a_network_needs_a_window_to_train_on():
+    with pytest.raises(InputError, match="split: expected at least 18 rows to train on, got 17"):
+        application.new_network(Split(slice(0, 17), slice(17, 20), slice(20, 30)), 12, 6, seed=0)
+
+
+def test_reserves_come_from_the_first_third_of_the_forecasts(compared):
+    first = application.first_scored(compared)
+    assert first == len(compared.runs["last value"].backtest.times) // 3
+
+
+def test_a_forecaster_is_found_by_its_name(compared):
+    assert application.tested(compared, "historical average").name == "historical average"
+    with pytest.raises(InputError, match="name: expected one of .*'last value'.* got 'tea'"):
+        application.tested(compared, "tea")
+
+
+def test_costs_are_compared_by_their_means_and_four_blocks_make_an_interval():
+    network, baseline = np.array([[3.0, 1], [2, np.nan], [4, 2], [3, 1]]), np.full((4, 2), 5.0)
+    baseline[1, 1] = np.nan
+    decision = application.decided("send a team", "teams", network, baseline, block=1)
+    assert (decision.baseline, decision.network) == (5, pytest.approx(16 / 7))
+    assert decision.low < decision.network - decision.baseline < decision.high < 0
+    assert np.isnan(application.decided("send a team", "teams", network, baseline, block=2).low)
+
+
+def test_a_line_holds_the_errors_of_the_table_at_the_decisions_horizon(compared, monkeypatch):
+    verdict = compared.verdict("historical average", "last value")[-1]
+    decision = closing_rows.Decision("send a team", "teams a week", 3.0, 2.0, -1.5, -0.5)
+
+    class Found:
+        comparison = compared
+
+    monkeypatch.setattr("stcourse.applications.health.outbreaks.verdict", lambda found: verdict)
+    monkeypatch.setattr("stcourse.applications.health.outbreaks.decision", lambda found: decision)
+    row = closing_rows.make_row("outbreaks", Found, seed=7)
+    table = compared.table().set_index(["model", "horizon_minutes"])["mae"]
+    minutes = verdict.horizon / pd.Timedelta("1min")
+    assert row["error_network"] == table["historical average", minutes]
+    assert row["error_baseline"] == table["last value", minutes]
+    assert row["gain"] == pytest.approx(1 - row["error_network"] / row["error_baseline"])
+    assert (row["decision_baseline"], row["decision_network"], row["seed"]) == (3.0, 2.0, 7)
+    assert closing_rows.verdict_in_words(row).endswith("decision better")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(0.1, 0.2, "better"), (-0.2, -0.1, "worse"), (-0.1, 0.1, "not shown to differ")],
+)
+def test_only_an_interval_on_one_side_of_zero_counts(low, high, said):
+    nothing = float("nan")
+    row = {"gain_low": low, "gain_high": high, "decision_low": nothing, "decision_high": nothing}
+    assert closing_rows.verdict_in_words(row) == f"forecast {said}, decision not shown to differ"
+    # Costs are better when they are lower, so their difference counts the other way round.
+    row = {"gain_low": nothing, "gain_high": nothing, "decision_low": -high, "decision_high": -low}
+    assert closing_rows.verdict_in_words(row) == f"forecast not shown to differ, decision {said}"
+
+
+@pytest.mark.parametrize(
+    ("sides", "verdict", "count"),
+    [
+        (["better"] * 3, "better", "better in 3 of 3"),
+        (["worse"] * 3, "worse", "worse in 3 of 3"),
+        (["better", "better", closing_rows.OPEN], closing_rows.OPEN, "better in 2 of 3"),
+        (["better", "worse", "better"], closing_rows.OPEN, "better in 2, worse in 1 of 3"),
+        ([closing_rows.OPEN] * 3, closing_rows.OPEN, "open in all of 3"),
+    ],
+)
+def test_a_win_has_to_hold_for_every_seed(sides, verdict, count):
+    assert closing_rows.agreed(sides) == verdict
+    assert closing_rows.counted(sides) == count
+
+
+def test_lines_of_several_seeds_have_one_verdict():
+    better = {"gain_low": 0.1, "gain_high": 0.2, "decision_low": 1.0, "decision_high": 2.0}
+    unsure = better | {"gain_low": -0.1}
+    said = closing_rows.verdict_in_words(pd.DataFrame([better, better, unsure]))
+    assert said == "forecast not shown to differ, decision worse"
+
+
+def test_an_unknown_application_is_named():
+    with pytest.raises(InputError, match="application: expected one of traffic.* got 'tea'"):
+        closing_rows.make_row("tea", None)

@@ -1,0 +1,801 @@
+"""A workshop as learners and teachers meet it: walls, faults, a full disk, a runaway cell.
+
+Where the hub runs for real there are three learners; the variable STLEARN_LEARNERS sets another
+number. Without root or configurable-http-proxy those tests are skipped, unless
+STLEARN_REQUIRE_HUB is 1.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import load_workshop
+import psutil
+import pytest
+import requests
+import yaml
+from load_workshop import Learner, Workshop, wait_for
+
+from stcourse.authoring.notebooks import course_folder, notebooks_in, read, write
+from stcourse.classroom import guard, plots, room, seat, seats, workshop
+from stlearn.errors import InputError
+
+KIT = Path(__file__).parents[3] / "workshop"
+LEARNERS = int(os.environ.get("STLEARN_LEARNERS", "3"))
+MEMORY = 700  # MB for a learner
+DISK = 60  # MB for a learner
+
+
+# Who may enter
+
+
+def test_a_seat_is_kept_by_a_name_and_its_word(tmp_path):
+    settings = seats.Settings(str(tmp_path), learners=2)
+    assert seats.admit(settings, "ana", "blue") == ""
+    assert seats.admit(settings, "ben", "green") == ""
+    assert seats.admit(settings, "ana", "blue") == ""
+    assert "not its word" in seats.admit(settings, "ana", "green")
+    assert "seats are taken" in seats.admit(settings, "cid", "word")
+    assert [(each.name, each.number) for each in seats.seats(settings)] == [("ana", 0), ("ben", 1)]
+    kept = (tmp_path / "hub" / "learners.json").read_text()
+    assert "blue" not in kept and "green" not in kept
+
+
+@pytest.mark.parametrize("name", ["", "a", "../b", "Ana", "-a", "a" * 21, "a b", "ana\n", "ána"])
+def test_a_name_that_is_no_name_of_a_folder_is_refused(tmp_path, name):
+    assert "A name has" in seats.admit(seats.Settings(str(tmp_path)), name, "word")
+    assert not (tmp_path / "hub").exists()
+
+
+def test_only_names_of_the_list_may_enter_where_there_is_one(tmp_path):
+    settings = seats.Settings(str(tmp_path), names=("ana",))
+    assert "not on the list" in seats.admit(settings, "ben", "word")
+    assert seats.admit(settings, "ana", "word") == ""
+
+
+def test_an_own_word_has_a_least_length(tmp_path):
+    assert "at least 4" in seats.admit(seats.Settings(str(tmp_path)), "ana", "abc")
+
+
+def test_a_forgotten_word_is_chosen_anew_and_the_seat_stays(tmp_path):
+    settings = seats.Settings(str(tmp_path), learners=1)
+    seats.admit(settings, "ana", "blue")
+    seats.forget_word(settings, "ana")
+    assert "at least 4" in seats.admit(settings, "ana", "")
+    assert seats.admit(settings, "ana", "green") == ""
+    assert "not its word" in seats.admit(settings, "ana", "blue")
+    assert seats.seat_of(settings, "ana").number == 0
+    with pytest.raises(InputError, match="'ben' has no seat"):
+        seats.forget_word(settings, "ben")
+
+
+def test_a_name_without_a_seat_is_told(tmp_path):
+    with pytest.raises(InputError, match="'ana' has no seat"):
+        seats.seat_of(seats.Settings(str(tmp_path)), "ana")
+
+
+def test_settings_survive_being_handed_over_as_text():
+    settings = seats.Settings("class", names=("ana", "ben"), hide_solutions=True)
+    assert seats.Settings.from_text(settings.as_text()) == settings
+
+
+def test_a_list_of_names_is_read_and_a_bad_one_refused(tmp_path):
+    path = tmp_path / "names.txt"
+    path.write_text("ana\n\nBen  # second row\n")
+    assert workshop.read_names(path) == ("ana", "ben")
+    path.write_text("# nobody\n")
+    with pytest.raises(InputError, match="names: no name"):
+        workshop.read_names(path)
+    with pytest.raises(InputError, match="names: "):
+        workshop.read_names(tmp_path / "none.txt")
+
+
+# What is missing or unsafe
+
+
+@pytest.fixture
+def ready(monkeypatch, tmp_path):
+    """Settings with which a workshop could start, on any machine."""
+    monkeypatch.setattr(workshop.importlib.util, "find_spec", lambda name: True)
+    monkeypatch.setattr(workshop.shutil, "which", lambda name: name)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "sched_setaffinity", lambda *_: None, raising=False)
+    return {"folder": str(tmp_path / "class"), "port": workshop._free_port(), "disk": 1}
+
+
+def test_settings_that_will_do_get_their_full_path(ready):
+    assert Path(workshop.checked(seats.Settings(**ready)).folder).is_absolute()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"learners": 0}, "learners: expected 1 to"),
+        ({"memory": 10}, "memory: expected 300 to"),
+        ({"cores": 0}, "cores: expected 1 to"),
+        ({"disk": -1}, "disk: expected 0 to"),
+        ({"idle": 0}, "idle: expected 0.1 to"),
+        ({"port": 0}, "port: expected 1 to"),
+        ({"names": ("Ana!",)}, "names: expected 2 to 20"),
+        ({"certificate": "cert.pem"}, "expected both or none"),
+        ({"certificate": "no.pem", "key": "no.key"}, "certificate: no file no.pem"),
+        ({"disk": 900_000, "learners": 200}, "disk: 200 learners of"),
+        ({"address": "203.0.113.7"}, "can't listen on 203.0.113.7"),
+    ],
+)
+def test_what_cannot_work_is_refused_in_one_sentence(ready, wrong, told):
+    with pytest.raises(InputError, match=told):
+        workshop.checked(seats.Settings(**{**ready, **wrong}))
+
+
+def test_a_missing_part_is_named_with_the_line_that_installs_it(ready, monkeypatch):
+    monkeypatch.setattr(workshop.shutil, "which", lambda name: None)
+    with pytest.raises(InputError, match="npm install -g configurable-http-proxy"):
+        workshop.checked(seats.Settings(**ready))
+    monkeypatch.setattr(workshop.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r'pip install "stlearn\[workshop\]"'):
+        workshop.checked(seats.Settings(**ready))
+
+
+def test_without_root_the_danger_is_told_and_nothing_starts_by_itself(ready, monkeypatch):
+    with pytest.raises(InputError, match="every learner would be root"):
+        workshop.checked(seats.Settings(**ready, walls=False))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(InputError, match="each can read and change the folders of the others"):
+        workshop.checked(seats.Settings(**ready))
+    assert workshop.checked(seats.Settings(**ready, walls=False))
+    with pytest.raises(InputError, match="hide_solutions: needs walls"):
+        workshop.checked(seats.Settings(**ready, walls=False, hide_solutions=True))
+
+
+def test_risks_are_told_where_there_are_some():
+    assert workshop.risks(seats.Settings("class")) == []
+    assert workshop.risks(seats.Settings("class", address="::1")) == []
+    told = workshop.risks(seats.Settings("class", address="192.0.2.1"))
+    assert "192.0.2.1" in told[0] and "Without TLS" in told[1]
+    told = workshop.risks(seats.Settings("class", address="192.0.2.1", certificate="c", key="k"))
+    assert len(told) == 1
+    assert "folders of the others" in workshop.risks(seats.Settings("class", walls=False))[0]
+
+
+def test_there_is_no_password_but_the_teachers(ready, monkeypatch, tmp_path):
+    with pytest.raises(InputError, match="password: expected at least 8 characters, got 5"):
+        workshop.run(seats.Settings(**ready), "short")
+    monkeypatch.setenv(workshop.PASSWORD, str(tmp_path / "none"))
+    with pytest.raises(InputError, match=workshop.PASSWORD):
+        workshop.ask_password()
+    (tmp_path / "password").write_text("from a file\n")
+    monkeypatch.setenv(workshop.PASSWORD, str(tmp_path / "password"))
+    assert workshop.ask_password() == "from a file"
+    monkeypatch.delenv(workshop.PASSWORD)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
+    with pytest.raises(InputError, match="no terminal to ask on"):
+        workshop.ask_password()
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    typed = iter(["first try", "second try"])
+    monkeypatch.setattr(workshop.getpass, "getpass", lambda prompt: next(typed))
+    with pytest.raises(InputError, match="not the same"):
+        workshop.ask_password()
+
+
+def test_the_command_refuses_in_one_line(tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "stlearn.forecast.cli",
+        "workshop",
+        "--folder",
+        tmp_path / "class",
+    ]
+    done = subprocess.run([*command, "--learners", "0"], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "Error: learners: expected 1 to 200, got 0\n"
+    assert not (tmp_path / "class").exists()
+
+
+# A learner's folder, and the teacher's page
+
+
+def test_an_update_keeps_answers_and_a_full_disk_stops_nobody(tmp_path, monkeypatch):
+    assert seat.prepare(tmp_path) == []
+    first = notebooks_in(tmp_path / "stlearn-course")[0]
+    notebook = read(first)
+    notebook.cells[-1].source = "my answer"
+    write(first, notebook)
+    settings = next(tmp_path.rglob("plugin.jupyterlab-settings"))
+    assert json.loads(settings.read_text()) == {"autosaveInterval": 30}
+    settings.write_text("{}")  # as a learner who prefers it otherwise
+    assert seat.prepare(tmp_path) == []
+    assert read(first).cells[-1].source == "my answer"
+    assert settings.read_text() == "{}"
+
+    def full(folder):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(seat, "update_copy", full)
+    assert seat.prepare(tmp_path) == [
+        "The chapters could not be brought up to date: No space left on device."
+    ]
+
+
+@pytest.fixture
+def class_of_two(tmp_path):
+    settings = seats.Settings(str(tmp_path))
+    for name in ("ana", "ben"):
+        seats.admit(settings, name, "word")
+        seats.seat_of(settings, name).course.mkdir(parents=True)
+
+    def put(name, content):
+        path = seats.seat_of(settings, name).course / ".stlearn-progress.json"
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+
+    return settings, put
+
+
+def record(mistake="weights transposed", verdict="not right", **more):
+    last = {"exercise": "2.1", "verdict": verdict, "mistake": mistake, "time": time.time()}
+    return {"version": 1, "passed": ["0.1"], "last": {**last, **more}}
+
+
+def test_the_room_is_read_without_names_unless_the_teacher_asks(class_of_two):
+    settings, put = class_of_two
+    put("ana", record())
+    put("ben", {"version": 1, "passed": ["0.1", "1.1"]})
+    room.collect(settings)
+    table = room.read_room(settings.folder)
+    assert table["passed"].tolist() == [1, 2]
+    assert "ana" not in table.to_string()
+    assert room.read_room(settings.folder, names=True)["name"].tolist() == ["ana", "ben"]
+    assert room.mistakes_now(table).to_numpy().tolist() == [["2.1", "weights transposed", 1]]
+
+
+def test_mistakes_are_those_of_now_and_the_frequent_ones_first(class_of_two):
+    settings, put = class_of_two
+    put("ana", record(mistake=""))
+    put("ben", record(mistake="", time=time.time() - 3600))
+    room.collect(settings)
+    table = room.read_room(settings.folder)
+    assert room.mistakes_now(table).to_numpy().tolist() == [["2.1", "another", 1]]
+    assert room.mistakes_now(table, within=100).to_numpy().tolist() == [["2.1", "another", 2]]
+
+
+def test_the_figures_say_what_the_table_says(class_of_two):
+    settings, put = class_of_two
+    put("ana", record())
+    put("ben", record(verdict="passed", mistake=""))
+    room.collect(settings)
+    table = room.read_room(settings.folder)
+    figure, sentence = plots.where_the_room_is(table)
+    assert "2 of 2 learners" in sentence and "2.1 (1 passed, 1 not right)" in sentence
+    assert sum(bar.get_height() for bar in figure.axes[0].patches) == 2
+    figure, sentence = plots.mistakes_of_the_room(room.mistakes_now(table))
+    assert "2.1 weights transposed (learners: 1)" in sentence
+    assert figure.axes[0].get_xlabel() == "Learners"
+
+
+def test_the_figures_of_an_empty_room_say_so_and_bad_tables_are_refused(class_of_two):
+    settings, _ = class_of_two
+    room.collect(settings)
+    table = room.read_room(settings.folder)
+    assert "0 of 0 learners" in plots.where_the_room_is(table)[1]
+    assert "Nobody" in plots.mistakes_of_the_room(room.mistakes_now(table))[1]
+    with pytest.raises(InputError, match="room: expected the table of read_room"):
+        plots.where_the_room_is(table[["passed"]])
+    with pytest.raises(InputError, match="mistakes: expected the table of mistakes_now"):
+        plots.mistakes_of_the_room(table[["passed"]])
+
+
+def test_the_teachers_page_shows_the_room_without_names(class_of_two, monkeypatch, capsys):
+    settings, put = class_of_two
+    put("ana", record())
+    room.collect(settings)
+    monkeypatch.setenv("STLEARN_CLASS", settings.folder)
+    names = {}
+    for cell in read(KIT / "dashboard.ipynb").cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)  # our own notebook, cell by cell
+    out = capsys.readouterr().out
+    assert "1 of 1 learners checked" in out and "weights transposed (learners: 1)" in out
+    assert "ana" not in out
+
+
+# The pages of the kit
+
+
+def test_the_sizing_table_is_the_measured_one():
+    text = (KIT / "README.md").read_text()
+    assert load_workshop.with_table(text) == text
+    chapters = {path.stem for path in notebooks_in(course_folder())}
+    assert "00_start_here" in {row["chapter"] for row in load_workshop.stored()} <= chapters
+
+
+def test_a_measured_row_takes_the_place_of_an_older_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(load_workshop, "STORED", tmp_path / "sizing.csv")
+    for chapter, megabytes in (("01", 1), ("00", 2), ("01", 3.5)):
+        load_workshop.store({"chapter": chapter, "learners": 1, "class, MB": megabytes})
+    rows = load_workshop.stored()
+    assert [(row["chapter"], row["class, MB"]) for row in rows] == [("00", 2), ("01", 3.5)]
+
+
+def test_the_table_says_how_many_fit():
+    row = dict.fromkeys(("start, s", "run and save, s", "server, MB", "learner, MB"), 1)
+    row |= {"chapter": "x", "learners": 2, "own, MB": 512, "files, MB": 512, "hub, MB": 512}
+    assert load_workshop.table([row]).splitlines()[-1].split(" | ")[-5:] == [
+        "12", "28", "44", "60", "124 |",
+    ]  # fmt: skip
+
+
+def test_thirty_learners_of_chapter_00_fit_in_24_gigabytes_by_the_measurement():
+    rows = {row["chapter"][:2]: row for row in load_workshop.stored()}
+    assert rows["00"]["learners"] == 30
+    assert rows["00"]["class, MB"] + rows["00"]["hub, MB"] + load_workshop.SYSTEM < 24 * 1024
+
+
+def test_thirty_learners_of_chapter_04_would_fit_in_24_gigabytes_too():
+    rows = {row["chapter"][:2]: row for row in load_workshop.stored()}
+    assert load_workshop.fitting(rows["04"], 24) >= 30
+
+
+def test_own_pages_of_each_and_those_of_files_once_are_what_a_class_was_seen_to_take():
+    row = next(row for row in load_workshop.stored() if row["learners"] == 30)
+    computed = row["learners"] * row["own, MB"] + row["files, MB"]
+    assert computed == pytest.approx(row["class, MB"], rel=0.03)
+
+
+def test_a_learner_may_hold_what_every_measured_chapter_takes():
+    for row in load_workshop.stored():
+        assert max(row["learner, MB"], row["data of a process, MB"]) < seats.Settings("").memory
+
+
+def test_the_values_for_a_cluster_hold_no_secret_and_the_same_limit():
+    values = yaml.safe_load((KIT / "kubernetes" / "values.yaml").read_text())
+    assert values["singleuser"]["memory"]["limit"] == f"{seats.Settings('').memory}M"
+    assert values["singleuser"]["cmd"][-1] == "stcourse.classroom.seat"
+    assert values["proxy"]["https"]["enabled"] is True
+    text = (KIT / "kubernetes" / "values.yaml").read_text()
+    assert not re.search(r"(password|secret|token)\w*:", text, re.IGNORECASE)
+
+
+def test_an_update_by_nbgitpuller_never_overwrites_an_answer(tmp_path, monkeypatch):
+    pull = pytest.importorskip("nbgitpuller.pull")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    source, copy = tmp_path / "source", tmp_path / "course"
+    source.mkdir()
+
+    def git(*command):
+        who = ("-c", "user.name=course", "-c", "user.email=course@example.org")
+        subprocess.run(["git", *who, *command], cwd=source, check=True, capture_output=True)
+
+    def publish(**files):
+        for name, text in files.items():
+            (source / f"{name}.ipynb").write_text(text)
+        git("add", ".")
+        git("commit", "-m", "chapters")
+
+    def update():
+        for _ in pull.GitPuller(source.as_uri(), str(copy), branch="main").pull():
+            pass
+
+    git("init", "-b", "main")
+    publish(one="first", two="first")
+    update()
+    (copy / "one.ipynb").write_text("answer")
+    publish(one="second", two="second", three="first")
+    update()
+    kept = {path.stem: path.read_text() for path in copy.glob("*.ipynb")}
+    assert kept == {"one": "answer", "two": "second", "three": "first"}
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "no json",
+        "[" * 5000,
+        "[]",
+        json.dumps({"passed": ["../../x", 3], "last": {"exercise": "<b>", "verdict": "passed"}}),
+        json.dumps(record(verdict="<script>")),
+        json.dumps(record(time="now")),
+    ],
+)
+def test_what_a_learner_puts_into_the_record_is_not_trusted(class_of_two, nonsense):
+    settings, put = class_of_two
+    put("ana", nonsense)
+    room.collect(settings)
+    text = room.read_room(settings.folder).to_string()
+    assert "<" not in text and ".." not in text
+
+
+def test_the_collector_follows_no_link_and_waits_for_no_pipe(class_of_two, tmp_path):
+    settings, _ = class_of_two
+    secret = tmp_path / "secret.json"
+    secret.write_text(json.dumps({"version": 1, "passed": ["0.1"]}))
+    place = seats.seat_of(settings, "ana").course / ".stlearn-progress.json"
+    place.symlink_to(secret)
+    os.mkfifo(seats.seat_of(settings, "ben").course / ".stlearn-progress.json")
+    room.collect(settings)
+    assert room.read_room(settings.folder)["passed"].sum() == 0
+
+
+def test_a_folder_without_a_workshop_is_told(tmp_path):
+    with pytest.raises(InputError, match="no workshop has run"):
+        room.read_room(tmp_path)
+
+
+# Processes
+
+TELL_AND_WAIT = "print('ready', flush=True); time.sleep(60)"
+
+
+def test_the_largest_process_of_who_holds_too_much_is_ended():
+    code = "import sys, time; held = b'x' * (int(sys.argv[1]) << 20)\n" + TELL_AND_WAIT
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, size], stdout=subprocess.PIPE)
+        for size in ("1", "60")
+    ]
+    try:
+        for process in started:
+            process.stdout.readline()
+        watched = [psutil.Process(process.pid) for process in started]
+        assert guard.enforce(2**30, watched) == 0
+        assert guard.enforce(40 * 2**20, watched) > 60 * 2**20
+        assert started[1].wait(10) == -signal.SIGKILL
+        assert started[0].poll() is None
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+
+def test_processes_are_ended_by_where_their_home_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(guard, "PATIENCE", 0.3)
+    code = "import signal, time; signal.signal(15, signal.SIG_IGN)\n" + TELL_AND_WAIT
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", code], env={"HOME": str(home)}, stdout=subprocess.PIPE
+        )
+        for home in (tmp_path / "homes" / "ana", tmp_path / "homes-of-others" / "ben")
+    ]
+    try:
+        for process in started:
+            process.stdout.readline()
+        guard.end_below(tmp_path / "homes")
+        assert started[0].wait(10) == -signal.SIGKILL
+        assert started[1].poll() is None
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+
+def test_two_classes_share_no_user_id_and_a_class_keeps_its_own(tmp_path):
+    one, two = (seats.Settings(str(tmp_path / name)) for name in ("one", "two"))
+    assert not set(seats.user_ids(one)) & set(seats.user_ids(two))
+    assert seats.user_ids(one) == seats.user_ids(one)
+
+
+def test_a_folder_with_other_things_is_not_taken_over(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    mode = tmp_path.stat().st_mode
+    with pytest.raises(InputError, match="holds something else"):
+        seats.lay_out(seats.Settings(str(tmp_path)))
+    assert tmp_path.stat().st_mode == mode
+    seats.lay_out(seats.Settings(str(tmp_path / "class")))
+    seats.lay_out(seats.Settings(str(tmp_path / "class")))
+
+
+# The real hub
+
+
+@pytest.fixture(scope="module")
+def hub():
+    """What the real hub needs is here; otherwise its tests are skipped."""
+    reason = load_workshop.missing()
+    if reason:
+        if os.environ.get("STLEARN_REQUIRE_HUB") == "1":
+            pytest.fail(f"STLEARN_REQUIRE_HUB is 1, but {reason}")
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def class_(hub):
+    """A workshop that runs with TLS, with its learners logged in and their servers started."""
+    options = ["--learners", LEARNERS, "--memory", MEMORY, "--disk", DISK, "--hide-solutions"]
+    with Workshop(*options, tls=True) as running:
+        running.learners = [Learner(running, f"learner-{n}") for n in range(LEARNERS)]
+        with ThreadPoolExecutor(LEARNERS) as pool:
+            assert {status for status, _ in pool.map(Learner.log_in, running.learners)} == {200}
+            list(pool.map(Learner.start, running.learners))
+        yield running
+
+
+@pytest.fixture
+def pair(class_):
+    """Two learners with a fresh kernel each, and an answer saved that is theirs alone."""
+    two = class_.learners[:2]
+    for learner in two:
+        wait_for(lambda learner=learner: learner.is_up())
+        learner.open_kernel(f"{learner.name}.ipynb")
+        assert learner.save("answer.txt", f"answer of {learner.name}", "file") in (200, 201)
+    yield two
+    for learner in two:
+        if learner.is_up():
+            learner.call("DELETE", f"/api/kernels/{learner.kernel}")
+        learner.socket.close()
+
+
+def answers(learners):
+    return [learner.load("answer.txt") for learner in learners]
+
+
+def test_all_learners_run_chapter_00_at_once_and_save(class_):
+    file = notebooks_in(course_folder())[0]
+    notebook, path = read(file), file.name
+    with ThreadPoolExecutor(LEARNERS) as pool:
+        ran = list(pool.map(lambda each: each.run_chapter(notebook, path), class_.learners))
+    assert [errors for errors, _ in ran] == [[]] * LEARNERS
+    assert all(any("not yet: 0.1" in text for text in texts) for _, texts in ran)
+    for learner in class_.learners:
+        saved = learner.load(path)["cells"]
+        assert [cell["source"] for cell in saved] == [cell.source for cell in notebook.cells]
+        learner.call("DELETE", f"/api/kernels/{learner.kernel}")
+        learner.socket.close()
+
+
+def test_the_door_opens_with_both_words_only(class_):
+    def enter(name, **more):
+        return Learner(class_, name, **more).log_in()
+
+    status, page = enter("learner-0", password="a wrong password")
+    assert status == 403 and "Wrong class password" in page
+    status, page = enter("learner-0", word="guessed")
+    assert status == 403 and "not its word" in page
+    status, page = enter("one-more")
+    assert status == 403 and "seats are taken" in page
+    status, page = enter("<script>alert(1)</script>")
+    assert status == 403 and "<script>alert" not in page
+    assert enter("learner-0")[0] == 200
+
+
+def test_with_a_certificate_nothing_goes_over_plain_http(class_, pair):
+    ana, _ = pair
+    assert ana.session.get(f"{ana.base}/lab").url.startswith(f"{ana.base}/lab")
+    cookies = list(ana.session.cookies)
+    paths = {(cookie.name, cookie.path) for cookie in cookies}
+    assert {("_xsrf", "/hub/"), ("_xsrf", f"/user/{ana.name}/")} < paths
+    assert [cookie.name for cookie in cookies if not cookie.secure] == []
+    assert ana.socket.sock.version().startswith("TLS")
+    assert ana.run("print(6 * 7)")[0].strip() == "42"
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"http://127.0.0.1:{class_.port}/hub/login", proxies={"no_proxy": "*"})
+    with pytest.raises(requests.exceptions.SSLError):  # for who does not trust its authority
+        requests.get(f"{class_.url}/hub/login", proxies={"no_proxy": "*"})
+
+
+def test_no_learner_reads_or_writes_what_is_anothers(class_, pair):
+    ana, ben = pair
+    home, answer = class_.seat(ben.name).home, class_.seat(ben.name).course / "answer.txt"
+    server = class_.processes(ben.name)[0].pid
+    ben.run("open('/tmp/note', 'w').write('secret'); open('/dev/shm/note', 'w').write('secret')")
+    assert ben.run(f"print(open({str(answer)!r}).read())")[0].strip() == "answer of learner-1"
+    tries = [
+        f"open({str(answer)!r}).read()",
+        f"open({str(answer)!r}, 'a').write('x')",
+        f"open({str(home.parent / 'new')!r}, 'w')",
+        f"os.listdir({str(home)!r})",
+        f"os.listdir({str(home.parent)!r})",
+        f"os.listdir({str(home.parents[1])!r})",
+        f"os.chmod({str(home)!r}, 0o777)",
+        f"open('/proc/{server}/environ').read()",
+        f"os.kill({server}, 9)",
+        "open('/tmp/note').read()",
+        "open('/dev/shm/note').read()",
+        f"os.listdir({str(class_.folder / 'hub')!r})",
+        f"open({str(class_.folder / 'hub' / 'learners.json')!r}).read()",
+        f"open({str(class_.folder / 'room' / 'room.json')!r}).read()",
+        f"open({str(class_.place / 'password')!r}).read()",
+        "os.setuid(0)",
+        f"os.setuid({class_.seat(ben.name).id})",
+        f"open('/proc/{class_.process.pid}/environ').read()",
+    ]
+    ana.run("import os")
+    reached = [each for each in tries if not ana.run(each)[1]]
+    assert reached == []
+    for path in ("/api/contents/answer.txt", "/api/kernels", "/api/terminals", "/files/answer.txt"):
+        assert ana.call("GET", path, ben.base).status_code == 403
+    stolen = {"type": "file", "format": "text", "content": "x"}
+    assert ana.call("PUT", "/api/contents/answer.txt", ben.base, json=stolen).status_code == 403
+    assert ana.call("GET", "/hub/api/users", ana.url).status_code == 403
+    assert ana.call("GET", f"/hub/api/users/{ben.name}", ana.url).status_code in (403, 404)
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
+
+
+def test_hidden_solutions_can_neither_be_read_nor_shown_but_checks_work(class_, pair):
+    ana, _ = pair
+    text, error = ana.run(
+        "import pathlib, stcourse, stcourse.exercises as bank\n"
+        "root = pathlib.Path(stcourse.__file__).parent\n"
+        "places = [root.parent / 'solutions', root.parent / '.git', root / 'exercises']\n"
+        "files = [p for place in places if place.is_dir() for p in place.rglob('*')]\n"
+        "found = [p.name for p in files if p.suffix in ('.ipynb', '.py') or '.git' in p.parts]\n"
+        "texts = [p.read_bytes() for p in files if p.is_file()]\n"
+        "print(sorted(found), any(b'kilometres / speed * 60' in text for text in texts))"
+    )
+    assert error == "" and text.strip() == "['__init__.py'] False"
+
+    def met_by(learner):
+        room.collect(seats.Settings(str(class_.seen(class_.folder))))
+        table = room.read_room(class_.seen(class_.folder), names=True)
+        return table.set_index("name").loc[learner.name]
+
+    text, error = ana.run("from stcourse import solution\nsolution('0.1')")
+    assert error.startswith("CourseError: solutions are hidden")
+    ana.run("from stcourse import check")
+    text, error = ana.run("check('0.1', lambda kilometres, speed: kilometres / speed)")
+    assert error == "" and "not right: 0.1" in text
+    assert met_by(ana)["verdict"] == "not right" and met_by(ana)["mistake"] == "hours"
+    text, error = ana.run("check('0.1', lambda kilometres, speed: kilometres / speed * 60)")
+    assert error == "" and "passed: 0.1" in text
+    assert met_by(ana)["verdict"] == "passed" and met_by(ana)["passed"] == 1
+
+
+def test_nothing_listens_beyond_this_machine(class_, pair):
+    processes = [psutil.Process(pid) for pid in class_.running().values()]
+    for learner in class_.learners:
+        processes += class_.processes(learner.name)
+    listening = [
+        each.laddr.ip
+        for process in processes
+        for each in process.net_connections("inet")
+        if each.status == psutil.CONN_LISTEN
+    ]
+    assert len(listening) > LEARNERS
+    assert set(listening) <= {"127.0.0.1", "::1"}
+
+
+def test_a_killed_kernel_loses_no_saved_answer(class_, pair):
+    ana, ben = pair
+    pid = int(ana.run("import os; print(os.getpid())")[0])
+    ana.run("import threading, time; threading.Timer(0.3, lambda: os.kill(os.getpid(), 9)).start()")
+    assert ana.run("time.sleep(60)")[1]
+    assert not psutil.pid_exists(pid)
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
+    ana.socket.close()
+    ana.open_kernel("again.ipynb")
+    assert ana.run("print(6 * 7)")[0].strip() == "42"
+    assert ben.run("print(6 * 7)")[0].strip() == "42"
+
+
+def test_a_killed_server_loses_no_saved_answer(class_, pair):
+    ana, ben = pair
+    class_.processes(ana.name)[0].kill()
+    wait_for(lambda: not ana.is_up())
+    assert (class_.course(ana.name) / "answer.txt").read_text() == f"answer of {ana.name}"
+
+    def starts():
+        ana.call("POST", f"/hub/api/users/{ana.name}/server", ana.url)
+        return ana.is_up()
+
+    wait_for(starts, 60)
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
+    assert ben.run("print(6 * 7)")[0].strip() == "42"
+    ana.socket.close()
+    ana.open_kernel("again.ipynb")
+
+
+@pytest.mark.parametrize("name", ["hub", "proxy"])
+def test_a_restarted_hub_or_proxy_loses_no_answer_and_no_server(class_, pair, name):
+    before = class_.running()[name]
+    own = [each for each in psutil.Process(before).children() if each.uids().real == 0]
+    assert len(own) == (name == "hub")  # the hub's culler of idle servers
+    servers = [class_.processes(each.name)[0].pid for each in pair]
+    pair[0].run("kept = 42")
+    os.kill(before, signal.SIGKILL)
+    wait_for(lambda: class_.running().get(name, before) != before, 60)
+    wait_for(lambda: all(each.is_up() for each in pair), 60)
+    wait_for(lambda: pair[0].session.get(f"{class_.url}/hub/api").status_code == 200, 60)
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
+    assert pair[0].save("answer.txt", "newer", "file") == 200
+    assert pair[0].load("answer.txt") == "newer"
+    assert [class_.processes(each.name)[0].pid for each in pair] == servers
+    if name == "hub":  # with the proxy the connection is gone, and a browser makes a new one
+        assert pair[0].run("print(kept)")[0].strip() == "42"
+    assert psutil.wait_procs(own, 10)[1] == []
+    # The cookie of before the restart still opens the door.
+    assert "/hub/login" not in pair[0].session.get(f"{class_.url}/hub/home").url
+
+
+def test_a_full_disk_is_its_learners_alone(class_, pair):
+    ana, ben = pair
+    fill = (
+        "block = b'x' * 2**20\nwith open('filler', 'wb', 0) as f:\n    while True: f.write(block)"
+    )
+    error = ana.run(fill)[1]
+    assert error.startswith("OSError") and "No space left" in error
+    more = "open(tempfile.gettempdir() + '/more', 'w', 1).write('x' * 10**6 + chr(10))"
+    assert "No space left" in ana.run(f"import tempfile\n{more}")[1]
+    assert ana.save("answer.txt", "y" * 10**6, "file") >= 500
+    assert ana.load("answer.txt") == f"answer of {ana.name}"
+    assert ben.save("large.txt", "z" * 10**6, "file") == 201
+    assert psutil.disk_usage(class_.folder).free > 2**30
+    assert ana.run("import os; os.remove('filler')")[1] == ""
+    assert ana.save("answer.txt", "after", "file") == 200
+
+
+def test_a_runaway_cell_ends_alone(class_, pair):
+    ana, ben = pair
+    assert ana.run("held = bytearray(4 * 2**30)")[1].startswith("MemoryError")
+    assert ana.run("held = []\nwhile True: held.append(bytearray(2**24))")[1] != ""
+    assert ben.run("print(6 * 7)")[0].strip() == "42"
+    # Many processes, each below the limit, hold too much together.
+    ana.call("DELETE", f"/api/kernels/{ana.kernel}")
+    ana.socket.close()
+    ana.open_kernel("again.ipynb")
+    told = class_.said().count("held")
+    ana.run(
+        "import subprocess, sys\n"
+        "code = 'held = b\"x\" * (200 * 2**20); import time; time.sleep(100)'\n"
+        "several = [subprocess.Popen([sys.executable, '-c', code]) for _ in range(4)]"
+    )
+    wait_for(lambda: class_.said().count("held") > told, 60)
+    assert ben.run("print(6 * 7)")[0].strip() == "42"
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
+    ana.run("[each.kill() for each in several]")
+
+
+def test_after_the_end_nothing_runs_and_all_is_kept(class_):
+    ana = class_.learners[0]
+    assert ana.save("answer.txt", "kept", "file") in (200, 201)
+    seat_of_ana = class_.seat(ana.name)
+    ids = {class_.seat(learner.name).id for learner in class_.learners}
+    processes = [psutil.Process(pid) for pid in class_.running().values()]
+    class_.process.send_signal(signal.SIGTERM)
+    class_.process.wait(60)
+    assert not any(guard.processes_of(ids).values())
+    assert not any(process.is_running() for process in processes)
+    place = class_.place / "look"
+    place.mkdir()
+    image = class_.folder / "hub" / "images" / f"{ana.name}.img"
+
+    def mounted():  # the kernel lets go of the old mount a moment after the last process
+        command = ["mount", "-o", "loop,ro", image, place]
+        return subprocess.run(command, capture_output=True).returncode == 0
+
+    wait_for(mounted, 30)
+    try:
+        file = place / seat_of_ana.course.relative_to(seat_of_ana.folder) / "answer.txt"
+        assert file.read_text() == "kept"
+    finally:
+        subprocess.run(["umount", place], check=True)
+
+
+def test_a_server_that_nobody_uses_is_ended_and_one_in_use_is_not(hub):
+    idle = 15  # seconds
+    with Workshop(learners=2, disk=DISK, memory=MEMORY, idle=idle / 60) as running:
+        ana, ben = (Learner(running, name) for name in ("ana", "ben"))
+        for learner in (ana, ben):
+            assert learner.log_in()[0] == 200
+        ben.start()
+        assert ben.save("answer.txt", "kept", "file") == 201
+        server = running.processes(ben.name)[0]
+        ana.start()
+        ana.open_kernel()
+        begun = time.monotonic()
+
+        def ended():
+            assert ana.run("print(6 * 7)")[0].strip() == "42"
+            return not server.is_running() and time.monotonic() - begun > 1.6 * idle
+
+        wait_for(ended, 10 * idle)
+        ana.socket.close()
+        assert running.hub_log().count("Culling server ben") == 1
+        assert "Culling server ana" not in running.hub_log()
+        ben.start()
+        assert ben.load("answer.txt") == "kept"

@@ -1,0 +1,99 @@
+"""The long experiments: their tables say where they come from, and are written whole."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from stcourse.experiments import run
+from stcourse.experiments.choices import CHOICES, choices
+from stcourse.experiments.corridor import SEEDS
+from stlearn.errors import InputError
+from stlearn.forecast.cli import app
+
+
+@pytest.mark.parametrize("name", run.EXPERIMENTS)
+def test_a_table_ships_and_tells_its_origin(name):
+    table = run.read(name)
+    assert table.drop(columns=list(run.NO_INTERVAL), errors="ignore").notna().all(axis=None)
+    command, versions, machine = table.attrs["origin"].splitlines()
+    assert command == f"made by: stlearn bench {name}"
+    assert "keras" in versions
+    assert "tensorflow" in versions
+    assert machine.endswith("s in all")
+
+
+def test_the_ablation_has_every_variant_on_every_seed():
+    table = run.read("ablation")
+    for variant in run.ABLATION:
+        assert set(table.loc[table["variant"] == variant, "seed"]) == set(run.SEEDS)
+    assert not table.duplicated(["variant", "seed", "horizon_minutes"]).any()
+    assert (table[["mae", "mae_congestion", "seconds"]] > 0).all(axis=None)
+
+
+def test_every_choice_was_validated_on_both_data_sets():
+    table = run.read("choices")
+    for _, part in table.groupby(["dataset", "seed"]):
+        assert list(part["variant"]) == list(CHOICES)
+    assert set(table.loc[table["dataset"] == "corridor", "seed"]) == set(SEEDS)
+    assert set(table["dataset"]) == {"corridor", "los-loop"}
+    assert (table[["validation_mae", "epoch", "fit_seconds", "parameters"]] > 0).all(axis=None)
+
+
+def test_an_unknown_choice_is_told():
+    with pytest.raises(InputError, match="variants: expected any of .*width 64.*, got .'tea'."):
+        next(choices(["tea"]))
+
+
+def test_the_rolling_table_has_every_window_on_every_day():
+    table = run.read("rolling")
+    for _, part in table.groupby("model"):
+        days = part.groupby("window_days")["day"].apply(list)
+        assert list(days.index) == list(run.WINDOW_DAYS)
+        assert all(each == days.iloc[0] for each in days)
+    assert (table.query("window_days == 0")["update_seconds"] == 0).all()
+    assert (table.query("window_days > 0")["update_seconds"] > 0).all()
+
+
+def test_a_run_writes_rows_as_read_gives_them(tmp_path, monkeypatch):
+    rows = [{"model": "a", "mae": 1.5}, {"model": "b", "mae": 2.25}]
+    monkeypatch.setitem(run.EXPERIMENTS, "short", lambda: iter(rows))
+    told = []
+    run.run("short", tmp_path / "short.csv", told.append)
+    table = pd.read_csv(tmp_path / "short.csv", comment="#")
+    assert table.to_dict("records") == rows
+    assert [line.split(": ")[1] for line in told] == ["model a, mae 1.500", "model b, mae 2.250"]
+
+
+def test_nothing_is_left_of_a_run_that_breaks_off(tmp_path, monkeypatch):
+    def broken():
+        yield {"mae": 1.0}
+        raise RuntimeError("power cut")
+
+    monkeypatch.setitem(run.EXPERIMENTS, "broken", broken)
+    with pytest.raises(RuntimeError, match="power cut"):
+        run.run("broken", tmp_path / "broken.csv", list)
+    assert not list(tmp_path.iterdir())
+
+
+def test_unknown_names_are_told(tmp_path):
+    with pytest.raises(InputError, match="name: .*ablation.*ledgerr"):
+        run.run("ledgerr", tmp_path / "x.csv")
+    with pytest.raises(InputError, match="no table of 'ledgerr'"):
+        run.read("ledgerr")
+    with pytest.raises(InputError, match="variant: .*all parts.*half"):
+        run.ablation_network("half")
+    result = CliRunner().invoke(app, ["bench", "ledgerr"])
+    assert result.exit_code == 2
+
+
+def test_a_table_is_read_without_tensorflow():
+    code = (
+        "import json, sys; from stcourse.experiments import run; run.read('ablation'); "
+        "print(json.dumps('tensorflow' in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) is False

@@ -1,0 +1,303 @@
+"""Progress: a small file that nothing destroys, and a token that carries it elsewhere."""
+
+import dataclasses
+import itertools
+import json
+import os
+import string
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import stcourse
+from stcourse import check, exercises, hint, progress, resume, solution
+from stcourse.engine.exercise import CourseError
+from stcourse.notebook import commands, record
+from stcourse.notebook.record import add_passed, ids_of, read_passed, token_of
+
+IDS = st.sets(st.builds("{}.{}".format, st.integers(0, 7), st.integers(1, 16)))
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A learner's folder; outside a test run, as in JupyterLab."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("STLEARN_RAISE_VERDICTS", raising=False)
+    monkeypatch.delenv("STLEARN_PROGRESS", raising=False)
+    monkeypatch.setattr(commands, "_told", set())
+    monkeypatch.setattr(commands, "_hints_given", {})
+    return tmp_path
+
+
+def files(folder):
+    return sorted(file.name for file in folder.iterdir())
+
+
+# The file
+
+
+def test_what_has_passed_survives_a_restart(folder):
+    check("0.1", exercises.find("0.1").solution)
+    script = "from stcourse import progress; progress()"
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=folder
+    )
+    assert "✓ passed 0.1" in done.stdout
+    assert files(folder) == [".stlearn-progress.json"]
+
+
+def test_only_a_passed_check_is_written(folder, capsys):
+    check("0.1", ...)
+    check("0.1", lambda **_: 1)
+    out = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in out] == ["not yet", "not right"]
+    assert files(folder) == []
+
+
+def test_the_last_verdict_is_kept_in_a_workshop_and_survives_a_pass(folder, monkeypatch):
+    def last():
+        return json.loads((folder / ".stlearn-progress.json").read_text()).get("last")
+
+    def hours(kilometres, speed):
+        return kilometres / speed
+
+    check("0.1", hours)
+    assert files(folder) == []
+    monkeypatch.setenv("STLEARN_ROOM", "1")
+    check("0.1", hours)
+    assert last()["exercise"] == "0.1" and last()["verdict"] == "not right"
+    assert last()["mistake"] in [mistake.name for mistake in exercises.find("0.1").mistakes]
+    check("0.1", exercises.find("0.1").solution)
+    assert last()["verdict"] == "passed" and last()["mistake"] == ""
+    add_passed(["1.1"])
+    assert last()["exercise"] == "0.1" and read_passed()[0] == {"0.1", "1.1"}
+
+
+def test_a_hidden_solution_is_refused_calmly(monkeypatch):
+    def gone(thing):
+        raise OSError("could not get source code")
+
+    monkeypatch.setattr(exercises.inspect, "getsource", gone)
+    with pytest.raises(CourseError, match="solutions are hidden"):
+        solution("0.1")
+
+
+def test_nothing_is_ever_taken_away(folder):
+    assert add_passed(["1.1", "2.3"]) == ""
+    assert add_passed(["1.2"]) == ""
+    assert add_passed([]) == ""
+    assert read_passed() == ({"1.1", "1.2", "2.3"}, "")
+    assert json.loads((folder / record.FILE).read_text()) == {
+        "version": 1,
+        "passed": ["1.1", "1.2", "2.3"],
+    }
+
+
+def test_a_variable_names_another_file(folder, monkeypatch):
+    monkeypatch.setenv("STLEARN_PROGRESS", str(folder / "kept" / "mine.json"))
+    add_passed(["1.1"])
+    assert files(folder) == ["kept"]
+    assert files(folder / "kept") == ["mine.json"]
+    assert read_passed() == ({"1.1"}, "")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff\xfe",
+        b"null",
+        b"[" * 100_000,
+        b'{"version": 1}',
+        b'{"version": 2, "passed": ["1.1"]}',
+        b'{"version": 1, "passed": "1.1"}',
+        b'{"version": 1, "passed": [1.1]}',
+        b'{"version": 1, "passed": ["../1"]}',
+    ],
+)
+def test_an_unreadable_file_is_kept_aside_with_one_sentence(folder, content):
+    (folder / record.FILE).write_bytes(content)
+    note = add_passed(["1.1"])
+    assert "could not be read and starts anew" in note
+    assert note.count(".") >= 1
+    assert "\n" not in note
+    assert read_passed() == ({"1.1"}, "")
+    (aside,) = (file for file in folder.iterdir() if file.name != record.FILE)
+    assert aside.name in note
+    assert aside.read_bytes() == content
+
+
+def test_two_unreadable_files_are_both_kept(folder):
+    for content in ("one", "two"):
+        (folder / record.FILE).write_text(content)
+        read_passed()
+    assert sorted(file.read_text() for file in folder.iterdir()) == ["one", "two"]
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere"
+)
+def test_a_check_goes_on_in_a_folder_that_cannot_be_written(folder, capsys):
+    folder.chmod(0o500)
+    _check_twice_and_expect_one_note(capsys)
+
+
+def test_a_check_goes_on_where_the_file_cannot_be(folder, capsys, monkeypatch):
+    (folder / "file").write_text("")
+    monkeypatch.setenv("STLEARN_PROGRESS", str(folder / "file" / "progress.json"))
+    _check_twice_and_expect_one_note(capsys, monkeypatch)
+
+
+def _check_twice_and_expect_one_note(capsys, monkeypatch=None):
+    pages = []
+    if monkeypatch:
+        monkeypatch.setattr(commands, "show", lambda page, line: pages.append(page))
+    for _ in range(2):
+        check("0.1", exercises.find("0.1").solution)
+    if monkeypatch:
+        assert ["Passed" in page for page in pages] == [True, True]
+        assert ["Your progress could not be" in page for page in pages] == [True, False]
+    else:
+        assert capsys.readouterr().out.count("passed: 0.1") == 2
+
+
+# In a test run
+
+
+def test_a_test_run_raises_and_writes_no_progress(folder, monkeypatch, capsys):
+    monkeypatch.setenv("STLEARN_RAISE_VERDICTS", "1")
+    check("0.1", exercises.find("0.1").solution)
+    assert capsys.readouterr().out.startswith("passed: 0.1")
+    assert files(folder) == []
+    with pytest.raises(stcourse.NotPassed) as raised:
+        check("0.1", ...)
+    (line,) = raised.value._render_traceback_()
+    assert line == str(raised.value)
+    assert line.startswith("not yet: 0.1 ")
+    assert "\n" not in line
+    monkeypatch.setenv("STLEARN_PROGRESS", str(folder / "p.json"))
+    check("0.1", exercises.find("0.1").solution)
+    assert files(folder) == ["p.json"]
+
+
+# The token
+
+
+@given(IDS)
+def test_a_token_brings_back_what_it_holds(ids):
+    token = token_of(ids)
+    assert ids_of(token) == ids
+    assert ids_of(f" {token.lower().replace('-', ' ')}\n") == ids
+    assert set(token) <= set(string.ascii_uppercase + string.digits + "-")
+    assert len(token) <= 48
+
+
+def test_a_token_of_today_stays_valid():
+    # Written out once: a later version of the course must read it.
+    token = "A-AEAI-CACA-AAAA-AAAA-AAAA-AAAA-BCGE-TTQ"
+    assert ids_of(token) == {"0.1", "1.1", "1.8", "2.7", "7.12"}
+
+
+@pytest.mark.parametrize(
+    "ids", [{"0.1"}, {"0.1", "1.3", "2.7"}, {"7.16"}], ids=["one", "three", "last"]
+)
+def test_a_typing_error_is_noticed(ids):
+    token = token_of(ids)
+    letters = string.ascii_uppercase + "234567"
+    for place, letter in itertools.product(range(2, len(token)), letters):
+        if token[place] in ("-", letter):
+            continue
+        wrong = token[:place] + letter + token[place + 1 :]
+        try:
+            assert ids_of(wrong) == ids  # the last letter holds bits that nothing uses
+            assert place == len(token) - 1
+        except CourseError as error:
+            assert str(error) == "token: a letter is wrong or missing; copy the whole token again"
+    for end in range(3, len(token)):
+        if not token[end:].replace("-", ""):
+            continue
+        with pytest.raises(CourseError, match="token: a letter is wrong or missing"):
+            ids_of(token[:end])
+
+
+@pytest.mark.parametrize(
+    "token", ["", "hello", "B-AAAA", 7, None, "A", "A-", "A-!!", "A-ä", "0" * 99]
+)
+def test_what_is_no_token_gets_one_sentence(token):
+    with pytest.raises(CourseError, match="^token: ") as raised:
+        resume(token)
+    assert raised.value._render_traceback_() == [str(raised.value)]
+    assert "\n" not in str(raised.value)
+
+
+def test_resume_merges_and_never_loses(folder, capsys):
+    add_passed(["1.1", "1.2"])
+    resume(token_of({"1.2", "3.4"}))
+    assert capsys.readouterr().out == "2 passed exercises in the token, 1 of them new here.\n"
+    assert read_passed()[0] == {"1.1", "1.2", "3.4"}
+
+
+def test_progress_shows_chapters_exercises_and_a_token_that_works(folder, capsys):
+    add_passed(["0.1", "9.9"])
+    progress()
+    out = capsys.readouterr().out
+    assert "Chapter 0: 1 of 1 passed" in out
+    for chapter in exercises.chapters():
+        for exercise in exercises.of_chapter(chapter):
+            assert f"{exercise.id} {exercise.title}" in out
+    (token,) = (line.split('"')[1] for line in out.splitlines() if "resume" in line)
+    assert ids_of(token) == {"0.1", "9.9"}
+
+
+def test_progress_says_which_part_holds_an_exercise(capsys, monkeypatch):
+    in_part = dataclasses.replace(exercises.find("0.1"), part="c")
+    monkeypatch.setattr(commands, "of_chapter", lambda chapter: (in_part,))
+    progress()
+    assert f"open 0.1 {in_part.title} (0c)" in capsys.readouterr().out
+
+
+# Hint, solution, unknown names
+
+
+def test_hints_come_one_after_the_other_and_the_last_stays(capsys):
+    known = exercises.find("0.1").hints
+    for _ in range(len(known) + 1):
+        hint("0.1")
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(known) + 1
+    assert all(text in line for text, line in zip([*known, known[-1]], lines))
+
+
+def test_solution_shows_its_source(capsys):
+    solution("0.1")
+    assert capsys.readouterr().out.rstrip() == exercises.source(exercises.find("0.1"))
+
+
+@pytest.mark.parametrize("call", [hint, solution, lambda id: check(id, ...)])
+def test_an_unknown_id_names_the_nearest(call):
+    with pytest.raises(CourseError, match="there is no exercise '0.11'; the nearest is '0.1'"):
+        call("0.11")
+    with pytest.raises(CourseError, match="id: expected text such as"):
+        call(0.1)
+    with pytest.raises(CourseError, match="there is no exercise 'nonsense'"):
+        call("nonsense")
+
+
+def test_importing_the_course_loads_no_tensorflow_and_no_hypothesis():
+    script = (
+        "import sys, stcourse\n"
+        "print('hypothesis' in sys.modules)\n"
+        "from stcourse import check, progress\n"
+        "progress()\n"
+        "print('tensorflow' in sys.modules, callable(progress))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+    lines = done.stdout.splitlines()
+    assert (lines[0], lines[-1]) == ("False", "False True")

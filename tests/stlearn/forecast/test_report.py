@@ -1,0 +1,153 @@
+"""The report: one page that needs nothing else, and in which nothing from the data can run."""
+
+import html.parser
+import re
+import struct
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stlearn import SpatioTemporalDataset
+from stlearn.baselines.averages import HistoricalAverage, LastValue
+from stlearn.data.windows import chronological_split
+from stlearn.evaluation.comparison import compare
+from stlearn.forecast import report
+from stlearn.forecast.job import Result, scores_as_json
+from stlearn.forecast.scores import scores_as_text
+
+EVIL = "<script>alert('x')</script>"
+
+
+def small_result(unit="km/h", freq="15min", name="a & b", **more):
+    rng = np.random.default_rng(0)
+    times = pd.date_range("2026-01-05", periods=10 * 96, freq=freq)
+    values = rng.normal(60, 5, (len(times), 3)) - 30 * np.asarray(times.hour == 8)[:, None]
+    values[-1, 0] = np.nan
+    table = pd.DataFrame(values, times, [EVIL, "b", "c"])
+    dataset = SpatioTemporalDataset(name, table, unit, notes=(f"note {EVIL}",), **more)
+    split = chronological_split(dataset)
+    network = HistoricalAverage(4)  # it stands for the network: the report asks no more of it
+    comparison = compare([LastValue(4), network], dataset, split, progress=False)
+    return Result(dataset, "All in order.", split, comparison, network, network.predict(dataset))
+
+
+@pytest.fixture(scope="module")
+def result():
+    return small_result()
+
+
+@pytest.fixture(scope="module")
+def pictures(result):
+    return report.draw(result)
+
+
+@pytest.fixture(scope="module")
+def page(result, pictures):
+    return report.render(result, pictures, "my results/it's")
+
+
+class Page(html.parser.HTMLParser):
+    """Collects tags with their attributes, and the text between them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.open, self.text = [], [], ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag not in ("meta", "img"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def test_page_is_well_formed_and_asks_for_nothing(page):
+    parsed = Page(page)
+    assert parsed.open == []
+    assert not {tag for tag, _ in parsed.tags} & {"script", "link", "iframe", "object", "form"}
+    for _, attributes in parsed.tags:
+        assert not [name for name in attributes if name.startswith("on")]
+        for name in ("src", "href"):
+            assert attributes.get(name, "data:").startswith("data:")
+    assert "http" not in page and "url(" not in page and "@import" not in page
+
+
+def test_nothing_from_the_data_can_run(page):
+    assert "<script" not in page
+    text = Page(page).text
+    assert EVIL in text and f"note {EVIL}" in text and "a & b" in text
+
+
+def test_every_figure_has_a_text_beside_it(page, pictures):
+    images = [attributes for tag, attributes in Page(page).tags if tag == "img"]
+    assert len(images) >= 6
+    text = Page(page).text
+    for image in images:
+        assert len(image["alt"]) > 30 and image["alt"] in text
+    for picture in pictures:
+        width, _ = struct.unpack(">II", picture.png[16:24])
+        assert 800 <= width <= 1000
+
+
+def test_verdict_comes_first_then_all_that_an_engineer_asks(page, result):
+    text = Page(page).text
+    assert 0 < text.index(result.headline) < text.index("What comes next")
+    for part in ("All in order.", "In congestion", "Limits", "stlearn predict", "of the values"):
+        assert part in text
+    for verdict in result.verdicts:
+        assert verdict.sentence in text
+    assert "--model 'my results/it'\"'\"'s/model'" in text  # ready for a shell
+
+
+def test_table_of_the_page_is_that_of_the_scores(page, result):
+    cells = re.findall(r"<td>(?:<strong>)?([\d.]+\*?)(?:</strong>)?</td>", page)
+    for cell in scores_as_text(result).drop(columns="", level=0).to_numpy().ravel():
+        assert cell in cells
+
+
+def test_largest_expected_change_comes_first(result):
+    changes = report.expected_changes(result)
+    known = result.dataset.values.ffill().iloc[-1]
+    assert list(changes.columns) == ["now", "in 15 min", "in 30 min", "in 45 min", "in 60 min"]
+    expected = (result.forecast.iloc[3] - known).abs()
+    assert changes.index[0] == expected.idxmax()
+    assert changes.loc[EVIL, "now"] == known[EVIL]
+    assert changes.loc["b", "in 45 min"] == result.forecast["b"].iloc[2]
+
+
+def test_eventful_time_is_one_day(result):
+    tested = result.comparison.runs["last value"].backtest
+    start, stop = report.eventful_time(tested, result.dataset.interval)
+    assert start.normalize() == stop.normalize()
+    assert tested.times[0] <= start < stop <= tested.times[-1]
+
+
+@pytest.mark.parametrize(("unit", "freq"), [("veh/h", "15min"), ("trips/day", "D")])
+def test_other_units_and_steps(unit, freq):
+    result = small_result(unit, freq)
+    page = report.render(result, report.draw(result), "results")
+    text = Page(page).text
+    assert "In congestion" not in text and "nan" not in text.lower()
+    assert unit in text
+
+
+def test_scores_hold_no_nan():
+    result = small_result("veh/h")
+    for row in scores_as_json(result)["scores"]:
+        assert all(cell == cell for cell in row.values())
+        assert "mae_congestion" not in row
+
+
+def test_scores_that_are_not_known_are_none_and_a_dash():
+    result = small_result()
+    nothing = np.zeros_like(result.comparison.congestion)
+    object.__setattr__(result.comparison, "congestion", nothing)
+    assert scores_as_json(result)["scores"][0]["mae_congestion"] is None
+    assert (scores_as_text(result)["MAE in\ncongestion"] == "-").all(axis=None)
+    assert "nan" not in Page(report.render(result, [], "results")).text.lower()

@@ -1,0 +1,205 @@
+"""The packages: quick to import, downward imports only, nothing dangerous in the sources."""
+
+import ast
+import graphlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import stlearn
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SOURCES = {
+    ".".join(file.relative_to(REPOSITORY).with_suffix("").parts): ast.parse(file.read_text())
+    for package in ("stlearn", "stcourse")
+    for file in sorted((REPOSITORY / package).rglob("*.py"))
+}
+
+# Each package may import from those above it; one line holds packages that do not know each other.
+ORDER = """
+stlearn.errors stlearn.files
+stlearn.data
+stlearn.graph
+stlearn.reading
+stlearn.catalogue
+stlearn.baselines
+stlearn.networks
+stlearn.evaluation
+stlearn.plots
+stlearn.forecast
+stcourse.engine stcourse.worlds
+stcourse.exercises stcourse.applications
+stcourse.notebook stcourse.authoring stcourse.experiments
+stcourse.running
+stcourse.classroom
+stcourse.cli
+"""
+LEVEL = {
+    package: level
+    for level, line in enumerate(ORDER.strip().splitlines())
+    for package in line.split()
+}
+FACES = {"stlearn", "stcourse"}  # load the names of their packages when these are first used
+STARTS_TENSORFLOW = {
+    f"stlearn.networks.{module}"
+    for module in ("checkpoints", "forecaster", "input_layers", "layers", "losses", "models")
+}
+
+
+# Import
+
+
+def test_import_loads_no_heavy_library():
+    script = (
+        "import sys, stlearn\n"
+        "heavy = {'tensorflow', 'keras', 'uxsim', 'matplotlib', 'pandas', 'sklearn', 'torch'}\n"
+        "print(*sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == ""
+    assert done.stderr == ""
+
+
+def test_public_names_are_listed_and_each_can_be_had():
+    assert set(dir(stlearn)) == set(stlearn.__all__)
+    assert stlearn.__version__
+    assert {"SpatioTemporalDataset", "InputError", "load", "Forecaster"} <= set(dir(stlearn))
+    for name in dir(stlearn):
+        assert getattr(stlearn, name) is not None
+
+
+def test_unknown_name():
+    with pytest.raises(AttributeError, match="No .*stlearn.* attribute forcaster"):
+        _ = stlearn.forcaster
+
+
+# Which package uses which
+
+
+def imported_names(tree, everywhere=True):
+    """Full names of what a source imports; `everywhere` counts imports inside functions too."""
+    nodes = ast.walk(tree) if everywhere else at_import_time(tree)
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are written with the full name"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def at_import_time(tree):
+    for node in ast.iter_child_nodes(tree):
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            yield from at_import_time(node)
+
+
+def package_of(name):
+    return ".".join(name.split(".")[:2])
+
+
+def used_packages(module):
+    """Packages of ours that a module imports from, its own left out."""
+    used = {package_of(name) for name in imported_names(SOURCES[module])}
+    return (used & set(LEVEL)) - {package_of(module)}
+
+
+def used_modules(module, everywhere=True):
+    found = set()
+    for name in imported_names(SOURCES[module], everywhere):
+        found |= {name, name.rpartition(".")[0]} & set(SOURCES)
+    return found - {module}
+
+
+def test_order_names_every_package_and_no_other():
+    there = {package_of(module.removesuffix(".__init__")) for module in SOURCES} - FACES
+    assert there == set(LEVEL)
+
+
+def test_modules_beside_the_packages_are_few():
+    assert len(list((REPOSITORY / "stlearn").glob("*.py"))) <= 7
+
+
+@pytest.mark.parametrize("module", sorted(SOURCES))
+def test_imports_point_downwards(module):
+    own = LEVEL.get(package_of(module.removesuffix(".__init__")), -1)
+    assert not {package for package in used_packages(module) if LEVEL[package] >= own}
+
+
+@pytest.mark.parametrize("module", sorted(name for name in SOURCES if name.startswith("stlearn")))
+def test_library_does_not_use_the_course(module):
+    assert not [name for name in imported_names(SOURCES[module]) if name.startswith("stcourse")]
+
+
+def test_no_module_imports_itself_by_a_detour():
+    graphlib.TopologicalSorter({module: used_modules(module) for module in SOURCES}).prepare()
+
+
+@pytest.mark.parametrize(
+    "module",
+    sorted(name for name in set(SOURCES) - STARTS_TENSORFLOW if name.startswith("stlearn")),
+)
+def test_module_does_not_start_tensorflow_when_imported(module):
+    found, ahead = set(), {module}
+    while ahead:
+        found |= ahead
+        ahead = set().union(*(used_modules(other, everywhere=False) for other in ahead)) - found
+    assert not found & STARTS_TENSORFLOW
+    roots = {name.split(".")[0] for name in imported_names(SOURCES[module], everywhere=False)}
+    assert not roots & {"tensorflow", "keras"}
+
+
+# Nothing dangerous
+
+
+FORBIDDEN_IMPORTS = {"pickle", "cloudpickle", "dill", "shelve", "marshal"}
+FORBIDDEN_CALLS = {"eval", "exec", "compile", "os.system", "os.popen", "joblib.load", "joblib.dump"}
+FORBIDDEN_METHODS = {"read_pickle", "to_pickle", "enable_unsafe_deserialization"}
+FORBIDDEN_FLAGS = {"shell": False, "allow_pickle": False, "verify": True, "safe_mode": True}
+
+
+def dangers(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            roots = {name.split(".")[0] for name in imported_names(node)}
+            yield from (f"import {root}" for root in roots & FORBIDDEN_IMPORTS)
+        elif isinstance(node, ast.Call):
+            called = node.func
+            if ast.unparse(called) in FORBIDDEN_CALLS:
+                yield f"{ast.unparse(called)}()"
+            if isinstance(called, ast.Attribute) and called.attr in FORBIDDEN_METHODS:
+                yield f".{called.attr}()"
+            for keyword in node.keywords:
+                if keyword.arg in FORBIDDEN_FLAGS:
+                    safe = FORBIDDEN_FLAGS[keyword.arg]
+                    value = keyword.value
+                    if not (isinstance(value, ast.Constant) and value.value is safe):
+                        yield f"{keyword.arg}={ast.unparse(value)}"
+        elif isinstance(node, ast.ExceptHandler) and node.type is None:
+            yield "bare except"
+
+
+@pytest.mark.parametrize("source", sorted(SOURCES))
+def test_source_does_nothing_dangerous(source):
+    assert not list(dangers(SOURCES[source]))
+
+
+@pytest.mark.parametrize(
+    ("code", "danger"),
+    [
+        ("import pickle", "import pickle"),
+        ("from dill import load", "import dill"),
+        ("joblib.load(f)", "joblib.load()"),
+        ("eval('1')", "eval()"),
+        ("pd.read_pickle(f)", ".read_pickle()"),
+        ("np.load(f, allow_pickle=True)", "allow_pickle=True"),
+        ("subprocess.run(c, shell=yes)", "shell=yes"),
+        ("try:\n    f()\nexcept:\n    pass", "bare except"),
+    ],
+)
+def test_the_search_finds_a_danger(code, danger):
+    assert list(dangers(ast.parse(code))) == [danger]

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 import re
@@ -9,6 +10,7 @@ import textwrap
 
 from stcourse.engine.exercise import CourseError
 
+NUMBERED = re.compile(r"e\d+_\d+_")  # how the module of an exercise begins: chapter, number
 NAME = re.compile(r"([0-9]{2})([a-z]?)_")  # how a notebook's name begins: chapter, part
 
 
@@ -37,7 +39,22 @@ def of_chapter(chapter):
         >>> [exercise.id for exercise in of_chapter(0)]
         ['0.1']
     """
-    return importlib.import_module(f"{__name__}.ch{chapter:02d}.exercises").EXERCISES
+    old = _old(chapter)
+    return old.EXERCISES if old else tuple(module.EXERCISE for module in _modules(chapter))
+
+
+def _old(chapter):
+    """Module of a chapter that still has all its exercises in one."""
+    place = f"{__name__}.ch{chapter:02d}.exercises"
+    return importlib.import_module(place) if importlib.util.find_spec(place) else None
+
+
+def _modules(chapter):
+    """The modules of a chapter's exercises, in order: e3_4_propagate is exercise 3.4."""
+    package = importlib.import_module(f"{__name__}.ch{chapter:02d}")
+    names = (module.name for module in pkgutil.iter_modules(package.__path__))
+    numbered = sorted((int(name.split("_")[1]), name) for name in names if NUMBERED.match(name))
+    return [importlib.import_module(f"{package.__name__}.{name}") for _, name in numbered]
 
 
 def of_notebook(name):
@@ -117,7 +134,7 @@ def source(exercise):
     """
     solution = exercise.solution
     chapter = int(exercise.id.split(".")[0])
-    module = importlib.import_module(f"{__name__}.ch{chapter:02d}.exercises")
+    module = _old(chapter) or next(m for m in _modules(chapter) if m.EXERCISE is exercise)
     try:
         if inspect.isroutine(solution) or inspect.isclass(solution):
             return textwrap.dedent(inspect.getsource(solution)).rstrip()

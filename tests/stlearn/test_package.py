@@ -172,8 +172,7 @@ def dangers(tree):
             called = node.func
             if ast.unparse(called) in FORBIDDEN_CALLS:
                 yield f"{ast.unparse(called)}()"
-            if isinstance(called, ast.Attribute) and called.attr in ALLOWED = {"stcourse.engine.mistakes": {"exec()", "compile()"}}  # pages of ours, of wrong answers
-FORBIDDEN_METHODS:
+            if isinstance(called, ast.Attribute) and called.attr in FORBIDDEN_METHODS:
                 yield f".{called.attr}()"
             for keyword in node.keywords:
                 if keyword.arg in FORBIDDEN_FLAGS:

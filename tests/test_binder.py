@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from stcourse.authoring import addresses, notebooks
@@ -27,6 +28,7 @@ CHAPTERS = notebooks.notebooks_in(REPOSITORY / "chapters")
 LEFT_OUT = (".*", "build", "dist", "*.egg-info", "__pycache__", "forecast-*", "stlearn-course")
 ON_BINDER = ("course", "simulate", "binder")  # extras
 ELSEWHERE = {"tensorflow"}  # where there is no tensorflow-cpu; the versions tested are Linux's
+OF_BENCH = {"optuna", "colorlog"}  # pinned, and not installed for the tests
 OF_TESTED_SYSTEM = pytest.mark.skipif(
     sys.version_info[:2] != (3, 11) or sysconfig.get_platform() != "linux-x86_64",
     reason="constraints.txt is for Python 3.11 on Linux x86-64",
@@ -81,7 +83,7 @@ def test_environment_has_the_tested_versions():
     pins = in_constraints()
     pins["tensorflow"] = pins["tensorflow-cpu"]
     for requirement in listed:
-        assert requirement.specifier == pins[requirement.name].specifier, requirement
+        assert requirement.specifier == pins[canonicalize_name(requirement.name)].specifier
     head = (REPOSITORY / "constraints.txt").read_text().splitlines()[0]
     assert f"Python {python}," in head
 
@@ -103,6 +105,27 @@ def test_tested_versions_are_within_the_ranges_of_the_package():
         (pin,) = pins[canonicalize_name(requirement.name)].specifier
         assert pin.operator == "=="
         assert requirement.specifier.contains(pin.version), requirement
+
+
+@OF_TESTED_SYSTEM
+def test_tested_versions_accept_the_oldest_python_that_is_promised():
+    """Its first patch release: Debian 12 has 3.11.2, and pip goes by the third number as well."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    promised = SpecifierSet(project["requires-python"])
+    (oldest,) = (each.version for each in promised if each.operator == ">=")
+    refused, elsewhere = [], set()
+    for name, pin in in_constraints().items():
+        try:
+            installed = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            elsewhere.add(name)
+            continue
+        assert pin.specifier.contains(installed.version), f"{pin}: {installed.version} is here"
+        asked = installed.metadata["Requires-Python"] or ""
+        if not SpecifierSet(asked).contains(oldest):
+            refused.append(f"{pin} needs Python {asked}, promised is {oldest}")
+    assert refused == []
+    assert elsewhere <= OF_BENCH
 
 
 @OF_TESTED_SYSTEM

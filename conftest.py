@@ -29,6 +29,7 @@ SLOW = {
     "test_cli.py",
     "test_forecaster.py",
     "test_lab.py",
+    "test_wheel.py",
     "test_workshop.py",
 }
 

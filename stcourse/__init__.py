@@ -5,6 +5,11 @@ Names are loaded when they are first used: the course's tools need them not.
 
 import lazy_loader
 
+from stlearn.errors import warn_of_namesake
+
+# Where the other package came last, its stlearn is the one that is imported, and says nothing.
+warn_of_namesake()
+
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={

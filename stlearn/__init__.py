@@ -8,11 +8,15 @@ import os
 
 import lazy_loader
 
+from stlearn.errors import warn_of_namesake
+
 # TensorFlow reads both when it starts: without them it prints lines that help no reader.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 __version__ = "0.1.0"
+
+warn_of_namesake()
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,

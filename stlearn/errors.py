@@ -1,4 +1,7 @@
-"""The one exception that the library raises for bad input."""
+"""The one exception that the library raises for bad input, and a warning of a namesake."""
+
+import importlib.metadata
+import warnings
 
 
 class InputError(ValueError):
@@ -14,3 +17,30 @@ class InputError(ValueError):
         ...     print(error)
         lookback: expected a whole number of at least 1, got 0
     """
+
+
+def namesake():
+    """Say in a sentence that another project's `stlearn` is installed here, or say nothing.
+
+    Returns:
+        The sentence; empty where all is well.
+
+    Example:
+        >>> from stlearn.errors import namesake
+        >>> namesake()
+        ''
+    """
+    try:
+        other = importlib.metadata.version("stlearn")
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+    return (
+        f"another project's stlearn {other} is installed here, and both write into one folder: "
+        "pip uninstall stlearn, then install stlearn-course again"
+    )
+
+
+def warn_of_namesake():
+    """Warn where another project's `stlearn` is installed here."""
+    if sentence := namesake():
+        warnings.warn(sentence, stacklevel=3)

@@ -63,7 +63,7 @@ def colab_install():
         >>> "pip uninstall" in colab_install()
         True
     """
-    package = f"stlearn[colab,simulate] @ git+{REPOSITORY}@{BRANCH}"
+    package = f"stlearn-course[colab,simulate] @ git+{REPOSITORY}@{BRANCH}"
     return f'!pip uninstall -qy tensorflow && pip install -q "{package}"'
 
 

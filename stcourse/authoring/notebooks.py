@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import importlib
 import os
 import re
 import tempfile
@@ -217,6 +218,57 @@ def header(notebook):
     text = notebook.cells[0].source if notebook.cells else ""
     found = {name: re.search(pattern, text) for name, pattern in FIGURES_OF_HEADER.items()}
     return {name: float(match[1]) for name, match in found.items() if match}
+
+
+def failing_imports(notebook):
+    """Try every import that a cell of a notebook makes, wherever in the cell it stands.
+
+    Args:
+        notebook: Notebook.
+
+    Returns:
+        List of sentences, one for each import that fails: which cell, what, and why.
+
+    Example:
+        >>> from stcourse.authoring.notebooks import failing_imports
+        >>> cell = nbformat.v4.new_code_cell("from math import pi, tau_squared", id="numbers")
+        >>> failing_imports(nbformat.v4.new_notebook(cells=[cell]))
+        ['cell numbers: from math import tau_squared: math has no tau_squared']
+    """
+    found = []
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        for statement in ast.walk(ast.parse(cell.source)):
+            if isinstance(statement, ast.Import):
+                tried = [(f"import {each.name}", each.name, None) for each in statement.names]
+            elif isinstance(statement, ast.ImportFrom):
+                place = statement.module
+                tried = [
+                    (f"from {place} import {each.name}", place, each.name)
+                    for each in statement.names
+                ]
+            else:
+                continue
+            for text, place, name in tried:
+                if reason := _fails_to_import(place, name):
+                    found.append(f"cell {cell.id}: {text}: {reason}")
+    return found
+
+
+def _fails_to_import(place, name):
+    """Why a module, or a name of it, cannot be imported; empty where it can."""
+    try:
+        module = importlib.import_module(place)
+    except ImportError as error:
+        return str(error)
+    if name is None or hasattr(module, name):
+        return ""
+    try:
+        importlib.import_module(f"{place}.{name}")
+    except ImportError:
+        return f"{place} has no {name}"
+    return ""
 
 
 def run(notebook):

@@ -381,7 +381,7 @@ def _renderer():
         from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
     except ImportError as error:
         raise InputError(
-            f'slides: the package {error.name} is missing; `pip install "stlearn[workshop]"`'
+            f'slides: the package {error.name} is missing; `pip install "stlearn-course[workshop]"`'
         ) from None
 
     class Renderer(IPythonRenderer):

@@ -110,7 +110,7 @@ def checked(settings):
     for library in ("jupyterhub", "jupyterhub_idle_culler", "jupyterlab"):
         if importlib.util.find_spec(library) is None:
             raise InputError(
-                f'{library} is not installed: python -m pip install "stlearn[workshop]"'
+                f'{library} is not installed: python -m pip install "stlearn-course[workshop]"'
             )
     if shutil.which("configurable-http-proxy") is None:
         raise InputError(

@@ -81,7 +81,9 @@ def tuning(trials=8, epochs=2):
     try:
         import optuna
     except ImportError:
-        raise InputError("tuning: install optuna first, pip install stlearn[bench]") from None
+        raise InputError(
+            'tuning: install optuna first, pip install "stlearn-course[bench]"'
+        ) from None
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     corridor, split = corridor_split()
     train, validation = (corridor.between(part.start, part.stop) for part in split[:2])

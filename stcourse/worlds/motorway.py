@@ -114,7 +114,7 @@ def simulate(seed, day, demand, spread, priced, links, incidents):
         from uxsim import World
     except ImportError:
         raise InputError(
-            'uxsim: the simulator is not installed; install it with pip install "stlearn[simulate]"'
+            'uxsim: the simulator is not installed: pip install "stlearn-course[simulate]"'
         ) from None
     world = World(
         cpp=True, deltan=PLATOON, reaction_time=REACTION_TIME,

@@ -12,7 +12,9 @@ import psutil
 from packaging.requirements import Requirement
 
 from stlearn import catalogue
+from stlearn.errors import namesake
 
+DISTRIBUTION = "stlearn-course"  # the name to install; stlearn is what is imported
 GIGABYTE = 1e9
 MEMORY_NEEDED = 1.5 * GIGABYTE
 DISK_NEEDED = 0.5 * GIGABYTE
@@ -63,7 +65,7 @@ def _python():
     version = platform.python_version()
     found = f"{version} on {platform.system()} {platform.machine()}"
     try:
-        wanted = importlib.metadata.metadata("stlearn")["Requires-Python"]
+        wanted = importlib.metadata.metadata(DISTRIBUTION)["Requires-Python"]
     except importlib.metadata.PackageNotFoundError:
         return Finding("python", found)  # the packages say that stlearn is not installed
     finding = package_finding(f"python{wanted}", version)
@@ -72,9 +74,9 @@ def _python():
 
 def _packages():
     try:
-        requirements = importlib.metadata.requires("stlearn")
+        requirements = importlib.metadata.requires(DISTRIBUTION)
     except importlib.metadata.PackageNotFoundError:
-        yield Finding("stlearn", "not installed", "pip install -e . in the folder of the project")
+        yield Finding(DISTRIBUTION, "not installed", "pip install -e . in the project's folder")
         return
     for text in requirements:
         requirement = Requirement(text)
@@ -85,6 +87,9 @@ def _packages():
         except importlib.metadata.PackageNotFoundError:
             version = None
         yield package_finding(text, version)
+    if namesake():
+        found, _, advice = namesake().partition(": ")
+        yield Finding("stlearn", found, advice)
 
 
 def _enough(what, free, needed, advice):

@@ -139,7 +139,7 @@ def test_a_missing_part_is_named_with_the_line_that_installs_it(ready, monkeypat
     with pytest.raises(InputError, match="npm install -g configurable-http-proxy"):
         workshop.checked(seats.Settings(**ready))
     monkeypatch.setattr(workshop.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(InputError, match=r'pip install "stlearn\[workshop\]"'):
+    with pytest.raises(InputError, match=r'pip install "stlearn-course\[workshop\]"'):
         workshop.checked(seats.Settings(**ready))
 
 

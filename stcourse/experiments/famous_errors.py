@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from stlearn.baselines.averages import HistoricalAverage
-from stlearn.data.windows import check_count, cut_windows, fit_scaler, window_origins
+from stlearn.checks import check_count
+from stlearn.data.windows import cut_windows, fit_scaler, window_origins
 from stlearn.errors import InputError
 from stlearn.evaluation.backtest import backtest
 from stlearn.evaluation.metrics import mae

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from stlearn.checks import check_count, to_duration
 from stlearn.data.prepare import convert, synchronise
-from stlearn.data.windows import check_count, to_duration
 from stlearn.errors import InputError
 
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"

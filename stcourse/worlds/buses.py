@@ -8,8 +8,8 @@ What follows from the buses sent stands in `stcourse.worlds.dispatch`.
 import numpy as np
 import pandas as pd
 
+from stlearn.checks import check_count
 from stlearn.data.dataset import SpatioTemporalDataset, make_calendar
-from stlearn.data.windows import check_count
 from stlearn.errors import InputError
 from stlearn.graph.matrices import adjacency_from_edges
 

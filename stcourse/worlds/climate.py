@@ -8,9 +8,8 @@ the real air are less orderly: this is the plainest world in which the graph car
 import numpy as np
 import pandas as pd
 
-from stcourse.worlds.checks import check_number
+from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.windows import check_count
 from stlearn.graph.matrices import distances_from_coordinates
 
 EQUATOR, COOLING = 27.0, 0.42  # °C; °C a degree of latitude

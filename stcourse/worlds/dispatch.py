@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from stcourse.worlds.checks import check_number
-from stlearn.data.windows import check_count
+from stlearn.checks import check_count, check_number
 from stlearn.errors import InputError
 
 ROUND_TRIP_HOURS = 1.0  # bus hours that one bus along its line and back costs

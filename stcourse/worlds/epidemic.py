@@ -9,9 +9,8 @@ A lockdown starts when the hospitals fill and ends when they have emptied, so wa
 import numpy as np
 import pandas as pd
 
-from stcourse.worlds.checks import check_number
+from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.windows import check_count
 from stlearn.graph.matrices import distances_from_coordinates
 
 START = pd.Timestamp("2026-09-07")  # a Monday

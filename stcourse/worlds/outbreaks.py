@@ -8,9 +8,8 @@ at known places and times; some of their cases turn up in the neighbouring count
 import numpy as np
 import pandas as pd
 
-from stcourse.worlds.checks import check_number
+from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.windows import check_count
 from stlearn.errors import InputError
 from stlearn.graph.matrices import distances_from_coordinates
 

@@ -8,9 +8,8 @@ today and nothing about tomorrow.
 import numpy as np
 import pandas as pd
 
-from stcourse.worlds.checks import check_number
+from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.windows import check_count
 
 SECTORS = ("banks", "energy", "technology")
 MARKET, SECTOR = 0.009, 0.007  # standard deviation of a daily log return

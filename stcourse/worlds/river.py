@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy.signal import lfilter
 
-from stcourse.worlds.checks import check_number
+from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.windows import check_count
 from stlearn.graph.matrices import adjacency_from_edges
 
 # Upstream before downstream: gauge, the next one, own land (km²), hours to the next one, x, y (km).

@@ -10,10 +10,9 @@ so two worlds of one seed differ by the change alone.
 import numpy as np
 import pandas as pd
 
-from stcourse.worlds.checks import check_number
 from stcourse.worlds.motorway import STEPS, generator, is_wet, make_links, simulate
+from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset, make_calendar
-from stlearn.data.windows import check_count
 from stlearn.errors import InputError
 from stlearn.graph.matrices import adjacency_from_edges
 

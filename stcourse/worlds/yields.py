@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy.signal import lfilter
 
-from stcourse.worlds.checks import check_number
+from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.windows import check_count
 from stlearn.errors import InputError
 from stlearn.graph.matrices import adjacency_from_edges
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from stlearn.baselines.base import Baseline, checked_parts, choosing_parts
+from stlearn.checks import check_count
 from stlearn.data.dataset import known_ahead
-from stlearn.data.windows import check_count
 from stlearn.errors import InputError
 
 DAY = pd.Timedelta("1D")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from stlearn.data.windows import check_count
+from stlearn.checks import check_count
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 

@@ -8,7 +8,7 @@ that does the same has an edge.
 from stlearn.baselines.averages import HistoricalAverage, LastValue, SeasonalNaive, season_rows
 from stlearn.baselines.regression import AverageAutoregression, VectorAutoregression
 from stlearn.baselines.trees import GradientBoosting
-from stlearn.data.windows import check_count
+from stlearn.checks import check_count
 
 __all__ = [
     "AverageAutoregression",

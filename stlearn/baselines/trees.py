@@ -5,8 +5,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from stlearn.baselines.averages import AverageWithLags, HistoricalAverage
+from stlearn.checks import check_count
 from stlearn.data.dataset import known_ahead
-from stlearn.data.windows import check_count, cut_windows, window_origins
+from stlearn.data.windows import cut_windows, window_origins
 from stlearn.errors import InputError
 
 LOSSES = ("absolute_error", "squared_error")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from stlearn.data.windows import check_count
+from stlearn.checks import check_count
 from stlearn.errors import InputError
 
 

@@ -9,8 +9,8 @@ import numbers
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
+from stlearn.checks import check_count, to_duration
 from stlearn.errors import InputError
 
 
@@ -285,22 +285,3 @@ def fit_scaler(values, per_node=False):
     scale = np.nanstd(values, axis=axis).astype("float32")
     smallest = np.finfo("float32").eps * np.nanmax(np.abs(values), axis=axis)
     return Scaler(np.asarray(mean), np.where(scale > smallest, scale, 1).astype("float32"))
-
-
-def check_count(argument, count, least=1):
-    """Raise an InputError unless `count` is a whole number of at least `least`."""
-    if not isinstance(count, numbers.Integral) or isinstance(count, bool) or count < least:
-        raise InputError(f"{argument}: expected a whole number of at least {least}, got {count!r}")
-
-
-def to_duration(argument, duration):
-    """Return a duration such as "14D" as a Timedelta above zero, or raise an InputError."""
-    try:
-        length = pd.Timedelta(duration)
-    except (ValueError, TypeError):
-        length = pd.NaT
-    if not length > pd.Timedelta(0):
-        raise InputError(
-            f"{argument}: expected a duration above zero such as '14D', got {duration!r}"
-        )
-    return length

@@ -12,8 +12,8 @@ import numbers
 import numpy as np
 import pandas as pd
 
+from stlearn.checks import to_duration
 from stlearn.data.validation import EVENT_COLUMNS
-from stlearn.data.windows import to_duration
 from stlearn.errors import InputError
 from stlearn.evaluation.anomaly_scores import (
     check_table,

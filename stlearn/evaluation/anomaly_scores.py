@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.signal import lfilter
 
-from stlearn.data.windows import to_duration
+from stlearn.checks import to_duration
 from stlearn.errors import InputError
 
 SIDES = ("both", "high", "low")

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from stlearn.data.windows import check_count, cut_windows, to_duration, window_origins
+from stlearn.checks import check_count, to_duration
+from stlearn.data.windows import cut_windows, window_origins
 from stlearn.errors import InputError
 from stlearn.evaluation.metrics import mae, rmse, score_table, wape
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from stlearn.data.windows import check_count
+from stlearn.checks import check_count
 from stlearn.errors import InputError
 
 

@@ -8,7 +8,7 @@ and incidents break: so the coverage is measured, and can be followed while time
 import numpy as np
 import pandas as pd
 
-from stlearn.data.windows import to_duration
+from stlearn.checks import to_duration
 from stlearn.errors import InputError
 from stlearn.evaluation.metrics import coverage
 

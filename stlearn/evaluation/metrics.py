@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from stlearn.data.windows import check_count, to_duration
+from stlearn.checks import check_count, to_duration
 from stlearn.errors import InputError
 from stlearn.evaluation.bootstrap import block_bootstrap  # noqa: F401  the chapters take it from here
 

@@ -14,8 +14,9 @@ import pandas as pd
 from tqdm import tqdm
 
 from stlearn.baselines.base import BaseForecaster
+from stlearn.checks import check_count
 from stlearn.data.dataset import known_ahead
-from stlearn.data.windows import Scaler, check_count, cut_windows, fit_scaler, window_origins
+from stlearn.data.windows import Scaler, cut_windows, fit_scaler, window_origins
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 from stlearn.networks import checkpoints, models

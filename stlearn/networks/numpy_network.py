@@ -6,7 +6,7 @@ four arrays of weights and biases travel together as one tuple, the parameters.
 
 import numpy as np
 
-from stlearn.data.windows import check_count
+from stlearn.checks import check_count
 from stlearn.errors import InputError
 
 

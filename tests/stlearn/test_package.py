@@ -20,6 +20,7 @@ SOURCES = {
 # Each package may import from those above it; one line holds packages that do not know each other.
 ORDER = """
 stlearn.errors stlearn.files
+stlearn.checks
 stlearn.data
 stlearn.graph
 stlearn.reading

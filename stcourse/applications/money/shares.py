@@ -15,8 +15,9 @@ from stcourse.applications.application import decided, new_network, tested
 from stcourse.worlds.prices import prices
 from stlearn.baselines.averages import HistoricalAverage, LastValue
 from stlearn.baselines.regression import AverageAutoregression, VectorAutoregression
+from stlearn.checks import check_count
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.windows import check_count, chronological_split
+from stlearn.data.windows import chronological_split
 from stlearn.errors import InputError
 from stlearn.evaluation.comparison import Comparison, compare
 from stlearn.evaluation.metrics import block_bootstrap

@@ -15,8 +15,9 @@ from stcourse.worlds.buses import buses
 from stcourse.worlds.dispatch import ROUND_TRIP_HOURS, line_demand, send_buses, waiting_hours
 from stlearn.baselines.averages import HistoricalAverage, LastValue, SeasonalNaive
 from stlearn.baselines.regression import VectorAutoregression
+from stlearn.checks import check_count
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.windows import check_count, chronological_split
+from stlearn.data.windows import chronological_split
 from stlearn.errors import InputError
 from stlearn.evaluation.comparison import Comparison, compare
 

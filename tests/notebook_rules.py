@@ -1,12 +1,14 @@
 """What every chapter keeps to, as rules that a test can hold a notebook against.
 
-A rule is a function of a notebook that yields a sentence for each place where it is broken.
+A rule is a function of a notebook that yields a sentence for each place where it is broken. Rules
+of the course also take the names of all its notebooks, in order.
 """
 
 import ast
 import base64
 import re
 
+from stcourse import exercises
 from stcourse.authoring.notebooks import ANSWER, CHECK, SOLUTION, exercise_id, header, tags
 
 LINES, LINES_OF_SOLUTION = 15, 25
@@ -18,6 +20,8 @@ HYPE = """amazing awesome breakthrough cutting-edge game-changer game-changing g
     incredible powerful revolutionary revolutionise revolutionize seamless stunning
     unleash""".split()  # noqa: SIM905
 PARTS = ("What you will be able to do", "What you now know", "Recap", "References")
+FILE = re.compile(r"`([\w./-]+\.(?:csv|gz|html|ipynb|json|keras|md|png|py|toml|tsv|txt|yml|zip))`")
+CHAPTER = re.compile(r"\bchapters? (\d\w*(?:(?:,| and| to) \d\w*)*)", re.IGNORECASE)
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -65,6 +69,18 @@ def no_absolute_path(notebook):
             found = pattern.search(text)
             if found:
                 yield f"cell {cell.id}: absolute path {found[0]}"
+
+
+def no_noqa(notebook):
+    for cell in code_cells(notebook):
+        if "noqa" in cell.source:
+            yield f"cell {cell.id}: a remark for a tool, which says nothing to a learner"
+
+
+def no_answers_imported(notebook):
+    for cell in code_cells(notebook):
+        if re.search(r"\bstcourse\.exercises\b|from stcourse import .*\bexercises\b", cell.source):
+            yield f"cell {cell.id}: takes from the exercises what a chapter shows"
 
 
 # Text
@@ -134,7 +150,8 @@ def right_length(notebook, chapter):
     words = 0
     for cell in markdown_cells(notebook):
         if not re.match(r"#+ References\b", cell.source):
-            words += len(re.findall(r"\w[\w'’.,-]*", prose(cell.source)))
+            text = re.sub(r"^### Exercise .*$", "", cell.source, flags=re.MULTILINE)
+            words += len(re.findall(r"\w[\w'’.,-]*", prose(text)))
     if not least <= words <= most:
         yield f"{words} words, expected {least} to {most}"
 
@@ -201,12 +218,24 @@ def readable_figures(notebook):
 # Exercises
 
 
+def exercises_are_headings(notebook):
+    """So that JupyterLab's table of contents leads to them."""
+    everywhere = [line for cell in markdown_cells(notebook) for line in headings(cell)]
+    for before, cell in zip(notebook.cells, notebook.cells[1:]):
+        if tags(cell) & {SOLUTION, ANSWER}:
+            exercise = exercises.find(exercise_id(cell))
+            heading = f"### Exercise {exercise.id} {exercise.title}"
+            here = headings(before) if before.cell_type == "markdown" else []
+            if here[-1:] != [heading]:
+                yield f"cell {cell.id}: not right below the heading {heading!r}"
+            named = [line for line in everywhere if f"Exercise {exercise.id} " in line]
+            if len(named) > 1:
+                yield f"cell {cell.id}: more than one heading: {named}"
+
+
 def each_exercise_once(notebook, exercises):
-    headings = {
-        line.lstrip("#").strip()
-        for cell in markdown_cells(notebook)
-        for line in FENCE.sub("", cell.source).splitlines()
-        if line.startswith("#")
+    sections = {
+        line.lstrip("#").strip() for cell in markdown_cells(notebook) for line in headings(cell)
     }
     for kind in ({SOLUTION, ANSWER}, {CHECK}):
         there = [exercise_id(cell) for cell in code_cells(notebook) if tags(cell) & kind]
@@ -214,8 +243,52 @@ def each_exercise_once(notebook, exercises):
         if there != known:
             yield f"{'/'.join(sorted(kind))} cells: {there}, expected {known}"
     for exercise in exercises:
-        if exercise.section not in headings:
+        if exercise.section not in sections:
             yield f"exercise {exercise.id}: no heading {exercise.section!r}"
+
+
+# The course as a whole
+
+
+def links_lead_somewhere(notebook, names):
+    """Learners have the folder of chapters, and nothing else of the repository."""
+    for cell in markdown_cells(notebook):
+        for address in re.findall(r"\]\(([^)\s]+)\)", cell.source):
+            outside = re.match(r"https?://", address)
+            if not outside and address.split("#")[0] not in [f"{name}.ipynb" for name in names]:
+                yield f"cell {cell.id}: a link to {address}, which learners do not have"
+
+
+def leads_on(notebook, names):
+    """Each notebook but the last ends with a link to the next."""
+    number = notebook.cells[0].source.lstrip("# ").split()[0]
+    here = [name.split("_")[0] for name in names].index(number)
+    ends = [
+        cell.source
+        for cell in markdown_cells(notebook)
+        if re.match(rf"## ({PARTS[1]}|{PARTS[2]})\b", cell.source)
+    ]
+    if here + 1 < len(names) and f"]({names[here + 1]}.ipynb)" not in "".join(ends):
+        yield f"no link to {names[here + 1]} at the end"
+
+
+def known_chapters(notebook, names):
+    numbers = {name.split("_")[0] for name in names}
+    for cell in notebook.cells:
+        for found in re.finditer(
+            r"\bchapters? (\d\w*(?:(?:,| and| to) \d\w*)*)", cell.source, re.I
+        ):
+            for number in set(re.findall(r"\d\w*", found[1])) - numbers:
+                yield f"cell {cell.id}: there is no chapter {number}"
+
+
+def known_files(notebook, names):
+    """Named is what learners have, or what a cell makes."""
+    made = "\n".join(cell.source for cell in code_cells(notebook))
+    for cell in markdown_cells(notebook):
+        for file in FILE.findall(cell.source):
+            if file not in [f"{name}.ipynb" for name in names] and file not in made:
+                yield f"cell {cell.id}: the file {file}, which learners do not have"
 
 
 # What the rules look at
@@ -227,6 +300,11 @@ def code_cells(notebook):
 
 def markdown_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def headings(cell):
+    """Lines of a Markdown cell that are headings."""
+    return [line for line in FENCE.sub("", cell.source).splitlines() if line.startswith("#")]
 
 
 def prose(text):
@@ -267,10 +345,11 @@ def pictures(cell):
 
 
 OF_ALL = (
-    no_magic, valid_python, short_cells, no_semicolon, no_absolute_path, told_at_the_head,
-    all_parts, same_list_at_both_ends, short_paragraphs, plain_words, described_pictures,
-    told_before_code,
+    no_magic, valid_python, short_cells, no_semicolon, no_absolute_path, no_noqa,
+    no_answers_imported, told_at_the_head, all_parts, same_list_at_both_ends, short_paragraphs,
+    plain_words, described_pictures, told_before_code, exercises_are_headings,
 )  # fmt: skip
+OF_THE_COURSE = (links_lead_somewhere, leads_on, known_chapters, known_files)
 OF_CHAPTERS = (without_outputs,)
 OF_SOLUTIONS = (
     run_in_order, calm_outputs, unbroken_lines, asked_before_a_figure, told_after_a_figure,

@@ -13,6 +13,7 @@ import shutil
 import struct
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -33,6 +34,7 @@ CHAPTERS = notebooks.notebooks_in(REPOSITORY / "chapters")
 WITHOUT_BROWSER = CHAPTERS if browser.CHROMIUM is None else CHAPTERS[:1]
 GIGABYTES = 1.1  # at most, for any chapter
 SECONDS, SECONDS_OF_APPLICATION = 120, 40
+NAMES = [path.stem for path in CHAPTERS]
 
 
 def each(paths):
@@ -45,8 +47,8 @@ def exercises_of(path):
     return exercises.of_notebook(path.stem)
 
 
-def broken_rules(notebook, wanted):
-    return [f"{rule.__name__}: {told}" for rule in wanted for told in rule(notebook)]
+def broken_rules(notebook, wanted, *names):
+    return [f"{rule.__name__}: {told}" for rule in wanted for told in rule(notebook, *names)]
 
 
 def test_there_are_chapters():
@@ -68,6 +70,7 @@ def test_every_exercise_has_a_notebook():
 def test_solution_keeps_the_rules(path):
     notebook = notebooks.read(path)
     assert broken_rules(notebook, rules.OF_ALL + rules.OF_SOLUTIONS) == []
+    assert broken_rules(notebook, rules.OF_THE_COURSE, NAMES) == []
     assert list(rules.right_length(notebook, path.stem.split("_")[0])) == []
     assert list(rules.each_exercise_once(notebook, exercises_of(path))) == []
 
@@ -76,6 +79,7 @@ def test_solution_keeps_the_rules(path):
 def test_chapter_keeps_the_rules(path):
     notebook = notebooks.read(path)
     assert broken_rules(notebook, rules.OF_ALL + rules.OF_CHAPTERS) == []
+    assert broken_rules(notebook, rules.OF_THE_COURSE, NAMES) == []
     assert list(rules.each_exercise_once(notebook, exercises_of(path))) == []
 
 
@@ -85,6 +89,16 @@ def test_header_promises_what_the_course_allows(path):
     assert told["gigabytes"] <= GIGABYTES
     held = [notebook for _, notebook in APPLICATIONS.values()].count(path.stem)
     assert told["seconds"] <= (held * SECONDS_OF_APPLICATION or SECONDS)
+
+
+def test_readme_tells_the_minutes_of_the_headers():
+    """Those of chapter 06 are its own and those of its parts."""
+    minutes = Counter()
+    for path in SOLUTIONS:
+        minutes[path.stem[:2]] += notebooks.header(notebooks.read(path))["minutes"]
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d\d) [^|]+ \| (\d+) \|", readme, re.MULTILINE)
+    assert {number: int(told) for number, told in rows} == minutes
 
 
 # Verdicts, time and memory
@@ -187,6 +201,11 @@ HEAD = """# 02 Small
 
 - read it"""
 
+RECAP = """## Recap
+
+After chapters 01 and 02 comes [chapter 03](03_next.ipynb); the report is `report.html`."""
+COURSE = ["01_before", "02_small", "03_next"]
+
 
 def figure_outputs(data=PNG, sentence="The speed falls to 10 km/h at eight.\n"):
     shown = nbformat.v4.new_output("display_data", data={"image/png": data, "text/plain": "<>"})
@@ -201,8 +220,9 @@ def good():
             markdown(HEAD, id="head"),
             markdown("## 2.1 One neuron\n\nWhat do you **expect?**", id="question"),
             code("show(1)", id="figure", outputs=figure_outputs(), execution_count=1),
-            markdown("## Why\n\nBecause `a != b` and $x!$, see [it](a!b).", id="text"),
-            code("x = 1", id="plain", execution_count=2),
+            markdown("## Why\n\nBecause `a != b` and $x!$, see [it](https://a.org/!).", id="text"),
+            code("x = 'report.html'", id="plain", execution_count=2),
+            markdown("### Exercise 2.1 A dense layer\n\nWrite it.", id="task"),
             code(
                 "x = 2", id="answer", execution_count=3, metadata={"tags": ["solution"], **exercise}
             ),
@@ -210,7 +230,9 @@ def good():
                 "check('2.1', x)", id="check", execution_count=4,
                 metadata={"tags": ["exercise-check"], **exercise},
             ),
-            *(markdown(f"## {part}\n\n- it", id=part[:3]) for part in rules.PARTS[1:]),
+            markdown("## What you now know\n\n- it", id="now"),
+            markdown(RECAP, id="recap"),
+            markdown("## References\n\n- it", id="references"),
         ]
     )  # fmt: skip
 
@@ -246,13 +268,16 @@ BAD = [
     (rules.no_absolute_path, with_source("plain", "open('/home/me/x.csv')")),
     (rules.no_absolute_path, with_source("text", "It lies in `C:\\data`.")),
     (rules.no_absolute_path, with_outputs("plain", printed("saved to /tmp/x"))),
+    (rules.no_noqa, with_source("plain", "import os  # noqa: F401")),
+    (rules.no_answers_imported, with_source("plain", "from stcourse.exercises import find")),
+    (rules.no_answers_imported, with_source("plain", "from stcourse import check, exercises")),
     (rules.told_at_the_head, with_source("head", HEAD.replace("**Minutes:** 60", ""))),
     (rules.told_at_the_head, with_source("head", HEAD.replace("0.9 GB", "900 MB"))),
     (rules.told_at_the_head, with_source("head", HEAD.replace("40 s", "long"))),
     (rules.all_parts, with_source("head", HEAD.replace("What you", "What they"))),
-    (rules.all_parts, with_source("Wha", "What you now know, without a heading")),
-    (rules.all_parts, with_source("Rec", "## Summary")),
-    (rules.all_parts, with_source("Ref", "## Sources")),
+    (rules.all_parts, with_source("now", "What you now know, without a heading")),
+    (rules.all_parts, with_source("recap", "## Summary")),
+    (rules.all_parts, with_source("references", "## Sources")),
     (rules.same_list_at_both_ends, with_source("head", f"{HEAD}\n- write it")),
     (rules.short_paragraphs, with_source("text", "Much too long a paragraph. " * 19)),
     (rules.short_paragraphs, with_source("text", "- short\n- " + "much too long an item " * 23)),
@@ -260,6 +285,14 @@ BAD = [
     (rules.plain_words, with_source("text", "Well done!")),
     (rules.described_pictures, with_source("text", "![](picture.png)")),
     (rules.told_before_code, with_source("text", "## Next")),
+    (rules.exercises_are_headings, with_source("task", "**Exercise 2.1.** Write it.")),
+    (rules.exercises_are_headings, with_source("task", "### Exercise 2.1 A layer\n\nWrite it.")),
+    (rules.exercises_are_headings, with_source("text", "### Exercise 2.1 Once more\n\nNo.")),
+    (rules.links_lead_somewhere, with_source("text", "See [it](../README.md).")),
+    (rules.leads_on, with_source("recap", "## Recap\n\nNext: chapter 03.")),
+    (rules.known_chapters, with_source("text", "Chapter 07 is to come.")),
+    (rules.known_chapters, with_source("text", "See chapters 01 and 07.")),
+    (rules.known_files, with_source("text", "Its card is `datasets/corridor/README.md`.")),
     (rules.run_in_order, with_source("plain", "x = 1")),
     (rules.calm_outputs, with_outputs("plain", printed("careful", "stderr"))),
     (rules.calm_outputs, with_outputs("plain", printed("FutureWarning: old"))),
@@ -275,6 +308,7 @@ BAD = [
 
 def test_good_notebook_breaks_no_rule():
     assert broken_rules(good(), rules.OF_ALL + rules.OF_SOLUTIONS) == []
+    assert broken_rules(good(), rules.OF_THE_COURSE, COURSE) == []
     cleared = copy.deepcopy(good())
     for cell in rules.code_cells(cleared):
         cell.outputs, cell.execution_count = [], None
@@ -287,11 +321,12 @@ def test_rule_is_broken(rule, change):
     change(notebook)
     if rule is rules.run_in_order:
         notebook.cells[2].execution_count = 7
-    assert list(rule(notebook))
+    assert broken_rules(notebook, [rule], *([COURSE] if rule in rules.OF_THE_COURSE else []))
 
 
 def test_every_rule_has_a_bad_example():
-    assert {rule for rule, _ in BAD} == {*rules.OF_ALL, *rules.OF_SOLUTIONS}
+    known = {*rules.OF_ALL, *rules.OF_SOLUTIONS, *rules.OF_THE_COURSE}
+    assert {rule for rule, _ in BAD} == known
 
 
 def test_outputs_in_a_chapter_are_found():

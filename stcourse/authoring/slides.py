@@ -23,7 +23,6 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from stcourse import exercises
 from stcourse.authoring.notebooks import CHECK, SOLUTION, find_notebooks, notebooks_in, read, tags
 from stlearn.errors import InputError
 from stlearn.files import shipped, written_aside
@@ -37,7 +36,6 @@ SMALL = 0.7  # height of a line of code, of output or of a table, in lines of te
 COURSE_CALLS = {"check", "hint", "solution", "progress", "resume"}
 LEFT_OUT = {"References"}  # sections
 SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+(?=[A-Z`*$])")
-EXERCISE = re.compile(r"\*\*Exercise (\d+\.\d+)\.\*\*\s*")
 
 
 class Piece(NamedTuple):
@@ -196,12 +194,8 @@ def _parts(source, section):
     parts = [(section, False, [])]
     for block in _blocks(source):
         heading = re.match(r"#{1,3} (.+)", block)
-        task = EXERCISE.match(block)
         if heading:
             parts.append((heading[1], True, []))
-        elif task:
-            exercise = exercises.find(task[1])
-            parts.append((f"Exercise {exercise.id} {exercise.title}", True, [block[task.end() :]]))
         else:
             parts[-1][2].append(block)
     return [part for part in parts if part[1] or part[2]]

@@ -148,8 +148,8 @@ def drawn(sentence):
 
 
 def test_headings_and_exercises_start_slides():
-    text = "## 0.1 One\n\nFirst.\n\n**Exercise 0.1.** Do it.\n\n| a |\n|---|\n| 1 |\n\n"
-    text += "## 0.2 Two\n\nSecond."
+    text = "## 0.1 One\n\nFirst.\n\n### Exercise 0.1 Minutes for a drive\n\nDo it.\n\n"
+    text += "| a |\n|---|\n| 1 |\n\n## 0.2 Two\n\nSecond."
     found = slides.slides(notebook(text))
     titles = ["00 Title", "0.1 One", "Exercise 0.1 Minutes for a drive", "0.2 Two"]
     assert [slide.title for slide in found] == titles

@@ -6,20 +6,24 @@ sentence that a learner is told:
     threshold on the distance: weights < threshold => distances > threshold
         The threshold is held against the distance. It belongs to the weights: small ones go.
 
-`;;` joins several edits, `\\n` stands for the end of a line, and a line without `=>`, such as
-`return inputs`, takes the place of the whole body.
+What stands before `=>` is replaced wherever the answer has it. `;;` joins several edits, `\\n` is
+the end of a line, and a line without `=>`, such as `return inputs`, takes the place of the whole
+body.
 """
 
+import ast
 import inspect
 import re
 import sys
 import textwrap
+from importlib.machinery import SourcelessFileLoader
 from pathlib import Path
 
 from stcourse.engine.exercise import Mistake
 from stlearn.errors import InputError
 
-ENTRY = re.compile(r"^(?P<name>\S[^:\n]*): (?P<slip>.+)\n(?P<sentence>(?:[ \t]+\S.*\n?)+)", re.M)
+ENTRY = re.compile(r"^(?P<name>\S[^:\n]*): (?P<slip>\S.*)\n(?P<sentence>(?:[ \t]+\S.*\n?)+)", re.M)
+HIDDEN = ".hidden"  # ending of a page whose wrong answers are compiled, where solutions are hidden
 
 
 def mistake(name, sentence):
@@ -43,25 +47,31 @@ def mistake(name, sentence):
 
 
 def read_mistakes(solution, **more):
-    """Read the page of mistakes of an exercise: the file of its module's name that ends in .txt.
+    """Read the page of mistakes of the calling module: the file of its name that ends in .txt.
 
     Args:
-        solution: The reference answer, a function or a class of the exercise's module.
-        more: Names that wrong answers may use beside those of the module.
+        solution: The reference answer, a function or a class.
+        more: Names that wrong answers may use beside those of its module and of the calling one.
 
     Returns:
         Tuple of Mistake, in the order of the page.
 
     Raises:
-        InputError: If there is no page, or an entry is no edit of the answer.
+        InputError: If there is no page, or it is not one of this answer.
     """
-    module = sys.modules[solution.__module__]
-    page = Path(module.__file__).with_suffix(".txt")
-    try:
-        text = page.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{page.name}: {error.strerror}") from None
-    return mistakes_in(text, solution, **more)
+    caller = inspect.currentframe().f_back.f_globals
+    page = Path(caller["__file__"]).with_suffix(".txt")
+    hidden = page.with_suffix(HIDDEN)
+    if hidden.exists():
+        code = SourcelessFileLoader(page.stem, str(hidden)).get_code(page.stem)
+    else:
+        try:
+            code = _compiled(page.read_text(encoding="utf-8"), solution)
+        except OSError as error:
+            raise InputError(f"{page.name}: {error.strerror}") from None
+        except InputError as error:
+            raise InputError(f"{page.name}: {error}") from None
+    return _made(code, {**_names_beside(solution), **caller, **more})
 
 
 def mistakes_in(page, solution, **more):
@@ -76,21 +86,81 @@ def mistakes_in(page, solution, **more):
         Tuple of Mistake, in the order of the page.
 
     Raises:
-        InputError: If the page holds anything but entries, or an edit does not fit the answer.
+        InputError: If the page holds anything but entries, names a mistake twice, or has an edit
+            that does not fit the answer.
     """
-    rest = ENTRY.sub("", page).strip()
-    if rest:
-        raise InputError(f"page: expected entries alone, got {rest.splitlines()[0]!r}")
-    source = textwrap.dedent(inspect.getsource(solution))
-    scope = {**vars(sys.modules[solution.__module__]), **more}
-    found = []
-    for entry in ENTRY.finditer(page):
-        text = edited(source, entry["slip"], entry["name"])
-        here = dict(scope)
-        exec(compile(text, f"<{entry['name']}>", "exec"), here)
-        sentence = " ".join(entry["sentence"].split())
-        found.append(Mistake(entry["name"], here[solution.__name__], sentence))
-    return tuple(found)
+    return _made(_compiled(page, solution), {**_names_beside(solution), **more})
+
+
+def written_out(page, solution):
+    """Write the wrong answers of a page in full.
+
+    Args:
+        page: Text of the page.
+        solution: The reference answer, a function or a class.
+
+    Returns:
+        Syntax tree of a module with a function for each mistake, which makes the wrong answer,
+        and the list MISTAKES of (name, function, sentence).
+
+    Raises:
+        InputError: As `mistakes_in`.
+    """
+    source = _without_docstring(textwrap.dedent(inspect.getsource(solution)))
+    written, listed, names = ast.Module([], []), [], set()
+    for entry in _entries(page):
+        name, sentence = entry["name"], " ".join(entry["sentence"].split())
+        if name in names:
+            raise InputError(f"mistake {name!r}: this name stands twice on the page")
+        names.add(name)
+        text = edited(source, entry["slip"], name)
+        if text == source:
+            raise InputError(f"mistake {name!r}: its edit changes nothing")
+        try:
+            tree = ast.parse(text)
+        except SyntaxError as error:
+            raise InputError(f"mistake {name!r}: its edit is no Python, {error.msg}") from None
+        make = f"mistake_{len(listed)}"
+        # Inside a function of its own, an answer that calls itself calls the wrong one.
+        (maker,) = ast.parse(f"def {make}():\n    return {tree.body[0].name}").body
+        maker.body[:0] = tree.body
+        written.body.append(maker)
+        listed.append(f"({name!r}, {make}, {sentence!r})")
+    written.body += ast.parse(f"MISTAKES = [{', '.join(listed)}]").body
+    return written
+
+
+def _entries(page):
+    rest = ENTRY.sub("", page).split("\n")
+    unread = [line for line in rest if line.strip()]
+    if unread:
+        raise InputError(
+            f"page: expected `name: edit` and an indented sentence below it, got {unread[0]!r}"
+        )
+    return ENTRY.finditer(page)
+
+
+def _compiled(page, solution):
+    return compile(written_out(page, solution), "<page of mistakes>", "exec")
+
+
+def _names_beside(solution):
+    return vars(sys.modules[solution.__module__])
+
+
+def _made(code, names):
+    scope = dict(names)
+    exec(code, scope)
+    return tuple(Mistake(name, make(), sentence) for name, make, sentence in scope["MISTAKES"])
+
+
+def _without_docstring(source):
+    """The source text of an answer, in which an edit is to find code alone."""
+    (answer,) = ast.parse(source).body
+    if ast.get_docstring(answer) is None:
+        return source
+    lines, text = source.splitlines(keepends=True), answer.body[0]
+    return "".join(lines[: text.lineno - 1] + lines[text.end_lineno :])
 
 
 def edited(source, slip, name):

@@ -1,0 +1,96 @@
+"""4.7: forecast row after row, and keep the parameters up to date."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from stcourse.engine.exercise import Exercise, NotRight
+from stcourse.engine.mistakes import read_mistakes
+from stcourse.engine.properties import arrays, matches
+
+
+def rolling_update(values, start, every, window, parameters, learn, forecast):
+    """Forecast row after row, and update the parameters with the recent past on the way.
+
+    Args:
+        values: Array (time, node).
+        start: First row to forecast, at least `window`; the last row of values is the last one.
+        every: Rows from one update to the next; the first comes before the first forecast.
+        window: Rows that an update learns from, the newest that are known.
+        parameters: What was learned before.
+        learn: Function (parameters, recent rows) that returns new parameters.
+        forecast: Function (parameters, all known rows) that forecasts the next row.
+
+    Returns:
+        Array (row, node) of the forecasts from row `start` on.
+    """
+    forecasts = []
+    for row in range(start, len(values)):
+        if (row - start) % every == 0:
+            parameters = learn(parameters, values[row - window : row])
+        forecasts.append(forecast(parameters, values[:row]))
+    return np.stack(forecasts)
+
+
+def halfway(parameters, recent):
+    """Move the parameters half of the way to the mean of the recent rows; `learn` of the cases."""
+    return (parameters + recent.mean(axis=0)) / 2
+
+
+def between(parameters, past):
+    """Forecast from the parameters, the newest row and all the past; `forecast` of the cases."""
+    return (parameters + past[-1]) / 2 + past.sum(axis=0) / 8
+
+
+@st.composite
+def _rows_and_functions(draw):
+    window, nodes = draw(st.integers(1, 3)), draw(st.integers(1, 2))
+    start = window + draw(st.integers(0, 2))
+    return {
+        "values": draw(arrays(start + draw(st.integers(1, 6)), nodes)),
+        "start": start,
+        "every": draw(st.integers(1, 3)),
+        "window": window,
+        "parameters": draw(arrays(nodes)),
+        "learn": halfway,
+        "forecast": between,
+    }
+
+
+def _rolled_with_these(answer, case):
+    """As `matches`; what the two functions of the case do is told with what is wrong."""
+    try:
+        matches(rolling_update)(answer, case)
+    except NotRight as fault:
+        functions = (
+            "Here `learn` returns (parameters + recent.mean(axis=0)) / 2, and `forecast` returns "
+            "(parameters + past[-1]) / 2 + past.sum(axis=0) / 8."
+        )
+        raise NotRight(f"{fault} {functions}", fault.came, fault.expected, fault.reason) from None
+
+
+def _period_by_period(values, start, every, window, parameters, learn, forecast):
+    result = np.empty_like(values[start:])
+    for first in range(start, len(values), every):
+        parameters = learn(parameters, values[first - window : first])
+        for row in range(first, min(first + every, len(values))):
+            result[row - start] = forecast(parameters, values[:row])
+    return result
+
+
+EXERCISE = Exercise(
+    id="4.7",
+    title="A rolling update",
+    section="4.9 The rolling update",
+    hints=(
+        "Walk through the rows to forecast, one by one. What is known when row r is forecast?",
+        "Known are the rows before r. An update is due when r - start is a multiple of every; "
+        "it goes on from the present parameters.",
+        "`learn(parameters, values[row - window : row])` when due, then `forecast(parameters, "
+        "values[:row])`; collect the forecasts with `np.stack`.",
+    ),
+    solution=rolling_update,
+    cases=_rows_and_functions(),
+    properties=(_rolled_with_these,),
+    mistakes=read_mistakes(rolling_update),
+    also_right=(_period_by_period,),
+)

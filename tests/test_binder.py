@@ -22,6 +22,8 @@ from stcourse.authoring import addresses, notebooks
 from stlearn import catalogue
 from stlearn.errors import InputError
 
+pytestmark = pytest.mark.tree
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 CHAPTERS = notebooks.notebooks_in(REPOSITORY / "chapters")
 LEFT_OUT = (".*", "build", "dist", "*.egg-info", "__pycache__", "forecast-*", "stlearn-course")

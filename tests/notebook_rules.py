@@ -55,6 +55,13 @@ def short_cells(notebook):
             yield f"cell {cell.id}: {len(lines)} lines, expected at most {most}"
 
 
+def no_own_verdict(notebook):
+    """The rules of the claims judge, in one place; chapters print what they say."""
+    for cell in code_cells(notebook):
+        if re.search(r"""["']partly\b""", cell.source):
+            yield f"cell {cell.id}: judges a claim; print experiments.told"
+
+
 def no_semicolon(notebook):
     for cell in code_cells(notebook):
         for line in cell.source.splitlines():
@@ -346,6 +353,7 @@ def pictures(cell):
 
 OF_ALL = (
     no_magic, valid_python, short_cells, no_semicolon, no_absolute_path, no_noqa,
+    no_own_verdict,
     no_answers_imported, told_at_the_head, all_parts, same_list_at_both_ends, short_paragraphs,
     plain_words, described_pictures, told_before_code, exercises_are_headings,
 )  # fmt: skip

@@ -264,6 +264,7 @@ BAD = [
     (rules.valid_python, with_source("plain", " ")),
     (rules.short_cells, with_source("plain", "x = 1\n" * 16)),
     (rules.short_cells, with_source("answer", "x = 1\n" * 26)),
+    (rules.no_own_verdict, with_source("plain", "x = 'holds' if 1 else 'partly'")),
     (rules.no_semicolon, with_source("plain", "x;\ny = 1")),
     (rules.no_absolute_path, with_source("plain", "open('/home/me/x.csv')")),
     (rules.no_absolute_path, with_source("text", "It lies in `C:\\data`.")),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from stcourse.experiments import run
 from stcourse.experiments.claims import CLAIMS
+from stlearn.errors import InputError
 from stlearn.files import shipped
 
 HOLDS, PARTLY, DOES_NOT, UNTRIED = "holds", "partly", "does not", "not yet tried"
@@ -61,6 +62,30 @@ def ledger(tables=None):
             "verdict": verdict(found.conditions),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("claim")
+
+
+def told(claim, tables=None):
+    """Say the ledger's verdict on a claim, as every chapter tells it.
+
+    Args:
+        claim: Such as "C5".
+        tables: As in `ledger`.
+
+    Returns:
+        Text: the claim, its verdict, and the figures that it rests on.
+
+    Raises:
+        InputError: If there is no such claim.
+
+    Example:
+        >>> from stcourse.experiments.ledger import told
+        >>> told("C10").startswith("C10 in the ledger: ")
+        True
+    """
+    if claim not in CLAIMS:
+        raise InputError(f"claim: expected one of {', '.join(CLAIMS)}, got {claim!r}")
+    row = ledger(tables).loc[claim]
+    return f"{claim} in the ledger: {row['verdict']}; {row['figure']}."
 
 
 def shipped_tables():

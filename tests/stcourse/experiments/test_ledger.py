@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stcourse.experiments import figures_of_tables, improvements, run
-from stcourse.experiments.ledger import ledger, shipped_tables, verdict
+from stcourse.experiments.ledger import ledger, shipped_tables, told, verdict
 from stlearn.errors import InputError
 
 ALL = {"holds", "partly", "does not", "not yet tried"}
@@ -30,6 +30,13 @@ def test_a_verdict_is_what_the_conditions_amount_to():
     assert verdict([False, True]) == "partly"
     assert verdict(np.array([False, False])) == "does not"
     assert verdict([]) == "not yet tried"
+
+
+def test_chapters_are_told_the_verdict_of_the_rule(tables):
+    for name, row in ledger(tables).iterrows():
+        assert told(name, tables) == f"{name} in the ledger: {row['verdict']}; {row['figure']}."
+    with pytest.raises(InputError, match="claim: expected one of C1, .*, got 'C99'"):
+        told("C99")
 
 
 def judged(tables, name):

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from stcourse import exercises
+from stcourse.engine.mistakes import hide_page
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 
@@ -331,3 +332,7 @@ def _compile_exercises(place):
             shutil.copy(source, copy)
         else:
             py_compile.compile(source, copy.with_suffix(".pyc"), source.name, doraise=True)
+    for chapter in exercises.chapters():
+        for module in exercises.modules(chapter):
+            page = Path(module.__file__).with_suffix(".txt")
+            hide_page(page, module.EXERCISE.solution, place / page.parent.name)

@@ -13,6 +13,7 @@ body.
 
 import ast
 import inspect
+import py_compile
 import re
 import sys
 import textwrap
@@ -62,7 +63,7 @@ def read_mistakes(solution, **more):
     caller = inspect.currentframe().f_back.f_globals
     page = Path(caller["__file__"]).with_suffix(".txt")
     hidden = page.with_suffix(HIDDEN)
-    if hidden.exists():
+    if hidden.exists():  # there the solution has no source text either
         code = SourcelessFileLoader(page.stem, str(hidden)).get_code(page.stem)
     else:
         try:
@@ -90,6 +91,23 @@ def mistakes_in(page, solution, **more):
             that does not fit the answer.
     """
     return _made(_compiled(page, solution), {**_names_beside(solution), **more})
+
+
+def hide_page(page, solution, place):
+    """Compile the wrong answers of a page, so that checks know them and nobody can read them.
+
+    Args:
+        page: Path of the page.
+        solution: The reference answer, a function or a class.
+        place: Folder of the compiled module that reads the page.
+
+    Raises:
+        InputError: As `mistakes_in`.
+    """
+    written = place / f"{page.stem}.py"
+    written.write_text(ast.unparse(written_out(page.read_text(encoding="utf-8"), solution)))
+    py_compile.compile(written, written.with_suffix(HIDDEN), page.stem, doraise=True)
+    written.unlink()
 
 
 def written_out(page, solution):

@@ -40,7 +40,7 @@ def of_chapter(chapter):
         ['0.1']
     """
     old = _old(chapter)
-    return old.EXERCISES if old else tuple(module.EXERCISE for module in _modules(chapter))
+    return old.EXERCISES if old else tuple(module.EXERCISE for module in modules(chapter))
 
 
 def _old(chapter):
@@ -49,8 +49,19 @@ def _old(chapter):
     return importlib.import_module(place) if importlib.util.find_spec(place) else None
 
 
-def _modules(chapter):
-    """The modules of a chapter's exercises, in order: e3_4_propagate is exercise 3.4."""
+def modules(chapter):
+    """The modules of a chapter's exercises, in order: e3_4_propagate is that of exercise 3.4.
+
+    Args:
+        chapter: Number of a chapter that has exercises.
+
+    Returns:
+        List of modules, each with its EXERCISE.
+
+    Example:
+        >>> [module.EXERCISE.id for module in modules(3)][:2]
+        ['3.1', '3.2']
+    """
     package = importlib.import_module(f"{__name__}.ch{chapter:02d}")
     names = (module.name for module in pkgutil.iter_modules(package.__path__))
     numbered = sorted((int(name.split("_")[1]), name) for name in names if NUMBERED.match(name))
@@ -134,7 +145,7 @@ def source(exercise):
     """
     solution = exercise.solution
     chapter = int(exercise.id.split(".")[0])
-    module = _old(chapter) or next(m for m in _modules(chapter) if m.EXERCISE is exercise)
+    module = _old(chapter) or next(m for m in modules(chapter) if m.EXERCISE is exercise)
     try:
         if inspect.isroutine(solution) or inspect.isclass(solution):
             return textwrap.dedent(inspect.getsource(solution)).rstrip()

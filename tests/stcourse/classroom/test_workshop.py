@@ -22,6 +22,7 @@ import requests
 import yaml
 from load_workshop import Learner, Workshop, wait_for
 
+from stcourse import exercises
 from stcourse.authoring.notebooks import course_folder, notebooks_in, read, write
 from stcourse.classroom import guard, plots, room, seat, seats, workshop
 from stlearn.errors import InputError
@@ -78,6 +79,54 @@ def test_a_forgotten_word_is_chosen_anew_and_the_seat_stays(tmp_path):
 def test_a_name_without_a_seat_is_told(tmp_path):
     with pytest.raises(InputError, match="'ana' has no seat"):
         seats.seat_of(seats.Settings(str(tmp_path)), "ana")
+
+
+HIDDEN = """
+import sys
+from dataclasses import replace
+
+import stcourse
+stcourse.__path__.insert(0, sys.argv[1])
+from stcourse import exercises
+from stcourse.engine import judge
+from stlearn.errors import InputError
+
+assert exercises.__path__ == [f"{sys.argv[1]}/exercises"]
+judge.SECONDS_TO_SHRINK = 0.0
+for exercise in exercises.of_chapter(3):
+    try:
+        print(exercises.source(exercise))
+    except InputError as error:
+        assert str(error).startswith("solutions are hidden"), error
+    exercise = replace(exercise, seconds=6 * exercise.seconds)  # this machine may be busy
+    assert judge.judge(exercise, exercise.solution).kind == "passed"
+    for mistake in exercise.mistakes:
+        verdict = judge.judge(exercise, mistake.answer)
+        assert mistake.sentence in (verdict.sentence, verdict.diagnosis), verdict.line
+        print(exercise.id, mistake.name, mistake.sentence, sep="\\t")
+"""
+
+
+@pytest.mark.slow
+def test_hidden_exercises_know_every_mistake_and_hold_nothing_to_read(tmp_path):
+    seats.lay_out(seats.Settings(str(tmp_path), hide_solutions=True))
+    files = [path for path in (tmp_path / "hub" / "exercises").rglob("*") if path.is_file()]
+    assert {path.suffix for path in files if path.name != "__init__.py"} == {".pyc", ".hidden"}
+    pages = [path.read_text() for path in Path(exercises.__path__[0]).rglob("*.txt")]
+    slips = [line for page in pages for line in page.splitlines() if line[0] not in " \t"]
+    assert len(slips) > 100
+    texts = b"".join(path.read_bytes() for path in files)
+    assert not [slip for slip in slips if slip.encode() in texts]
+    done = subprocess.run(
+        [sys.executable, "-c", HIDDEN, str(tmp_path / "hub")], capture_output=True, text=True
+    )
+    assert done.stderr == ""
+    known = [
+        f"{exercise.id}\t{mistake.name}\t{mistake.sentence}"
+        for exercise in exercises.of_chapter(3)
+        for mistake in exercise.mistakes
+    ]
+    assert done.stdout.splitlines() == known
 
 
 def test_settings_survive_being_handed_over_as_text():
@@ -624,7 +673,8 @@ def test_hidden_solutions_can_neither_be_read_nor_shown_but_checks_work(class_, 
         "root = pathlib.Path(stcourse.__file__).parent\n"
         "places = [root.parent / 'solutions', root.parent / '.git', root / 'exercises']\n"
         "files = [p for place in places if place.is_dir() for p in place.rglob('*')]\n"
-        "found = [p.name for p in files if p.suffix in ('.ipynb', '.py') or '.git' in p.parts]\n"
+        "ours = ('.ipynb', '.py', '.txt')\n"
+        "found = {p.name for p in files if p.suffix in ours or '.git' in p.parts}\n"
         "texts = [p.read_bytes() for p in files if p.is_file()]\n"
         "print(sorted(found), any(b'kilometres / speed * 60' in text for text in texts))"
     )

@@ -14,6 +14,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "notebook.commands": ["NotPassed", "check", "hint", "progress", "resume", "solution"],
-        "notebook.figures": ["say", "show"],
+        "notebook.display": ["say", "show"],
     },
 )

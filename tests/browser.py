@@ -79,6 +79,16 @@ SHOWN = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter(cell => cell.model.type === 'code')
     .map(cell => [cell.model.id, cell.outputArea.node.innerText])"""
 
+# The figures below the cells: alternative text, width in pixels, and the text that follows.
+FIGURES = """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap(cell => {
+    const outputs = cell.outputArea?.node.querySelectorAll('.jp-OutputArea-output') ?? [];
+    return Array.from(outputs).flatMap((output, at, all) => {
+        const below = all.slice(at + 1).map(each => each.innerText).join(' ');
+        return Array.from(output.querySelectorAll('img'), each =>
+            [each.alt, each.naturalWidth, below]);
+    });
+})"""
+
 # What is in the boxes below the cells: for each the cell, its size and its border, and for each
 # text in it the ratio of contrast between its colour and what lies behind it (WCAG 2).
 BOXES = """() => {
@@ -307,6 +317,19 @@ def set_theme(page, theme):
 def shown_texts(page):
     """Dict of cell id to the text that the reader sees below the cell."""
     return dict(page.evaluate(SHOWN))
+
+
+def barriers(page):
+    """What axe finds serious in the outputs: rule, and the place in the page, as text."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, context=[".jp-OutputArea-output"])
+    return [
+        f"{each['id']}: {node['html'][:200]}"
+        for each in found.response["violations"]
+        for node in each["nodes"]
+        if each["id"] == "image-alt" or each["impact"] in ("serious", "critical")
+    ]
 
 
 def take_screenshots(page, folder, theme="light"):

@@ -6,6 +6,7 @@ of the course also take the names of all its notebooks, in order.
 
 import ast
 import base64
+import html
 import re
 
 from stcourse import exercises
@@ -22,6 +23,7 @@ HYPE = """amazing awesome breakthrough cutting-edge game-changer game-changing g
 PARTS = ("What you will be able to do", "What you now know", "Recap", "References")
 FILE = re.compile(r"`([\w./-]+\.(?:csv|gz|html|ipynb|json|keras|md|png|py|toml|tsv|txt|yml|zip))`")
 CHAPTER = re.compile(r"\bchapters? (\d\w*(?:(?:,| and| to) \d\w*)*)", re.IGNORECASE)
+PICTURE = re.compile(r'<img alt="([^"]*)" [^>]*src="data:image/png;base64,([^"]+)"')
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -205,18 +207,22 @@ def asked_before_a_figure(notebook):
 
 
 def told_after_a_figure(notebook):
+    """The sentence below a figure is its alternative text, for those who cannot see it."""
     for cell in notebook.cells:
-        if not pictures(cell):
-            continue
-        last = max(n for n, output in enumerate(cell.outputs) if has_picture(output))
-        told = "".join(text for output in cell.outputs[last + 1 :] for text in texts(output))
-        if len(told.split()) < 5:
-            yield f"cell {cell.id}: no sentence after the figure"
+        for number, output in enumerate(cell.get("outputs", [])):
+            if "image/png" in output.get("data", {}):
+                yield f"cell {cell.id}: a figure without alternative text; `show` gives it one"
+            for alt, _ in pictures_of(output):
+                later = cell.outputs[number + 1 :]
+                told = " ".join("".join(text for each in later for text in texts(each)).split())
+                sentence = " ".join(html.unescape(alt).split())
+                if len(sentence.split()) < 5 or not told.startswith(sentence):
+                    yield f"cell {cell.id}: {sentence!r} does not stand below the figure"
 
 
 def readable_figures(notebook):
     for cell in notebook.cells:
-        for data in pictures(cell):
+        for _, data in pictures(cell):
             width = int.from_bytes(base64.b64decode(data)[16:20], "big")  # of a PNG
             if not 400 <= width <= 1200:
                 yield f"cell {cell.id}: a figure {width} pixels wide, expected 400 to 1,200"
@@ -334,7 +340,7 @@ def paragraphs(text):
 
 def texts(output):
     data = output.get("data", {})
-    if has_picture(output):
+    if pictures_of(output):
         return []
     return [output.get("text", ""), *(v for k, v in data.items() if k.startswith("text/"))]
 
@@ -343,12 +349,13 @@ def output_texts(cell):
     return [text for output in cell.get("outputs", []) for text in texts(output)]
 
 
-def has_picture(output):
-    return "image/png" in output.get("data", {})
+def pictures_of(output):
+    """Alternative text and data of each figure in an output."""
+    return PICTURE.findall(output.get("data", {}).get("text/html", ""))
 
 
 def pictures(cell):
-    return [out.data["image/png"] for out in cell.get("outputs", []) if has_picture(out)]
+    return [found for output in cell.get("outputs", []) for found in pictures_of(output)]
 
 
 OF_ALL = (

@@ -82,6 +82,13 @@ def test_untouched_chapter_runs_and_says_not_yet(lab, pictures, chapter):
             assert box.startswith(f"Not yet: {exercise.id} {exercise.title}")
         for theme in ("light", "dark") if expected else ():
             assert unreadable(page, theme) == []
+        figures = page.evaluate(browser.FIGURES)
+        assert figures
+        for alt, width, below in figures:
+            assert width > 0
+            assert len(alt.split()) > 4
+            assert " ".join(below.split()).startswith(" ".join(alt.split()))
+        assert browser.barriers(page) == []
         if os.environ.get("STLEARN_SCREENSHOTS"):
             for theme in ("light", "dark") if chapter in IN_BOTH_THEMES else ("light",):
                 browser.take_screenshots(page, pictures / chapter, theme)
@@ -130,6 +137,12 @@ def test_a_learner_goes_from_wrong_to_passed_and_keeps_it(chromium, tmp_path, pi
         browser.restart_kernel(page)
         browser.run_cell(page, "load")
         assert "1 of 1 passed" in run("progress")
+        for theme in browser.THEMES:
+            assert unreadable(page, theme) == []
+            browser.take_screenshots(page, pictures / "progress", theme)
+        assert browser.barriers(page) == []
+        page.locator(".jp-OutputArea a", has_text="01 background").click()
+        page.wait_for_url("**/01_background.ipynb*")
         assert outside == []
 
 

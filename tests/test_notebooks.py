@@ -7,6 +7,7 @@ here only where there is none, and one of them.
 
 import base64
 import copy
+import html
 import os
 import re
 import shutil
@@ -207,9 +208,11 @@ After chapters 01 and 02 comes [chapter 03](03_next.ipynb); the report is `repor
 COURSE = ["01_before", "02_small", "03_next"]
 
 
-def figure_outputs(data=PNG, sentence="The speed falls to 10 km/h at eight.\n"):
-    shown = nbformat.v4.new_output("display_data", data={"image/png": data, "text/plain": "<>"})
-    return [shown, nbformat.v4.new_output("stream", text=sentence)]
+def figure_outputs(data=PNG, sentence="At 8 & later it falls to 10 km/h.", kind="text/html"):
+    page = f'<img alt="{html.escape(sentence)}" style="" src="data:image/png;base64,{data}">'
+    value = page if kind == "text/html" else data
+    shown = nbformat.v4.new_output("display_data", data={kind: value, "text/plain": "<>"})
+    return [shown, nbformat.v4.new_output("stream", text=f"{sentence}\nAnd more.\n")]
 
 
 def good():
@@ -303,6 +306,12 @@ BAD = [
     (rules.asked_before_a_figure, with_outputs("answer", *figure_outputs())),
     (rules.told_after_a_figure, with_outputs("figure", figure_outputs()[0])),
     (rules.told_after_a_figure, with_outputs("figure", *reversed(figure_outputs()))),
+    (rules.told_after_a_figure, with_outputs("figure", *figure_outputs(sentence=""))),
+    (rules.told_after_a_figure, with_outputs("figure", *figure_outputs(kind="image/png"))),
+    (
+        rules.told_after_a_figure,
+        with_outputs("figure", figure_outputs()[0], printed("Something else is printed here.")),
+    ),
     (rules.readable_figures, with_outputs("figure", *figure_outputs(NARROW))),
 ]
 

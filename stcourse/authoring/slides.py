@@ -37,6 +37,9 @@ COURSE_CALLS = {"check", "hint", "solution", "progress", "resume"}
 LEFT_OUT = {"References"}  # sections
 SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+(?=[A-Z`*$])")
 
+# A figure as `show` displays it.
+PICTURE = re.compile(r'<img alt="(?P<alt>[^"]*)" [^>]*src="(?P<address>data:image/png;[^"]+)"')
+
 
 class Piece(NamedTuple):
     """A part of a slide: its slide's title, HTML, height in lines, and what it is.
@@ -316,10 +319,11 @@ def _results(cell):
     pieces, sentences = [], set()
     for output in cell.outputs:
         data = output.get("data", {})
-        if "image/png" in data:
-            told = output.metadata.get("image/png", {}).get("alt", "")
+        picture = PICTURE.match(data.get("text/html", ""))
+        if picture:
+            told = html.unescape(picture["alt"])
             sentences.add(" ".join(told.split()))
-            pieces.append(Piece("", _figure(data["image/png"], told), 0, "figure"))
+            pieces.append(Piece("", _figure(picture["address"], told), 0, "figure"))
         elif "<table" in data.get("text/html", "") and 'class="dataframe"' in data["text/html"]:
             pieces.append(_table(data["text/html"]))
         else:
@@ -329,14 +333,13 @@ def _results(cell):
     return pieces
 
 
-def _figure(picture, sentence):
-    source = "".join(picture.split())
+def _figure(address, sentence):
     told = sentence
     if len(sentence) > LONGEST_SENTENCE:  # the picture needs the room; its description has it all
         start = sentence[:LONGEST_SENTENCE]
         told = start[: max(start.rfind(mark) for mark in ",;")] + " ... (more in the notebook)"
     return (
-        f'<div class="shows"><img src="data:image/png;base64,{source}" '
+        f'<div class="shows"><img src="{address}" '
         f'alt="{html.escape(sentence)}"><p class="says">{html.escape(told)}</p></div>'
     )
 

@@ -1,10 +1,12 @@
 """What a learner calls in a notebook: check, hint, solution, progress, resume."""
 
 import html
+import itertools
+from pathlib import Path
 
 from stcourse.engine.judge import judge
 from stcourse.exercises import chapters, find, of_chapter, source
-from stcourse.notebook.display import box, code_box, show, verdict_box
+from stcourse.notebook.display import box, chapter_row, code_box, show_page, verdict_box
 from stcourse.notebook.record import (
     add_last,
     add_passed,
@@ -48,7 +50,7 @@ def check(id, answer):
     verdict = judge(find(id), answer)
     if verdict.kind != "passed" and raises_verdicts():
         raise NotPassed(verdict.line)
-    show(verdict_box(verdict, *_remember(verdict)), verdict.line)
+    show_page(verdict_box(verdict, *_remember(verdict)), verdict.line)
 
 
 def _remember(verdict):
@@ -76,7 +78,7 @@ def hint(id):
     title = f"Hint {number} of {len(exercise.hints)}: {exercise.id} {exercise.title}"
     text = exercise.hints[number - 1]
     more = f'The solution: <code>solution("{id}")</code>' if number == len(exercise.hints) else ""
-    show(box("note", title, html.escape(text), more), f"{title}: {text}")
+    show_page(box("note", title, html.escape(text), more), f"{title}: {text}")
 
 
 def solution(id):
@@ -90,7 +92,7 @@ def solution(id):
     """
     exercise = find(id)
     text = source(exercise)
-    show(code_box(f"One solution: {exercise.id} {exercise.title}", text), text)
+    show_page(code_box(f"One solution: {exercise.id} {exercise.title}", text), text)
 
 
 def progress():
@@ -99,11 +101,32 @@ def progress():
     Copy the token out before a session ends that keeps no files; `resume` brings it back.
     """
     passed, note = read_passed()
-    paragraphs = [_chapter_lines(of_chapter(chapter), passed) for chapter in chapters()]
-    paragraphs += [[f'To go on elsewhere: resume("{token_of(passed)}")'], [note]]
-    page = ["<br>".join(html.escape(line) for line in lines) for lines in paragraphs]
-    text = "\n".join("\n  ".join(lines) for lines in paragraphs)
-    show(box("note", "Your progress", *page), text.strip())
+    known = [of_chapter(chapter) for chapter in chapters()]
+    token = f'resume("{token_of(passed)}")'
+    lines = [*(_chapter_lines(each, passed) for each in known), [f"To go on elsewhere: {token}"]]
+    rows = [
+        _row(list(exercises), passed)
+        for _, exercises in itertools.groupby(itertools.chain(*known), _notebook)
+    ]
+    how = f"✓ passed, ○ open. To go on elsewhere: <code>{token}</code>"
+    text = "\n".join("\n  ".join(each) for each in [*lines, [note]])
+    show_page(box("note", "Your progress", *rows, how, html.escape(note)), text.strip())
+
+
+def _notebook(exercise):
+    """Number of the notebook that an exercise stands in: "02", "06a"."""
+    return f"{int(exercise.id.split('.')[0]):02d}{exercise.part}"
+
+
+def _row(exercises, passed):
+    """HTML of the exercises of one notebook, with a link where it lies in this folder."""
+    number = _notebook(exercises[0])
+    files = sorted(path.name for path in Path.cwd().glob(f"{number}_*.ipynb"))
+    whole = [name for name in files if name.count(".") == 1]  # `stlearn lab` may leave newer ones
+    address = whole[0] if whole else ""
+    name = address.removesuffix(".ipynb").replace("_", " ") or f"Chapter {number}"
+    states = [(f"{exercise.id} {exercise.title}", exercise.id in passed) for exercise in exercises]
+    return chapter_row(name, address, states)
 
 
 def _chapter_lines(exercises, passed):
@@ -134,4 +157,4 @@ def resume(token):
     new = len(ids - read_passed()[0])
     note = add_passed(ids)
     line = f"{len(ids)} passed exercises in the token, {new} of them new here."
-    show(box("note", line, html.escape(note)), " ".join(filter(None, [line, note])))
+    show_page(box("note", line, html.escape(note)), " ".join(filter(None, [line, note])))

@@ -1,8 +1,12 @@
-"""Show verdicts and notes: a calm box in a notebook, one plain line elsewhere."""
+"""Show verdicts, notes and figures in a notebook, and plain text elsewhere; say long sentences."""
 
+import base64
 import html
+import io
 import sys
+import textwrap
 
+WIDTH = 100  # JupyterLab breaks longer lines in the middle of a word
 _COLOURS = {
     "passed": "var(--jp-success-color1, #2e7d32)",
     "not yet": "var(--jp-info-color1, #0277bd)",
@@ -19,10 +23,67 @@ _PRE = (
     "margin: 0; padding: 0; overflow-x: auto; background: transparent; color: inherit; "
     "font-family: var(--jp-code-font-family, monospace); font-size: 90%; line-height: 1.35"
 )
+_ROW = "display: flex; flex-wrap: wrap; align-items: center; gap: 0.2em 1em; margin-top: 0.7em"
+_LINK = "color: var(--jp-content-link-color, inherit); text-decoration: underline"
+_BAR = (
+    "flex: 0 0 10em; height: 0.7em; overflow: hidden; border-radius: 2px; "
+    "border: 1px solid var(--jp-border-color0, #767676)"
+)
+_DONE = "height: 100%; background: var(--jp-success-color1, #2e7d32)"
+_EXERCISE = "display: inline-block; margin-right: 1.2em; font-size: 90%"
 _CELL = "text-align: left; vertical-align: top; padding: 0.15em 1em 0.15em 0; background: none"
 
 
-def show(page, line):
+def show(figure, sentence):
+    """Show a figure, and print the sentence that says what it shows.
+
+    The figures of `stlearn.plots.style` are made without pyplot, so a notebook doesn't draw them by
+    itself. The sentence is the picture's alternative text as well.
+
+    Args:
+        figure: matplotlib Figure.
+        sentence: What the figure shows, in words.
+
+    Example:
+        >>> import stlearn
+        >>> from stcourse.notebook.display import show
+        >>> from stlearn.plots.style import network_map
+        >>> show(*network_map(stlearn.load("corridor")))
+        48 nodes on the map, joined by 420 edges.
+    """
+    if _in_notebook():
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png", dpi=100)
+        data = base64.b64encode(picture.getvalue()).decode()
+        # HTML, because JupyterLab 4.6 and myst-nb give a bare image/png an empty alternative text.
+        # JupyterLab keeps such an address also in a notebook that it does not trust.
+        _display(
+            f'<img alt="{html.escape(sentence)}" style="max-width: 100%" '
+            f'src="data:image/png;base64,{data}">',
+            str(figure),
+        )
+    say(sentence)
+
+
+def say(text):
+    """Print sentences with breaks between words, where JupyterLab would break within one.
+
+    Args:
+        text: Sentences; each line of them is broken for itself.
+
+    Example:
+        >>> from stcourse.notebook.display import say
+        >>> say("Half an hour ahead the network is far better than the last value, " + "and " * 10)
+        Half an hour ahead the network is far better than the last value, and and and and and and and and
+        and and
+    """  # noqa: E501
+    for line in text.splitlines():
+        # A number and its sign for per cent stay on one line.
+        wrapped = textwrap.fill(line.replace(" %", "\N{NO-BREAK SPACE}%"), WIDTH)
+        print(wrapped.replace("\N{NO-BREAK SPACE}%", " %"))
+
+
+def show_page(page, line):
     """Show HTML where there is a notebook, and print one plain text elsewhere.
 
     Args:
@@ -30,16 +91,24 @@ def show(page, line):
         line: The same as plain text.
 
     Example:
-        >>> show("<b>passed</b>", "passed")
+        >>> from stcourse.notebook.display import show_page
+        >>> show_page("<b>passed</b>", "passed")
         passed
     """
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell is None:
-        print(line)
+    if _in_notebook():
+        _display(page, line)
     else:
-        from IPython.display import display
+        print(line)
 
-        display({"text/html": page, "text/plain": line}, raw=True)
+
+def _in_notebook():
+    return "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None
+
+
+def _display(page, line):
+    from IPython.display import display
+
+    display({"text/html": page, "text/plain": line}, raw=True)
 
 
 def box(kind, title, *paragraphs):
@@ -118,3 +187,33 @@ def code_box(title, source):
         HTML text.
     """
     return box("note", title, f'<pre style="{_PRE}">{html.escape(source)}</pre>')
+
+
+def chapter_row(name, address, exercises):
+    """HTML of a chapter in the map of progress: a link, a bar, the count, and its exercises.
+
+    Args:
+        name: What the chapter is called.
+        address: Where its notebook lies, seen from this one; "" for no link.
+        exercises: List of (text, whether it has passed), one an exercise.
+
+    Returns:
+        HTML text; an open exercise is marked by its sign, and not by colour alone.
+
+    Example:
+        >>> "1 of 2 passed" in chapter_row("00 start here", "", [("0.1", True), ("0.2", False)])
+        True
+    """
+    done, title = sum(passed for _, passed in exercises), html.escape(name)
+    if address:
+        title = f'<a style="{_LINK}" href="{html.escape(address)}">{title}</a>'
+    bar = f'<div style="{_DONE}; width: {done / len(exercises):.0%}"></div>'
+    marks = "".join(
+        f'<span style="{_EXERCISE}">{"✓" if passed else "○"} {html.escape(text)}</span> '
+        for text, passed in exercises
+    )
+    return (
+        f'<div style="{_ROW}"><div style="flex: 0 0 17em; font-weight: 600">{title}</div>'
+        f'<div aria-hidden="true" style="{_BAR}">{bar}</div>'
+        f"<div>{done} of {len(exercises)} passed</div></div>{marks}"
+    )

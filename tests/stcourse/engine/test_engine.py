@@ -660,7 +660,7 @@ def test_the_box_names_the_verdict_in_words_and_follows_the_theme(answer):
 
 
 def test_plain_python_gets_one_line(capsys):
-    display.show("<b>page</b>", "line")
+    display.show_page("<b>page</b>", "line")
     assert capsys.readouterr().out == "line\n"
 
 

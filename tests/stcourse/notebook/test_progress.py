@@ -1,9 +1,11 @@
 """Progress: a small file that nothing destroys, and a token that carries it elsewhere."""
 
 import dataclasses
+import html
 import itertools
 import json
 import os
+import re
 import string
 import subprocess
 import sys
@@ -156,7 +158,7 @@ def test_a_check_goes_on_where_the_file_cannot_be(folder, capsys, monkeypatch):
 def _check_twice_and_expect_one_note(capsys, monkeypatch=None):
     pages = []
     if monkeypatch:
-        monkeypatch.setattr(commands, "show", lambda page, line: pages.append(page))
+        monkeypatch.setattr(commands, "show_page", lambda page, line: pages.append(page))
     for _ in range(2):
         check("0.1", exercises.find("0.1").solution)
     if monkeypatch:
@@ -252,6 +254,24 @@ def test_progress_shows_chapters_exercises_and_a_token_that_works(folder, capsys
             assert f"{exercise.id} {exercise.title}" in out
     (token,) = (line.split('"')[1] for line in out.splitlines() if "resume" in line)
     assert ids_of(token) == {"0.1", "9.9"}
+
+
+def test_the_map_links_to_the_notebooks_of_this_folder(folder, monkeypatch):
+    add_passed(["0.1"])
+    for name in ("00_start_here", "00_start_here.new", "06a_roads"):
+        (folder / f"{name}.ipynb").touch()
+    pages = []
+    monkeypatch.setattr(commands, "show_page", lambda page, line: pages.append(page))
+    progress()
+    (page,) = pages
+    assert re.findall('href="([^"]*)"', page) == ["00_start_here.ipynb", "06a_roads.ipynb"]
+    assert ">06a roads</a>" in page
+    assert "Chapter 06b" in page
+    for chapter in exercises.chapters():
+        for exercise in exercises.of_chapter(chapter):
+            mark = "✓" if exercise.id == "0.1" else "○"
+            assert f"{mark} {html.escape(f'{exercise.id} {exercise.title}')}<" in page
+    assert token_of({"0.1"}) in page
 
 
 def test_progress_says_which_part_holds_an_exercise(capsys, monkeypatch):

@@ -104,9 +104,11 @@ def hide_page(page, solution, place):
     Raises:
         InputError: As `mistakes_in`.
     """
-    written = place / f"{page.stem}.py"
-    written.write_text(ast.unparse(written_out(page.read_text(encoding="utf-8"), solution)))
-    py_compile.compile(written, written.with_suffix(HIDDEN), page.stem, doraise=True)
+    text = ast.unparse(written_out(page.read_text(encoding="utf-8"), solution))
+    hidden = place / f"{page.stem}{HIDDEN}"
+    written = place / f"{hidden.name}.py"
+    written.write_text(text, encoding="utf-8")
+    py_compile.compile(written, hidden, page.stem, doraise=True)
     written.unlink()
 
 

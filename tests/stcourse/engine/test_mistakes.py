@@ -1,11 +1,12 @@
 """Pages of mistakes: what an entry makes of the right answer, and what is refused."""
 
 import importlib
+import py_compile
 import sys
 
 import pytest
 
-from stcourse.engine.mistakes import edited, mistake, mistakes_in
+from stcourse.engine.mistakes import edited, hide_page, mistake, mistakes_in
 from stlearn.errors import InputError
 
 FACTOR = 2
@@ -171,3 +172,29 @@ def test_no_page_and_a_bad_page_are_named(exercise):
         exercise(f"{READ}{OWN}read_mistakes(double)\n")
     with pytest.raises(InputError, match="e9_1_double.txt: mistake 'slip': '3' is not in"):
         exercise(f"{READ}{OWN}read_mistakes(double)\n", "slip: 3 => 4\n    Sentence.\n")
+
+
+def test_a_hidden_page_gives_the_same_mistakes_without_a_text_of_them(exercise, tmp_path):
+    text = f"{READ}{OWN}FOUND = read_mistakes(double)\n"
+    slip = "2 * x => 3 * x + zero()"
+    shown = exercise(text, f"slip: {slip}\n    Sentence.\n")
+    source, page = tmp_path / "e9_1_double.py", tmp_path / "e9_1_double.txt"
+    hide_page(page, shown.double, tmp_path)
+    py_compile.compile(source, source.with_suffix(".pyc"))
+    source.unlink()
+    page.unlink()
+    sys.modules.pop("e9_1_double")
+    importlib.invalidate_caches()
+    (found,) = importlib.import_module("e9_1_double").FOUND
+    assert (found.name, found.answer(3), found.sentence) == ("slip", 9, "Sentence.")
+    files = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert {path.suffix for path in files} == {".pyc", ".hidden"}
+    assert not any(b"3 * x" in path.read_bytes() for path in files)
+
+
+def test_a_bad_page_is_not_hidden(tmp_path):
+    page = tmp_path / "page.txt"
+    page.write_text("slip: THING => 3\n    Sentence.\n")
+    with pytest.raises(InputError, match="'THING' is not in the answer"):
+        hide_page(page, double, tmp_path)
+    assert list(tmp_path.iterdir()) == [page]

@@ -1,0 +1,93 @@
+"""Exercise 6.2: score the alarms of a detector against incidents."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import strategies as st
+
+from stcourse.engine.differences import difference
+from stcourse.engine.exercise import Exercise, NotRight
+from stcourse.engine.mistakes import read_mistakes
+from stcourse.engine.properties import call, compare
+
+
+def alarm_report(alarms, incidents, days):
+    """Score alarms against incidents: which were found, how late, and how many were false.
+
+    Args:
+        alarms: Series (time,) of True and False. An alarm goes off at a row that is True after
+            one that is False; a first row that is True counts too.
+        incidents: DataFrame with the columns start and end (included), a row an incident.
+        days: How many days the series covers.
+
+    Returns:
+        (found, delay, false_a_day): in how many incidents an alarm goes off; the mean minutes
+        from their starts to their first alarm, NaN if none is found; and how many alarms a day
+        go off outside of all incidents.
+    """
+    goes_off = false = alarms.index[alarms & ~alarms.shift(fill_value=False)]
+    delays = []
+    for start, end in zip(incidents["start"], incidents["end"]):
+        hits = goes_off[(goes_off >= start) & (goes_off <= end)]
+        false = false.difference(hits)
+        if len(hits):
+            delays.append((hits[0] - start) / pd.Timedelta(minutes=1))
+    return len(delays), np.mean(delays) if delays else np.nan, len(false) / days
+
+
+@st.composite
+def _watched(draw):
+    rows, number = draw(st.integers(8, 20)), draw(st.integers(1, 3))
+    times = pd.date_range("2026-01-05 08:00", periods=rows, freq="5min")
+    few = st.lists(st.booleans(), min_size=rows, max_size=rows)
+    many = st.integers(0, 99).map(lambda seed: np.random.default_rng(seed).random(rows) < 0.5)
+    alarms = pd.Series(draw(few | many), times)
+    ends = st.sets(st.integers(0, rows - 1), min_size=2 * number, max_size=2 * number)
+    places = np.reshape(sorted(draw(ends)), (number, 2))
+    incidents = pd.DataFrame({"start": times[places[:, 0]], "end": times[places[:, 1]]})
+    return {"alarms": alarms, "incidents": incidents, "days": draw(st.sampled_from([2, 0.5, 1]))}
+
+
+def _report(answer, case):
+    came, right = call(answer, case), alarm_report(**case)
+    if isinstance(came, (tuple, list)) and len(came) == len(right):
+        for name, ours, theirs in zip(("found", "delay", "false_a_day"), came, right):
+            sentence = difference(ours, theirs, name=f"Your `{name}`")
+            if sentence:
+                raise NotRight(sentence, came=came, expected=right)
+    compare(came, right)
+
+
+def _row_by_row(alarms, incidents, days):
+    before, first, false = False, {}, 0
+    for time, on in alarms.items():
+        holding = incidents[(incidents["start"] <= time) & (time <= incidents["end"])]
+        if on and not before:
+            false += holding.empty
+            for place, start in holding["start"].items():
+                first.setdefault(place, (time - start) / pd.Timedelta(minutes=1))
+        before = on
+    delay = sum(first.values()) / len(first) if first else float("nan")
+    return len(first), delay, false / days
+
+
+EXERCISE = Exercise(
+    id="6.2",
+    title="Score the alarms",
+    section="6.2 Monitoring: when to raise an alarm",
+    part="a",
+    hints=(
+        "First find the times at which an alarm goes off. Each of them lies in an incident or "
+        "is false.",
+        "`alarms & ~alarms.shift(fill_value=False)` marks a True after a False. For each "
+        "incident, the times from start to end (included) belong to it; the first gives the "
+        "delay.",
+        "Collect `(hits[0] - start) / pd.Timedelta(minutes=1)` for each incident with hits, "
+        "and take the hits out of the false ones. Return the number, the mean or NaN, and the "
+        "false ones divided by days.",
+    ),
+    solution=alarm_report,
+    cases=_watched(),
+    properties=(_report,),
+    mistakes=read_mistakes(alarm_report),
+    also_right=(_row_by_row,),
+)

@@ -3,6 +3,7 @@
 import math
 import numbers
 
+import numpy as np
 import pandas as pd
 
 from stlearn.errors import InputError
@@ -57,3 +58,77 @@ def to_duration(argument, duration):
             f"{argument}: expected a duration above zero such as '14D', got {duration!r}"
         )
     return length
+
+
+def check_frame(argument, frame):
+    """Raise an InputError if something is no DataFrame.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.checks import check_frame
+        >>> check_frame("values", pd.DataFrame())
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError(f"{argument}: expected a DataFrame, got {type(frame).__name__}")
+
+
+def check_finite(argument, array):
+    """Raise an InputError that names the first cell of an array (row, column) that is not finite.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.checks import check_finite
+        >>> check_finite("positions", np.zeros((2, 2)))
+    """
+    _refuse(argument, ~np.isfinite(array), array, "finite numbers")
+
+
+def checked_square(argument, matrix, signed=True, infinite=False):
+    """Return a square matrix of numbers as an array, or raise an InputError.
+
+    Args:
+        argument: Its name in the error.
+        matrix: Array or DataFrame (node, node); a DataFrame has the same nodes as rows and columns.
+        signed: Whether numbers below zero are allowed.
+        infinite: Whether infinity is allowed, as for the distance where no way leads.
+
+    Returns:
+        Array (node, node) of floats.
+
+    Raises:
+        InputError: If it is no square matrix of such numbers; which cell is wrong.
+
+    Example:
+        >>> from stlearn.checks import checked_square
+        >>> checked_square("adjacency", [[0, 1], [1, 0]])
+        array([[0., 1.],
+               [1., 0.]])
+    """
+    labels = None
+    if isinstance(matrix, pd.DataFrame):
+        if not matrix.index.equals(matrix.columns):
+            raise InputError(
+                f"{argument}: expected the same nodes, in one order, as rows and columns"
+            )
+        labels = matrix.columns
+    try:
+        array = np.asarray(matrix, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{argument}: expected a matrix of numbers ({error})") from None
+    if array.ndim != 2 or array.shape[0] != array.shape[1] or not array.size:
+        raise InputError(f"{argument}: expected a square matrix, got shape {array.shape}")
+    wrong = ~np.isfinite(array) & ~(infinite & (array == np.inf))
+    _refuse(argument, wrong, array, "finite numbers", labels)
+    if not signed:
+        _refuse(argument, array < 0, array, "no negative number", labels)
+    return array
+
+
+def _refuse(argument, wrong, array, expected, labels=None):
+    """Raise an InputError for the first cell (row, column) that is wrong, if there is one."""
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        where = f"in row {row}, column {column}"
+        if labels is not None:
+            where = f"from {labels[column]!r} to {labels[row]!r}"
+        raise InputError(f"{argument}: expected {expected}, got {array[row, column]} {where}")

@@ -13,12 +13,12 @@ import pandas as pd
 from stcourse.experiments import corridor as bench_corridor
 from stcourse.experiments import factors, improvements, los_loop
 from stcourse.experiments.rows import STEPS, WHOLE, corridor_split, gain_row, row
+from stlearn import graph
 from stlearn.baselines.regression import VectorAutoregression
 from stlearn.catalogue import load
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
 from stlearn.evaluation.comparison import compare
-from stlearn.graph import matrices
 
 
 def clock(minutes=tuple(STEPS)):
@@ -85,8 +85,8 @@ def graphs():
         both_ways = (bare.to_numpy() > 0) | (bare.to_numpy().T > 0)
         yield row("graphs", name, "nodes", len(bare))
         yield row("graphs", name, "edges", both_ways.sum() / 2)
-        yield row("graphs", name, "is a tree", matrices.is_tree(bare))
-    paths = sum(matrices.count_paths(chain, length).to_numpy().sum() for length in range(1, 24))
+        yield row("graphs", name, "is a tree", graph.is_tree(bare))
+    paths = sum(graph.count_paths(chain, length).to_numpy().sum() for length in range(1, 24))
     yield row("graphs", "corridor", "paths", paths)
     yield from _learned_weights(corridor, split.test.start)
 
@@ -106,8 +106,8 @@ def _learned_weights(corridor, start, steps=12):
         "against traffic": np.triu(near) + own,
         "own past": own,
     }
-    weights = {n: matrices.learn_weights(deviation[:start], a, steps) for n, a in allowed.items()}
-    weights["distance weights"] = matrices.transition_matrix(near + own)
+    weights = {n: graph.learn_weights(deviation[:start], a, steps) for n, a in allowed.items()}
+    weights["distance weights"] = graph.transition_matrix(near + own)
     rows = np.arange(start, len(times))
     last = deviation.ffill().fillna(0).to_numpy()[rows - steps]
     made = {n: usual.to_numpy()[rows] + last @ w.to_numpy().T for n, w in weights.items()}
@@ -120,8 +120,8 @@ def _learned_weights(corridor, start, steps=12):
         found = gain_row("graphs", name, other, errors[name] ** 2, errors[other] ** 2, 60)
         yield found | {"measure": "gain in MSE"}
         yield gain_row("graphs", name, other, errors[name], errors[other], 60)
-    learned = matrices.learn_weights(deviation[:start], near + own, 1)
-    yield row("graphs", "learned, 5 min", "spectral radius", matrices.spectral_radius(learned))
+    learned = graph.learn_weights(deviation[:start], near + own, 1)
+    yield row("graphs", "learned, 5 min", "spectral radius", graph.spectral_radius(learned))
     moved = np.abs(np.linalg.matrix_power(learned.to_numpy(), 12)) > 0.01
     yield row("graphs", "learned, 5 min", "nodes moved in an hour", moved.sum(axis=0).mean())
 

@@ -11,7 +11,7 @@ import pandas as pd
 from stlearn.checks import check_count
 from stlearn.data.dataset import SpatioTemporalDataset, make_calendar
 from stlearn.errors import InputError
-from stlearn.graph.matrices import adjacency_from_edges
+from stlearn.graph import adjacency_from_edges
 
 START = pd.Timestamp("2026-03-02")  # a Monday
 STEP, STEPS = pd.Timedelta("30min"), 48

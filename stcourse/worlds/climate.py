@@ -10,7 +10,7 @@ import pandas as pd
 
 from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.graph.matrices import distances_from_coordinates
+from stlearn.graph import distances_from_coordinates
 
 EQUATOR, COOLING = 27.0, 0.42  # °C; °C a degree of latitude
 SWING = 0.25  # °C a degree of latitude, from the mean to the warmest month

@@ -11,7 +11,7 @@ import pandas as pd
 
 from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.graph.matrices import distances_from_coordinates
+from stlearn.graph import distances_from_coordinates
 
 START = pd.Timestamp("2026-09-07")  # a Monday
 EXPOSED_DAYS, INFECTIOUS_DAYS = 3.0, 5.0  # means

@@ -11,7 +11,7 @@ import pandas as pd
 from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
-from stlearn.graph.matrices import distances_from_coordinates
+from stlearn.graph import distances_from_coordinates
 
 START = pd.Timestamp("2020-01-06")  # a Monday
 YEAR = 52.18  # weeks

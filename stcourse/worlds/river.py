@@ -6,7 +6,7 @@ from scipy.signal import lfilter
 
 from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.graph.matrices import adjacency_from_edges
+from stlearn.graph import adjacency_from_edges
 
 # Upstream before downstream: gauge, the next one, own land (km²), hours to the next one, x, y (km).
 GAUGES = [

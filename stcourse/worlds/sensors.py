@@ -7,7 +7,7 @@ from scipy.signal import lfilter
 from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
-from stlearn.graph.matrices import distances_from_coordinates, gaussian_kernel
+from stlearn.graph import distances_from_coordinates, gaussian_kernel
 
 STEP_MINUTES = 10
 SPACING, JITTER = 150, 40  # metres: between sensors; from the place on the regular grid

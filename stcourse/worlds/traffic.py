@@ -14,7 +14,7 @@ from stcourse.worlds.motorway import STEPS, generator, is_wet, make_links, simul
 from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset, make_calendar
 from stlearn.errors import InputError
-from stlearn.graph.matrices import adjacency_from_edges
+from stlearn.graph import adjacency_from_edges
 
 START = pd.Timestamp("2026-03-02")  # a Monday
 STEP = pd.Timedelta("5min")

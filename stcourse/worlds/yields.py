@@ -7,7 +7,7 @@ from scipy.signal import lfilter
 from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
-from stlearn.graph.matrices import adjacency_from_edges
+from stlearn.graph import adjacency_from_edges
 
 TENORS = {"3m": 0.25, "6m": 0.5, "1y": 1, "2y": 2, "3y": 3, "5y": 5, "7y": 7, "10y": 10, "20y": 20,
           "30y": 30}  # fmt: skip

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from stlearn import graph
 from stlearn.data.dataset import make_calendar
 from stlearn.errors import InputError
-from stlearn.graph import matrices
 from stlearn.reading.readers import read_tgcn
 
 CORRIDOR_REACH_KM = 3.0
@@ -38,8 +38,8 @@ def corridor(*paths):
     )
     known_ahead = pd.read_csv(files["calendar.csv.gz"], index_col=0, parse_dates=True)
     roads = pd.read_csv(files["edges.csv"])
-    kilometres = matrices.distances_from_edges(roads, values.columns)
-    downstream = matrices.gaussian_kernel(kilometres, sigma=CORRIDOR_REACH_KM, threshold=0.05)
+    kilometres = graph.distances_from_edges(roads, values.columns)
+    downstream = graph.gaussian_kernel(kilometres, sigma=CORRIDOR_REACH_KM, threshold=0.05)
     return {
         "values": values,
         "extra": {"flow": flow},
@@ -95,7 +95,7 @@ def montevideo_bus(path):
     links["weight"] = np.exp(-((metres / metres.mean()) ** 2))
     return {
         "values": pd.DataFrame(dict(zip(stops, boardings)), index=hours),
-        "adjacency": matrices.adjacency_from_edges(links, stops),
+        "adjacency": graph.adjacency_from_edges(links, stops),
         "nodes": places.set_axis(["x", "y"], axis=1),
         "notes": (
             f"The file names no times: hours are counted from {hours[0]}, local time.",
@@ -125,9 +125,7 @@ def england_covid(path):
     mean = early.groupby(["source", "target"], as_index=False)["weight"].sum()
     return {
         "values": pd.DataFrame(cases, index=days, columns=regions),
-        "adjacency": matrices.adjacency_from_edges(
-            mean.assign(weight=mean["weight"] / 14), regions
-        ),
+        "adjacency": graph.adjacency_from_edges(mean.assign(weight=mean["weight"] / 14), regions),
         "edges": edges,
         "notes": (
             "The file names no dates: days are counted from 2020-03-13, the first day that the "
@@ -149,7 +147,7 @@ def chickenpox(path):
     borders = borders.apply(lambda ends: ends.map(dict(enumerate(counties))))
     return {
         "values": pd.DataFrame(content["FX"], index=weeks, columns=counties),
-        "adjacency": matrices.adjacency_from_edges(borders, counties),
+        "adjacency": graph.adjacency_from_edges(borders, counties),
         "notes": (
             "Values are z-scored over the whole period, the test part included: a leak that the "
             "reader cannot undo.",
@@ -242,12 +240,12 @@ def met_office(*paths):
     wide = pd.concat(tables).reset_index().pivot(index="time", columns="station").asfreq("MS")
     quantities = {name: wide[name][list(places)] for name in MET_OFFICE_COLUMNS[2:]}
     nodes = pd.DataFrame(places, index=["latitude", "longitude", "height"]).T
-    distances = matrices.distances_from_coordinates(nodes)
+    distances = graph.distances_from_coordinates(nodes)
     return {
         "values": quantities.pop("tmax"),
         "extra": quantities,
         "nodes": nodes,
-        "adjacency": matrices.gaussian_kernel(distances),
+        "adjacency": graph.gaussian_kernel(distances),
         "notes": (
             "`---` is missing; months before a station's first one are missing as well.",
             f"{marks['*']:,} values marked as estimated (*) are kept; the mark is dropped.",
@@ -340,7 +338,7 @@ def _list_of_numbers(field):
 def _chain(nodes, both_ways):
     """Adjacency of nodes in a row: each acts on the next, and the next on it if `both_ways`."""
     links = pd.DataFrame({"source": nodes[:-1], "target": nodes[1:]})
-    return matrices.adjacency_from_edges(links, list(nodes), directed=not both_ways)
+    return graph.adjacency_from_edges(links, list(nodes), directed=not both_ways)
 
 
 def _touching(corners, around, degrees):

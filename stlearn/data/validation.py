@@ -7,6 +7,7 @@ the order and the number type that the data set keeps.
 import numpy as np
 import pandas as pd
 
+from stlearn.checks import check_frame, checked_square
 from stlearn.errors import InputError
 
 EVENT_COLUMNS = ("node", "start", "end", "kind")
@@ -114,14 +115,9 @@ def _check_index(index, argument):
     regular_frequency(index)
 
 
-def _check_frame(frame, argument):
-    if not isinstance(frame, pd.DataFrame):
-        raise InputError(f"{argument}: expected a DataFrame, got {type(frame).__name__}")
-
-
 def same_nodes(frame, columns, argument):
     """Rows in the order of the columns; labels decide, so nothing can be swapped."""
-    _check_frame(frame, argument)
+    check_frame(argument, frame)
     missing, unknown = columns.difference(frame.index), frame.index.difference(columns)
     if len(missing) or len(unknown) or not frame.index.is_unique:
         raise InputError(
@@ -133,25 +129,12 @@ def same_nodes(frame, columns, argument):
 
 
 def checked_adjacency(adjacency, columns):
-    if not isinstance(adjacency, pd.DataFrame):
-        raise InputError(
-            f"adjacency: expected a DataFrame (node, node), got {type(adjacency).__name__}"
-        )
+    check_frame("adjacency", adjacency)
     if adjacency.shape[0] != adjacency.shape[1]:
         raise InputError(f"adjacency: expected a square matrix, got shape {adjacency.shape}")
     adjacency = same_nodes(adjacency, columns, "adjacency")
     adjacency = same_nodes(adjacency.T, columns, "adjacency").T
-    try:
-        weights = adjacency.to_numpy(dtype="float32")
-    except (TypeError, ValueError) as error:
-        raise InputError(f"adjacency: expected numbers as weights ({error})") from None
-    for wrong, word in ((~np.isfinite(weights), "not a finite number"), (weights < 0, "negative")):
-        if wrong.any():
-            row, column = np.argwhere(wrong)[0]
-            raise InputError(
-                f"adjacency: the weight from {columns[column]!r} to {columns[row]!r} is {word} "
-                f"({weights[row, column]})"
-            )
+    weights = checked_square("adjacency", adjacency, signed=False).astype("float32")
     if len(columns) > 1 and not (weights - np.diag(np.diag(weights))).any():
         raise InputError(
             "adjacency: it has no edges between different nodes; "
@@ -186,7 +169,7 @@ def checked_extra(frame, values, key):
 
 
 def checked_events(events, values):
-    _check_frame(events, "events")
+    check_frame("events", events)
     absent = [name for name in EVENT_COLUMNS if name not in events.columns]
     if absent:
         raise InputError(f"events: expected the columns {EVENT_COLUMNS}, missing {absent}")
@@ -200,7 +183,7 @@ def checked_events(events, values):
 
 
 def checked_edges(edges, values):
-    _check_frame(edges, "edges")
+    check_frame("edges", edges)
     absent = [name for name in EDGE_COLUMNS if name not in edges.columns]
     if absent:
         raise InputError(f"edges: expected the columns {EDGE_COLUMNS}, missing {absent}")

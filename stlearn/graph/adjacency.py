@@ -9,8 +9,8 @@ import pandas as pd
 from scipy.sparse.csgraph import csgraph_from_dense, shortest_path
 from scipy.spatial.distance import cdist
 
+from stlearn.checks import check_count, check_finite, check_frame, checked_square
 from stlearn.errors import InputError
-from stlearn.graph.checks import check_finite, check_whole, checked_frame, checked_square, like
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -39,7 +39,7 @@ def adjacency_from_edges(edges, nodes, directed=True):
         >>> print(adjacency_from_edges(edges, ["a", "b", "c"]).loc["c", "b"])
         2.0
     """
-    checked_frame("edges", edges)
+    check_frame("edges", edges)
     if "weight" not in edges.columns and _distance_column(edges) is not None:
         return gaussian_kernel(distances_from_edges(edges, nodes, directed))
     weights = edges["weight"] if "weight" in edges.columns else pd.Series(1.0, edges.index)
@@ -68,7 +68,7 @@ def distances_from_edges(edges, nodes, directed=True):
         >>> print(distances_from_edges(edges, ["a", "b", "c"]).loc["c", "a"])
         3.5
     """
-    checked_frame("edges", edges)
+    check_frame("edges", edges)
     column = _distance_column(edges)
     if column is None:
         raise InputError(f"edges: expected a column distance, got {list(edges.columns)}")
@@ -100,7 +100,7 @@ def distances_from_coordinates(positions):
         >>> int(distances_from_coordinates(cities).loc["Berlin", "Paris"])
         877
     """
-    checked_frame("positions", positions)
+    check_frame("positions", positions)
     spherical = {"latitude", "longitude"} <= set(positions.columns)
     columns = ["latitude", "longitude"] if spherical else ["x", "y"]
     if not set(columns) <= set(positions.columns):
@@ -109,7 +109,7 @@ def distances_from_coordinates(positions):
             f"got {list(positions.columns)}"
         )
     points = positions[columns].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
-    check_finite(points, "positions")
+    check_finite("positions", points)
     if not spherical:
         distances = cdist(points, points)
     elif (np.abs(points) > [90, 360]).any():
@@ -152,7 +152,7 @@ def gaussian_kernel(distances, sigma=None, threshold=0.1):
         Shuman et al. (2013), "The emerging field of signal processing on graphs", with twice the
         sigma² in the exponent; the default sigma is that of Li et al. (2018), DCRNN.
     """
-    lengths = checked_square(distances, "distances", signed=False, infinite=True)
+    lengths = checked_square("distances", distances, signed=False, infinite=True)
     if not 0 <= threshold <= 1:
         raise InputError(f"threshold: expected a weight from 0 to 1, got {threshold}")
     chosen = np.std(lengths[np.isfinite(lengths)]) if sigma is None else sigma
@@ -195,10 +195,10 @@ def adjacency_from_correlation(values, threshold=0.5, lag=0):
         >>> print(adjacency_from_correlation(values, lag=1).loc["b", "a"].round(6))
         1.0
     """
-    checked_frame("values", values)
+    check_frame("values", values)
     if not 0 < threshold <= 1:
         raise InputError(f"threshold: expected above 0 and up to 1, got {threshold}")
-    check_whole("lag", lag, least=0)
+    check_count("lag", lag, least=0)
     if len(values) - lag < 3:
         raise InputError(f"lag: leaves {len(values) - lag} of {len(values)} rows; 3 are needed")
     # A handful of common readings correlates by chance, so a tenth of the rows is asked for.
@@ -229,7 +229,7 @@ def wrong_graphs(adjacency, seed):
         >>> wrong_graphs(np.array([[0, 1], [0, 0]]), seed=0)["reversed"].tolist()
         [[0.0, 0.0], [1.0, 0.0]]
     """
-    matrix = checked_square(adjacency, "adjacency", signed=False)
+    matrix = checked_square("adjacency", adjacency, signed=False)
     order = np.random.default_rng(seed).permutation(len(matrix))
     wrong = {"identity": np.eye(len(matrix)), "random": matrix[np.ix_(order, order)]}
     wrong["reversed"] = matrix.T.copy()
@@ -272,3 +272,17 @@ def _edge_matrix(edges, numbers, nodes, directed, absent):
     matrix = np.full((len(nodes), len(nodes)), absent)
     matrix[nodes.get_indexer(listed["to"]), nodes.get_indexer(listed["from"])] = listed["number"]
     return pd.DataFrame(matrix, index=nodes, columns=nodes)
+
+
+def like(array, matrix):
+    """Give an array (node, node) the names of the nodes of a matrix, where that has any.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.graph.adjacency import like
+        >>> like(np.eye(1), np.ones((1, 1)))
+        array([[1.]])
+    """
+    if isinstance(matrix, pd.DataFrame):
+        return pd.DataFrame(array, index=matrix.index, columns=matrix.columns)
+    return array

@@ -1,4 +1,4 @@
-"""Graph mathematics: adjacency, degree, Laplacian, diffusion, propagation, and learned weights.
+"""A graph as a matrix: degree, Laplacian, spectrum, diffusion, walks and reach.
 
 One convention holds throughout: entry [i, j] of a matrix is the influence of node j on node i.
 So a row collects what arrives at a node, and one step of propagation is `weights @ state`.
@@ -11,41 +11,11 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from stlearn.checks import check_count, checked_square
 from stlearn.errors import InputError
-from stlearn.graph.adjacency import (
-    adjacency_from_correlation,
-    adjacency_from_edges,
-    distances_from_coordinates,
-    distances_from_edges,
-    gaussian_kernel,
-    wrong_graphs,
-)
-from stlearn.graph.checks import check_whole, checked_square, is_symmetric, like
-from stlearn.graph.propagation import impulse_response, learn_weights, propagate, spectral_radius
+from stlearn.graph.adjacency import like
 
 LARGEST_EXACT_COUNT = 2**53  # beyond it, float64 skips whole numbers
-
-__all__ = [
-    "adjacency_from_edges",
-    "distances_from_edges",
-    "distances_from_coordinates",
-    "gaussian_kernel",
-    "adjacency_from_correlation",
-    "wrong_graphs",
-    "degree",
-    "laplacian",
-    "spectrum",
-    "transition_matrix",
-    "diffusion_powers",
-    "propagate",
-    "impulse_response",
-    "spectral_radius",
-    "is_tree",
-    "count_paths",
-    "k_hop_reach",
-    "learn_weights",
-]
-
 
 # Degree, Laplacian, diffusion
 
@@ -68,7 +38,7 @@ def degree(adjacency, direction="in"):
         >>> degree(np.array([[0, 2], [1, 0]])).tolist()
         [2.0, 1.0]
     """
-    matrix = checked_square(adjacency, "adjacency", signed=False)
+    matrix = checked_square("adjacency", adjacency, signed=False)
     if direction not in ("in", "out"):
         raise InputError(f"direction: expected 'in' or 'out', got {direction!r}")
     sums = matrix.sum(axis=1 if direction == "in" else 0)
@@ -99,14 +69,14 @@ def laplacian(adjacency, kind="combinatorial"):
     Reference:
         Chung (1997), "Spectral Graph Theory".
     """
-    matrix = checked_square(adjacency, "adjacency", signed=False)
+    matrix = checked_square("adjacency", adjacency, signed=False)
     degrees = matrix.sum(axis=1)
     if kind == "combinatorial":
         result = np.diag(degrees) - matrix
     elif kind == "random_walk":
         result = np.eye(len(matrix)) - transition_matrix(matrix)
     elif kind == "symmetric":
-        if not is_symmetric(matrix):
+        if not _is_symmetric(matrix):
             raise InputError(
                 "kind: 'symmetric' needs a symmetric graph; take (A + A.T) / 2 first, "
                 "or kind='random_walk'"
@@ -141,8 +111,8 @@ def spectrum(matrix):
         >>> eigenvalues.round(6).tolist()
         [0.0, 2.0]
     """
-    square = checked_square(matrix, "matrix")
-    if is_symmetric(square):
+    square = checked_square("matrix", matrix)
+    if _is_symmetric(square):
         eigenvalues, modes = np.linalg.eigh(square)
     else:
         eigenvalues, modes = np.linalg.eig(square)
@@ -171,7 +141,7 @@ def transition_matrix(adjacency):
         >>> transition_matrix(np.array([[1, 3], [0, 0]])).tolist()
         [[0.25, 0.75], [0.0, 1.0]]
     """
-    matrix = checked_square(adjacency, "adjacency", signed=False).copy()
+    matrix = checked_square("adjacency", adjacency, signed=False).copy()
     alone = np.flatnonzero(matrix.sum(axis=1) == 0)
     matrix[alone, alone] = 1
     return like(matrix / matrix.sum(axis=1, keepdims=True), adjacency)
@@ -201,8 +171,8 @@ def diffusion_powers(adjacency, steps, directed=True):
         Li et al. (2018), "Diffusion convolutional recurrent neural network" (DCRNN). Their matrix
         is the transpose of ours, so their two directions come in the other order.
     """
-    matrix = checked_square(adjacency, "adjacency", signed=False)
-    check_whole("steps", steps, least=1)
+    matrix = checked_square("adjacency", adjacency, signed=False)
+    check_count("steps", steps, least=1)
     walks = [transition_matrix(matrix)]
     if directed:
         walks.append(transition_matrix(matrix.T))
@@ -233,7 +203,7 @@ def is_tree(adjacency):
         >>> is_tree(np.array([[0, 0, 0], [1, 0, 0], [1, 0, 0]]))
         True
     """
-    matrix = checked_square(adjacency, "adjacency", signed=False)
+    matrix = checked_square("adjacency", adjacency, signed=False)
     linked = (matrix + matrix.T > 0) & ~np.eye(len(matrix), dtype=bool)
     return nx.is_tree(nx.from_numpy_array(linked))
 
@@ -259,8 +229,8 @@ def count_paths(adjacency, length):
         >>> count_paths(np.array([[0, 1], [1, 0]]), length=2).tolist()
         [[1, 0], [0, 1]]
     """
-    links = (checked_square(adjacency, "adjacency", signed=False) > 0).astype(float)
-    check_whole("length", length, least=0)
+    links = (checked_square("adjacency", adjacency, signed=False) > 0).astype(float)
+    check_count("length", length, least=0)
     counts = np.linalg.matrix_power(links, length)
     if counts.max() > LARGEST_EXACT_COUNT:
         raise InputError(f"length: {length} edges give more paths than can be counted exactly")
@@ -286,9 +256,13 @@ def k_hop_reach(adjacency, hops):
         >>> k_hop_reach(np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]]), hops=1)[2].tolist()
         [False, True, True]
     """
-    links = (checked_square(adjacency, "adjacency", signed=False) > 0).astype(float)
-    check_whole("hops", hops, least=0)
+    links = (checked_square("adjacency", adjacency, signed=False) > 0).astype(float)
+    check_count("hops", hops, least=0)
     reach = np.eye(len(links), dtype=bool)
     for _ in range(hops):
         reach = reach | (links @ reach > 0)
     return like(reach, adjacency)
+
+
+def _is_symmetric(matrix):
+    return np.allclose(matrix, matrix.T, rtol=1e-6, atol=0)

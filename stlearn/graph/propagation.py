@@ -7,8 +7,8 @@ and what comes back has the nodes and the kind of what was given.
 import numpy as np
 import pandas as pd
 
+from stlearn.checks import check_count, check_frame, checked_square
 from stlearn.errors import InputError
-from stlearn.graph.checks import check_same_nodes, check_whole, checked_frame, checked_square
 
 
 def propagate(state, weights, steps=1):
@@ -31,9 +31,9 @@ def propagate(state, weights, steps=1):
         >>> propagate(np.array([10, 1]), np.array([[0, 2], [0.5, 0]])).tolist()
         [2.0, 5.0]
     """
-    matrix = checked_square(weights, "weights")
-    check_whole("steps", steps, least=0)
-    check_same_nodes(state, weights)
+    matrix = checked_square("weights", weights)
+    check_count("steps", steps, least=0)
+    _check_same_nodes(state, weights)
     result = np.asarray(state, dtype=float)
     if result.ndim not in (1, 2) or result.shape[-1] != len(matrix):
         raise InputError(
@@ -68,8 +68,8 @@ def impulse_response(weights, node, steps):
         >>> impulse_response(np.array([[0, 0], [0.5, 0]]), node=0, steps=2).tolist()
         [[1.0, 0.0], [0.0, 0.5], [0.0, 0.0]]
     """
-    matrix = checked_square(weights, "weights")
-    check_whole("steps", steps, least=0)
+    matrix = checked_square("weights", weights)
+    check_count("steps", steps, least=0)
     named = isinstance(weights, pd.DataFrame)
     names = list(weights.index) if named else list(range(len(matrix)))
     if node not in names:
@@ -103,7 +103,7 @@ def spectral_radius(weights):
         >>> spectral_radius(np.array([[0, 2], [0.5, 0]]))
         1.0
     """
-    return float(np.abs(np.linalg.eigvals(checked_square(weights, "weights"))).max())
+    return float(np.abs(np.linalg.eigvals(checked_square("weights", weights))).max())
 
 
 def learn_weights(values, adjacency, steps=1, ridge=0.0):
@@ -137,11 +137,11 @@ def learn_weights(values, adjacency, steps=1, ridge=0.0):
         >>> print(weights.loc["b", "a"].round(6))
         0.5
     """
-    checked_frame("values", values)
-    checked_frame("adjacency", adjacency)
-    links = checked_square(adjacency, "adjacency", signed=False) > 0
-    check_same_nodes(values, adjacency)
-    check_whole("steps", steps, least=1)
+    check_frame("values", values)
+    check_frame("adjacency", adjacency)
+    links = checked_square("adjacency", adjacency, signed=False) > 0
+    _check_same_nodes(values, adjacency)
+    check_count("steps", steps, least=1)
     if not ridge >= 0:
         raise InputError(f"ridge: expected a number from 0, got {ridge}")
     readings = values.to_numpy(dtype=float)
@@ -160,3 +160,14 @@ def learn_weights(values, adjacency, steps=1, ridge=0.0):
         gram = inputs.T @ inputs + count * ridge * np.eye(size)
         weights[i, neighbours] = np.linalg.lstsq(gram, inputs.T @ targets, rcond=None)[0]
     return pd.DataFrame(weights, index=values.columns, columns=values.columns)
+
+
+def _check_same_nodes(state, weights):
+    """Where both carry names, these have to agree: positions alone would hide a mix-up."""
+    names = {pd.Series: "index", pd.DataFrame: "columns"}.get(type(state))
+    if (
+        names
+        and isinstance(weights, pd.DataFrame)
+        and not getattr(state, names).equals(weights.columns)
+    ):
+        raise InputError("nodes: expected the same nodes, in one order, in values and matrix")

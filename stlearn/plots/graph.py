@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy.sparse.csgraph import connected_components
 
+from stlearn import graph
 from stlearn.errors import InputError
-from stlearn.graph import matrices as graph
 from stlearn.plots.style import COLOURS, LINES, MARKERS, as_label, shown
 
 MOST_NUMBERS = 10
@@ -38,7 +38,7 @@ def graph_panels(graphs, places, values=None, label=""):
 
     Example:
         >>> import pandas as pd
-        >>> from stlearn.graph.matrices import adjacency_from_edges
+        >>> from stlearn.graph import adjacency_from_edges
         >>> edges = pd.DataFrame({"from": ["a"], "to": ["b"]})
         >>> places = pd.DataFrame({"x": [0, 1, 2], "y": [0, 0, 0]}, index=["a", "b", "c"])
         >>> graph_panels({"road": adjacency_from_edges(edges, ["a", "b", "c"])}, places)[1]

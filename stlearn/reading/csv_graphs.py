@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from stlearn import graph
 from stlearn.errors import InputError
-from stlearn.graph import matrices
 from stlearn.reading.csv_tables import check_names, check_width, open_rows, read_number
 
 PICKLES = (".pkl", ".pickle", ".p")
@@ -145,7 +145,7 @@ def _from_edges(edges, nodes, path):
     if edges.empty:
         raise InputError(f"{path}: it has no edges")
     try:
-        return matrices.adjacency_from_edges(edges, nodes).astype("float32")
+        return graph.adjacency_from_edges(edges, nodes).astype("float32")
     except InputError as error:
         hint = "" if "weight" in edges else ", or weights instead of distances"
         raise InputError(f"{path}: {error}{hint}") from None

@@ -11,9 +11,9 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from stlearn import graph
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
-from stlearn.graph import matrices
 from stlearn.reading.csv_graphs import read_adjacency, read_distances
 from stlearn.reading.csv_tables import open_rows, read_nodes, read_values, row_of_numbers
 
@@ -158,7 +158,7 @@ def read_pems_npz(npz, distances=None, *, start, feature="flow", sensors=None):
         roads, mended = read_distances(distances, names)
         both = pd.concat([roads, roads.rename(columns={"source": "target", "target": "source"})])
         links = both[["source", "target"]].drop_duplicates()
-        weights = matrices.adjacency_from_edges(links, names)
+        weights = graph.adjacency_from_edges(links, names)
         notes += [*mended, "Every listed road has weight 1 in both directions."]
     return SpatioTemporalDataset(
         Path(npz).stem,
@@ -218,7 +218,7 @@ def read_pemsd7(v_csv, w_csv=None, *, start, unit="mph"):
                 f"got shape {metres.shape}"
             )
         weights = pd.DataFrame(
-            matrices.gaussian_kernel(metres, sigma=STGCN_SIGMA, threshold=0.5),
+            graph.gaussian_kernel(metres, sigma=STGCN_SIGMA, threshold=0.5),
             index=table.columns,
             columns=table.columns,
         )
@@ -315,7 +315,7 @@ def _dcrnn_graph(path, sensors):
     positions = pd.Index(sensors)
     rows, columns = (positions.get_indexer(roads[end]) for end in ("target", "source"))
     metres[rows, columns] = roads["distance"]
-    return pd.DataFrame(matrices.gaussian_kernel(metres), index=sensors, columns=sensors), notes
+    return pd.DataFrame(graph.gaussian_kernel(metres), index=sensors, columns=sensors), notes
 
 
 def _npz_data(path):

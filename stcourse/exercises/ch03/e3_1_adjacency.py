@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from stcourse.engine.exercise import Exercise
 from stcourse.engine.mistakes import read_mistakes
 from stcourse.engine.properties import matches
-from stlearn.graph import matrices
+from stlearn import graph
 
 
 def adjacency_matrix(edges, nodes, directed=True):
@@ -43,7 +43,7 @@ def _edge_list(draw):
 
 def _from_a_frame(edges, nodes, directed=True):
     table = pd.DataFrame(edges, columns=["from", "to", "weight"])
-    return matrices.adjacency_from_edges(table, nodes, directed).to_numpy()
+    return graph.adjacency_from_edges(table, nodes, directed).to_numpy()
 
 
 def _by_comparing(edges, nodes, directed=True):

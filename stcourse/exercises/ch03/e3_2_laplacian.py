@@ -7,7 +7,7 @@ from stcourse.engine.exercise import Exercise
 from stcourse.engine.mistakes import read_mistakes
 from stcourse.engine.properties import matches
 from stcourse.exercises.ch03.graphs import graphs
-from stlearn.graph import matrices
+from stlearn import graph
 
 
 def degree_and_laplacian(adjacency):
@@ -47,7 +47,7 @@ EXERCISE = Exercise(
     properties=(matches(degree_and_laplacian),),
     mistakes=read_mistakes(degree_and_laplacian),
     also_right=(
-        lambda adjacency: [matrices.degree(adjacency), matrices.laplacian(adjacency)],
+        lambda adjacency: [graph.degree(adjacency), graph.laplacian(adjacency)],
         _laplacian_in_loops,
     ),
 )

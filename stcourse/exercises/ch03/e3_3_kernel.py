@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from stcourse.engine.exercise import Exercise
 from stcourse.engine.mistakes import read_mistakes
 from stcourse.engine.properties import matches
-from stlearn.graph import matrices
+from stlearn import graph
 
 
 def weights_by_distance(distances, sigma, threshold):
@@ -60,5 +60,5 @@ EXERCISE = Exercise(
     cases=_distances(),
     properties=(matches(weights_by_distance),),
     mistakes=read_mistakes(weights_by_distance),
-    also_right=(matrices.gaussian_kernel, _kernel_in_loops),
+    also_right=(graph.gaussian_kernel, _kernel_in_loops),
 )

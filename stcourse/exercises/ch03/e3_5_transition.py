@@ -7,7 +7,7 @@ from stcourse.engine.exercise import Exercise
 from stcourse.engine.mistakes import read_mistakes
 from stcourse.engine.properties import matches
 from stcourse.exercises.ch03.graphs import graphs
-from stlearn.graph import matrices
+from stlearn import graph
 
 
 def to_transition(adjacency):
@@ -48,5 +48,5 @@ EXERCISE = Exercise(
     cases=st.fixed_dictionaries({"adjacency": graphs(weights=(0.5, 1.0, 2.0)) | graphs()}),
     properties=(matches(to_transition),),
     mistakes=read_mistakes(to_transition),
-    also_right=(matrices.transition_matrix, _rows_in_a_loop),
+    also_right=(graph.transition_matrix, _rows_in_a_loop),
 )

@@ -7,7 +7,7 @@ from stcourse.engine.exercise import Exercise
 from stcourse.engine.mistakes import read_mistakes
 from stcourse.engine.properties import matches
 from stcourse.exercises.ch03.graphs import graphs
-from stlearn.graph import matrices
+from stlearn import graph
 
 
 def reach_within(adjacency, hops):
@@ -58,7 +58,7 @@ EXERCISE = Exercise(
     mistakes=read_mistakes(reach_within),
     also_right=(
         _reach_by_powers,
-        matrices.k_hop_reach,
+        graph.k_hop_reach,
         _reach_by_search,
     ),
 )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from stcourse.engine.exercise import Exercise
 from stcourse.engine.mistakes import read_mistakes
 from stcourse.engine.properties import matches
-from stlearn.graph import matrices
+from stlearn import graph
 
 
 def learn_on_edges(values, links, steps):
@@ -52,7 +52,7 @@ def _by_normal_equations(values, links, steps):
 
 def _by_library(values, links, steps):
     allowed = pd.DataFrame(links.astype(float))
-    return matrices.learn_weights(pd.DataFrame(values), allowed, steps).to_numpy()
+    return graph.learn_weights(pd.DataFrame(values), allowed, steps).to_numpy()
 
 
 EXERCISE = Exercise(

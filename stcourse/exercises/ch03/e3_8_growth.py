@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from stcourse.engine.exercise import Exercise
 from stcourse.engine.mistakes import read_mistakes
 from stcourse.engine.properties import arrays, matches
-from stlearn.graph import matrices
+from stlearn import graph
 
 
 def growth_per_step(weights):
@@ -55,7 +55,7 @@ EXERCISE = Exercise(
     properties=(matches(growth_per_step, tolerance=1e-3),),
     mistakes=read_mistakes(growth_per_step),
     also_right=(
-        matrices.spectral_radius,
+        graph.spectral_radius,
         lambda weights: max(abs(value) for value in np.linalg.eig(weights)[0]),
         lambda weights: float(np.abs(np.roots(np.poly(weights))).max(initial=0.0)),
         _growth_by_power,

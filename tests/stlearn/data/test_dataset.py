@@ -352,7 +352,7 @@ def test_gap_of_a_clock_change_gets_a_hint():
 
 
 def test_adjacency_must_be_a_frame():
-    refused("adjacency: expected a DataFrame .* got ndarray", adjacency=np.ones((3, 3)))
+    refused("adjacency: expected a DataFrame, got ndarray", adjacency=np.ones((3, 3)))
 
 
 def test_adjacency_must_be_square():
@@ -381,18 +381,23 @@ def test_adjacency_with_a_name_twice():
 
 
 @pytest.mark.parametrize(
-    ("weight", "word"), [(-1.0, "negative"), (np.nan, "not a finite"), (np.inf, "not a finite")]
+    ("weight", "expected"),
+    [
+        (-1.0, "no negative number, got -1.0"),
+        (np.nan, "finite numbers, got nan"),
+        (np.inf, "finite numbers, got inf"),
+    ],
 )
-def test_adjacency_with_an_impossible_weight(weight, word):
+def test_adjacency_with_an_impossible_weight(weight, expected):
     adjacency = make_adjacency()
     adjacency.loc["c", "a"] = weight
-    refused(f"adjacency: the weight from 'a' to 'c' is {word}", adjacency=adjacency)
+    refused(f"adjacency: expected {expected} from 'a' to 'c'", adjacency=adjacency)
 
 
 def test_adjacency_with_text():
     adjacency = make_adjacency().astype(object)
     adjacency.loc["c", "a"] = "near"
-    refused("adjacency: expected numbers as weights", adjacency=adjacency)
+    refused("adjacency: expected a matrix of numbers", adjacency=adjacency)
 
 
 def test_adjacency_without_edges():

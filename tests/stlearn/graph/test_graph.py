@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from stlearn import graph
 from stlearn.errors import InputError
 from stlearn.graph import adjacency as build
-from stlearn.graph import matrices
 
 BRIEFLY = settings(max_examples=25, deadline=None)
 WEIGHTS = st.one_of(st.just(0.0), st.floats(0.01, 10.0))
@@ -40,27 +40,27 @@ NODES = ["a", "b", "c", "d"]
 
 def test_an_edge_is_an_influence_of_its_source_on_its_target():
     edges = CHAIN.rename(columns={"from": "source", "to": "target"}).assign(weight=[1, 2, 3])
-    adjacency = matrices.adjacency_from_edges(edges, NODES)
+    adjacency = graph.adjacency_from_edges(edges, NODES)
     assert adjacency.loc["b", "a"] == 1 and adjacency.loc["d", "c"] == 3
     assert adjacency.to_numpy().sum() == 6
-    both = matrices.adjacency_from_edges(edges, NODES, directed=False)
+    both = graph.adjacency_from_edges(edges, NODES, directed=False)
     pd.testing.assert_frame_equal(both, adjacency + adjacency.T)
 
 
 def test_edges_without_weight_count_one_and_with_distance_go_through_the_kernel():
-    plain = matrices.adjacency_from_edges(CHAIN[["from", "to"]], NODES)
+    plain = graph.adjacency_from_edges(CHAIN[["from", "to"]], NODES)
     assert sorted(plain.to_numpy().ravel())[-3:] == [1, 1, 1] and plain.to_numpy().sum() == 3
-    by_distance = matrices.adjacency_from_edges(CHAIN, NODES)
-    expected = matrices.gaussian_kernel(matrices.distances_from_edges(CHAIN, NODES))
+    by_distance = graph.adjacency_from_edges(CHAIN, NODES)
+    expected = graph.gaussian_kernel(graph.distances_from_edges(CHAIN, NODES))
     pd.testing.assert_frame_equal(by_distance, expected)
 
 
 def test_an_undirected_edge_may_be_listed_in_both_directions_if_they_agree():
     twice = pd.DataFrame({"from": ["a", "b"], "to": ["b", "a"], "weight": [2.0, 2.0]})
-    adjacency = matrices.adjacency_from_edges(twice, ["a", "b"], directed=False)
+    adjacency = graph.adjacency_from_edges(twice, ["a", "b"], directed=False)
     assert adjacency.to_numpy().tolist() == [[0, 2], [2, 0]]
     with pytest.raises(InputError, match="listed more than once"):
-        matrices.adjacency_from_edges(twice.assign(weight=[2.0, 3.0]), ["a", "b"], directed=False)
+        graph.adjacency_from_edges(twice.assign(weight=[2.0, 3.0]), ["a", "b"], directed=False)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_an_undirected_edge_may_be_listed_in_both_directions_if_they_agree():
 )
 def test_bad_edges_are_named(edges, nodes, message):
     with pytest.raises(InputError, match=message):
-        matrices.adjacency_from_edges(edges, nodes)
+        graph.adjacency_from_edges(edges, nodes)
 
 
 @BRIEFLY
@@ -98,7 +98,7 @@ def test_shortest_ways_agree_with_networkx(matrix):
         network.add_nodes_from(links.index)
         network.add_weighted_edges_from(edges.itertuples(index=False))
         known = dict(nx.all_pairs_dijkstra_path_length(network))
-        distances = matrices.distances_from_edges(edges, links.index, directed)
+        distances = graph.distances_from_edges(edges, links.index, directed)
         for start, end in itertools.product(links.index, repeat=2):
             expected = known[start].get(end, np.inf)
             assert distances.loc[end, start] == pytest.approx(expected)
@@ -106,26 +106,26 @@ def test_shortest_ways_agree_with_networkx(matrix):
 
 def test_links_of_length_zero_are_links():
     edges = pd.DataFrame({"from": ["a", "b"], "to": ["b", "c"], "distance": [0.0, 2.0]})
-    assert matrices.distances_from_edges(edges, ["a", "b", "c"]).loc["c", "a"] == 2.0
+    assert graph.distances_from_edges(edges, ["a", "b", "c"]).loc["c", "a"] == 2.0
     with pytest.raises(InputError, match="expected a column distance"):
-        matrices.distances_from_edges(edges[["from", "to"]], ["a", "b", "c"])
+        graph.distances_from_edges(edges[["from", "to"]], ["a", "b", "c"])
 
 
 def test_great_circle_and_plane_distances():
     poles = pd.DataFrame({"latitude": [90, -90, 0], "longitude": [0, 77, -120]})
-    distances = matrices.distances_from_coordinates(poles)
+    distances = graph.distances_from_coordinates(poles)
     half = np.pi * build.EARTH_RADIUS_KM
     np.testing.assert_allclose(
         distances, half * np.array([[0, 1, 0.5], [1, 0, 0.5], [0.5, 0.5, 0]]), rtol=1e-9
     )
     plane = pd.DataFrame({"x": [0, 3], "y": [0, 4]}, index=["a", "b"])
-    assert matrices.distances_from_coordinates(plane).loc["a", "b"] == 5
+    assert graph.distances_from_coordinates(plane).loc["a", "b"] == 5
 
 
 def test_short_distances_keep_their_precision():
     metre = 1 / (build.EARTH_RADIUS_KM * 1000) * 180 / np.pi
     near = pd.DataFrame({"latitude": [50, 50 + metre], "longitude": [8, 8]})
-    assert matrices.distances_from_coordinates(near).loc[0, 1] == pytest.approx(0.001, rel=1e-6)
+    assert graph.distances_from_coordinates(near).loc[0, 1] == pytest.approx(0.001, rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_short_distances_keep_their_precision():
 )
 def test_bad_positions_are_named(positions, message):
     with pytest.raises(InputError, match=message):
-        matrices.distances_from_coordinates(positions)
+        graph.distances_from_coordinates(positions)
 
 
 @BRIEFLY
@@ -150,7 +150,7 @@ def test_bad_positions_are_named(positions, message):
     st.floats(0, 1),
 )
 def test_the_kernel_falls_with_distance_and_cuts_at_the_threshold(distances, sigma, threshold):
-    weights = matrices.gaussian_kernel(distances, sigma, threshold)
+    weights = graph.gaussian_kernel(distances, sigma, threshold)
     assert ((weights == 0) | ((weights >= threshold) & (weights <= 1))).all()
     assert (weights[np.isinf(distances)] == 0).all() and (weights[distances == 0] == 1).all()
     order = np.argsort(distances.ravel())
@@ -160,14 +160,14 @@ def test_the_kernel_falls_with_distance_and_cuts_at_the_threshold(distances, sig
 
 
 def test_a_weight_at_the_threshold_stays():
-    weights = matrices.gaussian_kernel(np.array([[0, 2.0], [5, 0]]), sigma=2, threshold=np.exp(-1))
+    weights = graph.gaussian_kernel(np.array([[0, 2.0], [5, 0]]), sigma=2, threshold=np.exp(-1))
     assert weights.tolist() == [[1, np.exp(-1)], [0, 1]]
 
 
 def test_the_default_sigma_is_the_deviation_of_the_finite_distances():
     distances = np.array([[0, 1, np.inf], [2, 0, 3], [np.inf, 4, 0.0]])
-    expected = matrices.gaussian_kernel(distances, sigma=np.std([0, 1, 2, 0, 3, 4, 0]))
-    np.testing.assert_array_equal(matrices.gaussian_kernel(distances), expected)
+    expected = graph.gaussian_kernel(distances, sigma=np.std([0, 1, 2, 0, 3, 4, 0]))
+    np.testing.assert_array_equal(graph.gaussian_kernel(distances), expected)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_the_default_sigma_is_the_deviation_of_the_finite_distances():
 )
 def test_bad_distances_are_named(distances, arguments, message):
     with pytest.raises(InputError, match=message):
-        matrices.gaussian_kernel(distances, **arguments)
+        graph.gaussian_kernel(distances, **arguments)
 
 
 def test_correlation_finds_who_follows_whom():
@@ -194,18 +194,18 @@ def test_correlation_finds_who_follows_whom():
         {"up": upstream, "down": upstream.shift(2), "other": rng.normal(size=400)}
     )
     values["turned"] = -values["up"]
-    weights = matrices.adjacency_from_correlation(values, threshold=0.5, lag=2)
+    weights = graph.adjacency_from_correlation(values, threshold=0.5, lag=2)
     edges = {(i, j) for i, j in itertools.product(values, repeat=2) if weights.loc[i, j] > 0}
     assert edges == {("down", "up")}
     pd.testing.assert_frame_equal(
-        matrices.adjacency_from_correlation(values), matrices.adjacency_from_correlation(values).T
+        graph.adjacency_from_correlation(values), graph.adjacency_from_correlation(values).T
     )
 
 
 def test_few_common_readings_or_a_constant_make_no_edge():
     values = pd.DataFrame({"a": np.arange(100.0), "b": np.arange(100.0), "c": 5.0})
     values.loc[4:, "b"] = np.nan
-    assert not matrices.adjacency_from_correlation(values).to_numpy().any()
+    assert not graph.adjacency_from_correlation(values).to_numpy().any()
 
 
 @pytest.mark.parametrize(
@@ -218,29 +218,29 @@ def test_few_common_readings_or_a_constant_make_no_edge():
 )
 def test_bad_correlation_arguments_are_named(arguments, message):
     with pytest.raises(InputError, match=message):
-        matrices.adjacency_from_correlation(pd.DataFrame({"a": np.arange(10.0)}), **arguments)
+        graph.adjacency_from_correlation(pd.DataFrame({"a": np.arange(10.0)}), **arguments)
 
 
 @BRIEFLY
 @given(adjacencies(), st.integers(0, 100))
 def test_wrong_graphs_are_wrong_in_one_way_each(matrix, seed):
-    wrong = matrices.wrong_graphs(named(matrix), seed)
+    wrong = graph.wrong_graphs(named(matrix), seed)
     assert list(wrong) == ["identity", "random", "reversed"]
     np.testing.assert_array_equal(wrong["identity"], np.eye(len(matrix)))
     np.testing.assert_array_equal(wrong["reversed"], matrix.T)
     shuffled = wrong["random"].to_numpy()
     np.testing.assert_array_equal(np.sort(shuffled.ravel()), np.sort(matrix.ravel()))
     np.testing.assert_array_equal(np.sort(np.diag(shuffled)), np.sort(np.diag(matrix)))
-    again = matrices.wrong_graphs(named(matrix), seed)["random"]
+    again = graph.wrong_graphs(named(matrix), seed)["random"]
     pd.testing.assert_frame_equal(wrong["random"], again)
 
 
 def test_wrong_graphs_of_a_long_chain_differ_by_seed():
     chain = np.eye(30, k=-1)
-    first, second = (matrices.wrong_graphs(chain, seed)["random"] for seed in (0, 1))
+    first, second = (graph.wrong_graphs(chain, seed)["random"] for seed in (0, 1))
     assert (first != second).any() and (first != chain).any()
     with pytest.raises(InputError, match="square"):
-        matrices.wrong_graphs(np.ones(3), seed=0)
+        graph.wrong_graphs(np.ones(3), seed=0)
 
 
 # Degree, Laplacian, diffusion
@@ -249,7 +249,7 @@ def test_wrong_graphs_of_a_long_chain_differ_by_seed():
 @BRIEFLY
 @given(adjacencies())
 def test_degrees_are_sums_of_rows_and_columns(matrix):
-    incoming, outgoing = (matrices.degree(named(matrix), side) for side in ("in", "out"))
+    incoming, outgoing = (graph.degree(named(matrix), side) for side in ("in", "out"))
     for i, name in enumerate(incoming.index):
         assert incoming[name] == pytest.approx(sum(matrix[i, j] for j in range(len(matrix))))
         assert outgoing[name] == pytest.approx(sum(matrix[j, i] for j in range(len(matrix))))
@@ -259,7 +259,7 @@ def test_degrees_are_sums_of_rows_and_columns(matrix):
 @given(adjacencies())
 def test_laplacian_rows_sum_to_zero(matrix):
     for kind in ("combinatorial", "random_walk"):
-        result = matrices.laplacian(matrix, kind)
+        result = graph.laplacian(matrix, kind)
         np.testing.assert_allclose(result.sum(axis=1), 0, atol=1e-9)
         np.testing.assert_allclose(result @ np.ones(len(matrix)), 0, atol=1e-9)
 
@@ -268,12 +268,12 @@ def test_laplacian_rows_sum_to_zero(matrix):
 @given(adjacencies(symmetric=True))
 def test_laplacians_of_symmetric_graphs_have_no_negative_eigenvalue(matrix):
     for kind in ("combinatorial", "symmetric"):
-        eigenvalues, modes = matrices.spectrum(matrices.laplacian(matrix, kind))
+        eigenvalues, modes = graph.spectrum(graph.laplacian(matrix, kind))
         assert eigenvalues.dtype == float and eigenvalues.min() > -1e-9
         assert (np.diff(eigenvalues) >= 0).all()
         assert kind == "combinatorial" or eigenvalues.max() < 2 + 1e-9
         np.testing.assert_allclose(
-            matrices.laplacian(matrix, kind) @ modes, modes * eigenvalues, atol=1e-6
+            graph.laplacian(matrix, kind) @ modes, modes * eigenvalues, atol=1e-6
         )
 
 
@@ -281,7 +281,7 @@ def test_laplacians_of_symmetric_graphs_have_no_negative_eigenvalue(matrix):
 @given(adjacencies(symmetric=True))
 def test_zero_eigenvalues_count_the_pieces_of_the_graph(matrix):
     pieces = nx.number_connected_components(nx.from_numpy_array(matrix))
-    eigenvalues, _ = matrices.spectrum(matrices.laplacian(matrix))
+    eigenvalues, _ = graph.spectrum(graph.laplacian(matrix))
     assert (np.abs(eigenvalues) < 1e-6 * max(1, eigenvalues.max())).sum() == pieces
 
 
@@ -291,24 +291,24 @@ def test_random_walk_and_symmetric_laplacian_share_their_eigenvalues(matrix):
     linked = matrix[matrix.sum(axis=1) > 0][:, matrix.sum(axis=1) > 0]
     if not len(linked):
         return
-    walk, _ = matrices.spectrum(matrices.laplacian(linked, "random_walk"))
-    symmetric, _ = matrices.spectrum(matrices.laplacian(linked, "symmetric"))
+    walk, _ = graph.spectrum(graph.laplacian(linked, "random_walk"))
+    symmetric, _ = graph.spectrum(graph.laplacian(linked, "symmetric"))
     np.testing.assert_allclose(np.sort(walk.real), symmetric, atol=1e-6)
 
 
 def test_the_spectrum_is_complex_only_where_it_has_to_be():
     ring = named(np.roll(np.eye(3), 1, axis=0))
-    eigenvalues, modes = matrices.spectrum(ring)
+    eigenvalues, modes = graph.spectrum(ring)
     np.testing.assert_allclose(np.abs(eigenvalues), 1)
     assert np.iscomplexobj(eigenvalues) and list(modes.index) == list(ring.index)
     np.testing.assert_allclose(ring.to_numpy() @ modes, modes.to_numpy() * eigenvalues, atol=1e-9)
-    assert not np.iscomplexobj(matrices.spectrum(np.array([[1.0, 2.0], [0.0, 3.0]]))[0])
+    assert not np.iscomplexobj(graph.spectrum(np.array([[1.0, 2.0], [0.0, 3.0]]))[0])
 
 
 @BRIEFLY
 @given(adjacencies())
 def test_transition_rows_sum_to_one_and_keep_their_proportions(matrix):
-    walk = matrices.transition_matrix(named(matrix)).to_numpy()
+    walk = graph.transition_matrix(named(matrix)).to_numpy()
     np.testing.assert_allclose(walk.sum(axis=1), 1)
     for i, row in enumerate(matrix):
         expected = row / row.sum() if row.any() else np.eye(len(matrix))[i]
@@ -318,8 +318,8 @@ def test_transition_rows_sum_to_one_and_keep_their_proportions(matrix):
 @BRIEFLY
 @given(adjacencies(), st.integers(1, 4))
 def test_diffusion_powers_walk_with_and_against_the_edges(matrix, steps):
-    powers = matrices.diffusion_powers(matrix, steps)
-    forward, backward = matrices.transition_matrix(matrix), matrices.transition_matrix(matrix.T)
+    powers = graph.diffusion_powers(matrix, steps)
+    forward, backward = graph.transition_matrix(matrix), graph.transition_matrix(matrix.T)
     assert len(powers) == 2 * steps
     state = np.arange(len(matrix), dtype=float)
     for walk, part in ((forward, powers[:steps]), (backward, powers[steps:])):
@@ -328,7 +328,7 @@ def test_diffusion_powers_walk_with_and_against_the_edges(matrix, steps):
             moved = walk @ moved
             np.testing.assert_allclose(power @ state, moved)
             np.testing.assert_allclose(power.sum(axis=1), 1)
-    for one, other in zip(matrices.diffusion_powers(matrix, steps, directed=False), powers):
+    for one, other in zip(graph.diffusion_powers(matrix, steps, directed=False), powers):
         np.testing.assert_array_equal(one, other)
 
 
@@ -339,13 +339,13 @@ def test_diffusion_powers_walk_with_and_against_the_edges(matrix, steps):
 @given(adjacencies(), st.data())
 def test_propagation_is_the_sum_over_edges(matrix, data):
     state = data.draw(arrays(float, len(matrix), elements=st.floats(-5, 5)))
-    once = matrices.propagate(state, matrix)
+    once = graph.propagate(state, matrix)
     for i in range(len(matrix)):
         expected = sum(matrix[i, j] * state[j] for j in range(len(matrix)))
         assert once[i] == pytest.approx(expected, abs=1e-9)
-    twice = matrices.propagate(once, matrix)
-    np.testing.assert_allclose(matrices.propagate(state, matrix, steps=2), twice)
-    np.testing.assert_array_equal(matrices.propagate(state, matrix, steps=0), state)
+    twice = graph.propagate(once, matrix)
+    np.testing.assert_allclose(graph.propagate(state, matrix, steps=2), twice)
+    np.testing.assert_array_equal(graph.propagate(state, matrix, steps=0), state)
 
 
 @BRIEFLY
@@ -354,10 +354,10 @@ def test_each_row_of_a_table_is_a_state_of_its_own(matrix, data):
     states = data.draw(arrays(float, (3, len(matrix)), elements=st.floats(-5, 5)))
     weights = named(matrix)
     table = pd.DataFrame(states, columns=weights.columns)
-    moved = matrices.propagate(table, weights)
+    moved = graph.propagate(table, weights)
     assert moved.index.equals(table.index) and moved.columns.equals(table.columns)
     for row in range(3):
-        one = matrices.propagate(table.iloc[row], weights)
+        one = graph.propagate(table.iloc[row], weights)
         assert isinstance(one, pd.Series)
         np.testing.assert_allclose(moved.iloc[row], one)
 
@@ -368,7 +368,7 @@ def test_a_missing_value_spreads_along_edges_only(matrix, data):
     missing = data.draw(st.integers(0, len(matrix) - 1))
     state = np.ones(len(matrix))
     state[missing] = np.nan
-    moved = matrices.propagate(state, matrix)
+    moved = graph.propagate(state, matrix)
     np.testing.assert_array_equal(np.isnan(moved), matrix[:, missing] != 0)
     known = np.where(np.isnan(state), 0, state)
     kept = ~np.isnan(moved)
@@ -379,25 +379,25 @@ def test_a_missing_value_spreads_along_edges_only(matrix, data):
 @given(adjacencies(), st.integers(0, 4), st.data())
 def test_the_impulse_response_is_propagation_of_a_unit(matrix, steps, data):
     node = data.draw(st.integers(0, len(matrix) - 1))
-    response = matrices.impulse_response(named(matrix), f"node {node}", steps)
+    response = graph.impulse_response(named(matrix), f"node {node}", steps)
     assert response.shape == (steps + 1, len(matrix))
     for step in range(steps + 1):
         np.testing.assert_allclose(
-            response.loc[step], matrices.propagate(np.eye(len(matrix))[node], matrix, step)
+            response.loc[step], graph.propagate(np.eye(len(matrix))[node], matrix, step)
         )
-    np.testing.assert_allclose(response, matrices.impulse_response(matrix, node, steps))
+    np.testing.assert_allclose(response, graph.impulse_response(matrix, node, steps))
 
 
 @BRIEFLY
 @given(adjacencies())
 def test_the_spectral_radius_decides_what_becomes_of_a_disturbance(matrix):
-    radius = matrices.spectral_radius(matrix)
-    assert matrices.spectral_radius(matrices.transition_matrix(matrix)) == pytest.approx(1)
+    radius = graph.spectral_radius(matrix)
+    assert graph.spectral_radius(graph.transition_matrix(matrix)) == pytest.approx(1)
     if radius < 1e-3:  # nearly nilpotent: rounding decides
         return
     start = np.ones(len(matrix))
-    calm = matrices.propagate(start, matrix * 0.5 / radius, steps=400)
-    wild = matrices.propagate(start, matrix * 2 / radius, steps=400)
+    calm = graph.propagate(start, matrix * 0.5 / radius, steps=400)
+    wild = graph.propagate(start, matrix * 2 / radius, steps=400)
     assert np.abs(calm).max() < 1e-3 and np.abs(wild).max() > 1e3
 
 
@@ -414,18 +414,18 @@ BAD_MATRICES = [
 @pytest.mark.parametrize(
     "function",
     [
-        matrices.degree,
-        matrices.laplacian,
-        matrices.spectrum,
-        matrices.transition_matrix,
-        lambda matrix: matrices.diffusion_powers(matrix, 2),
-        lambda matrix: matrices.propagate(np.ones(2), matrix),
-        lambda matrix: matrices.impulse_response(matrix, 0, 1),
-        matrices.spectral_radius,
-        matrices.is_tree,
-        lambda matrix: matrices.count_paths(matrix, 2),
-        lambda matrix: matrices.k_hop_reach(matrix, 2),
-        lambda matrix: matrices.wrong_graphs(matrix, 0),
+        graph.degree,
+        graph.laplacian,
+        graph.spectrum,
+        graph.transition_matrix,
+        lambda matrix: graph.diffusion_powers(matrix, 2),
+        lambda matrix: graph.propagate(np.ones(2), matrix),
+        lambda matrix: graph.impulse_response(matrix, 0, 1),
+        graph.spectral_radius,
+        graph.is_tree,
+        lambda matrix: graph.count_paths(matrix, 2),
+        lambda matrix: graph.k_hop_reach(matrix, 2),
+        lambda matrix: graph.wrong_graphs(matrix, 0),
     ],
 )
 def test_bad_matrices_are_named(function, matrix, message):
@@ -440,20 +440,20 @@ PAIR = np.array([[0.0, 1.0], [1.0, 0.0]])
     ("call", "message"),
     [
         (
-            lambda: matrices.transition_matrix(-PAIR),
+            lambda: graph.transition_matrix(-PAIR),
             "no negative number, got -1.0 in row 0, column 1",
         ),
-        (lambda: matrices.degree(PAIR, "up"), "direction: .* got 'up'"),
-        (lambda: matrices.laplacian(PAIR, "cubic"), "kind: .* got 'cubic'"),
-        (lambda: matrices.laplacian(np.tri(2), "symmetric"), "needs a symmetric graph"),
-        (lambda: matrices.diffusion_powers(PAIR, 0), "steps: .* at least 1, got 0"),
-        (lambda: matrices.propagate(np.ones(3), PAIR), r"state: .* got \(3,\)"),
-        (lambda: matrices.propagate(np.ones(2), PAIR, 1.5), "steps: .* got 1.5"),
-        (lambda: matrices.propagate(pd.Series([1, 2], ["b", "a"]), named(PAIR)), "nodes: expected"),
-        (lambda: matrices.impulse_response(named(PAIR), "x", 1), "node: .* got 'x'"),
-        (lambda: matrices.count_paths(PAIR, -1), "length: .* got -1"),
-        (lambda: matrices.count_paths(np.ones((4, 4)), 40), "more paths than can be counted"),
-        (lambda: matrices.k_hop_reach(PAIR, -1), "hops: .* got -1"),
+        (lambda: graph.degree(PAIR, "up"), "direction: .* got 'up'"),
+        (lambda: graph.laplacian(PAIR, "cubic"), "kind: .* got 'cubic'"),
+        (lambda: graph.laplacian(np.tri(2), "symmetric"), "needs a symmetric graph"),
+        (lambda: graph.diffusion_powers(PAIR, 0), "steps: .* at least 1, got 0"),
+        (lambda: graph.propagate(np.ones(3), PAIR), r"state: .* got \(3,\)"),
+        (lambda: graph.propagate(np.ones(2), PAIR, 1.5), "steps: .* got 1.5"),
+        (lambda: graph.propagate(pd.Series([1, 2], ["b", "a"]), named(PAIR)), "nodes: expected"),
+        (lambda: graph.impulse_response(named(PAIR), "x", 1), "node: .* got 'x'"),
+        (lambda: graph.count_paths(PAIR, -1), "length: .* got -1"),
+        (lambda: graph.count_paths(np.ones((4, 4)), 40), "more paths than can be counted"),
+        (lambda: graph.k_hop_reach(PAIR, -1), "hops: .* got -1"),
     ],
 )
 def test_bad_arguments_are_named(call, message):
@@ -471,18 +471,18 @@ def test_a_tree_is_connected_and_has_one_edge_less_than_nodes(matrix):
     network.add_nodes_from(range(len(matrix)))
     network.add_edges_from((i, j) for i, j in np.argwhere(matrix) if i != j)
     expected = nx.is_connected(network) and network.number_of_edges() == len(matrix) - 1
-    assert matrices.is_tree(matrix) == expected
+    assert graph.is_tree(matrix) == expected
 
 
 def test_a_loop_or_a_second_piece_makes_no_tree():
     chain = np.eye(4, k=-1)
-    assert matrices.is_tree(chain) and matrices.is_tree(named(chain + chain.T + np.eye(4)))
+    assert graph.is_tree(chain) and graph.is_tree(named(chain + chain.T + np.eye(4)))
     ring = chain.copy()
     ring[0, 3] = 1
-    assert not matrices.is_tree(ring)
+    assert not graph.is_tree(ring)
     triangle_and_point = np.zeros((4, 4))
     triangle_and_point[[1, 2, 0], [0, 1, 2]] = 1  # n - 1 edges, but two pieces
-    assert not matrices.is_tree(triangle_and_point)
+    assert not graph.is_tree(triangle_and_point)
 
 
 def walks(links, start, length):
@@ -499,7 +499,7 @@ def walks(links, start, length):
 @BRIEFLY
 @given(adjacencies(most=4), st.integers(0, 4))
 def test_powers_count_paths_one_by_one(matrix, length):
-    counts = matrices.count_paths(named(matrix), length)
+    counts = graph.count_paths(named(matrix), length)
     for j, start in enumerate(counts.columns):
         ends = walks(matrix, j, length)
         assert counts[start].tolist() == [ends.count(i) for i in range(len(matrix))]
@@ -510,7 +510,7 @@ def test_powers_count_paths_one_by_one(matrix, length):
 def test_path_counts_agree_with_networkx(matrix, length):
     network = nx.from_numpy_array(matrix.T > 0, create_using=nx.DiGraph)
     expected = nx.number_of_walks(network, length)
-    counts = matrices.count_paths(matrix, length)
+    counts = graph.count_paths(matrix, length)
     for start, end in itertools.product(range(len(matrix)), repeat=2):
         assert counts[end, start] == expected[start][end]
 
@@ -519,7 +519,7 @@ def test_path_counts_agree_with_networkx(matrix, length):
 @given(adjacencies(), st.integers(0, 6))
 def test_k_steps_reach_exactly_k_hops(matrix, hops):
     network = nx.from_numpy_array(matrix.T > 0, create_using=nx.DiGraph)
-    reach = matrices.k_hop_reach(named(matrix), hops)
+    reach = graph.k_hop_reach(named(matrix), hops)
     for start in range(len(matrix)):
         near = nx.single_source_shortest_path_length(network, start, cutoff=hops)
         assert set(np.flatnonzero(reach.iloc[:, start])) == set(near)
@@ -528,9 +528,9 @@ def test_k_steps_reach_exactly_k_hops(matrix, hops):
 @BRIEFLY
 @given(adjacencies(), st.integers(0, 4))
 def test_a_disturbance_stays_within_its_hops(matrix, steps):
-    reach = matrices.k_hop_reach(matrix, steps)
+    reach = graph.k_hop_reach(matrix, steps)
     for node in range(len(matrix)):
-        response = matrices.impulse_response(matrix, node, steps)
+        response = graph.impulse_response(matrix, node, steps)
         np.testing.assert_array_equal((response > 0).any(axis=0), reach[:, node])
 
 
@@ -538,18 +538,18 @@ def test_a_disturbance_stays_within_its_hops(matrix, steps):
 
 
 MATRIX_FUNCTIONS = {
-    "kernel": lambda matrix: matrices.gaussian_kernel(matrix, sigma=2),
-    "combinatorial": matrices.laplacian,
-    "random walk": lambda matrix: matrices.laplacian(matrix, "random_walk"),
-    "symmetric": lambda matrix: matrices.laplacian(matrix + matrix.T, "symmetric"),
-    "transition": matrices.transition_matrix,
-    "with the edges": lambda matrix: matrices.diffusion_powers(matrix, 2)[1],
-    "against the edges": lambda matrix: matrices.diffusion_powers(matrix, 2)[3],
-    "paths": lambda matrix: matrices.count_paths(matrix, 3),
-    "reach": lambda matrix: matrices.k_hop_reach(matrix, 2),
-    "reversed": lambda matrix: matrices.wrong_graphs(matrix, 0)["reversed"],
-    "in-degree": lambda matrix: np.diag(matrices.degree(matrix)),
-    "out-degree": lambda matrix: np.diag(matrices.degree(matrix, "out")),
+    "kernel": lambda matrix: graph.gaussian_kernel(matrix, sigma=2),
+    "combinatorial": graph.laplacian,
+    "random walk": lambda matrix: graph.laplacian(matrix, "random_walk"),
+    "symmetric": lambda matrix: graph.laplacian(matrix + matrix.T, "symmetric"),
+    "transition": graph.transition_matrix,
+    "with the edges": lambda matrix: graph.diffusion_powers(matrix, 2)[1],
+    "against the edges": lambda matrix: graph.diffusion_powers(matrix, 2)[3],
+    "paths": lambda matrix: graph.count_paths(matrix, 3),
+    "reach": lambda matrix: graph.k_hop_reach(matrix, 2),
+    "reversed": lambda matrix: graph.wrong_graphs(matrix, 0)["reversed"],
+    "in-degree": lambda matrix: np.diag(graph.degree(matrix)),
+    "out-degree": lambda matrix: np.diag(graph.degree(matrix, "out")),
 }
 
 
@@ -568,13 +568,13 @@ def test_permuting_the_nodes_permutes_the_result(name, matrix, data):
 def test_permuting_the_nodes_changes_no_eigenvalue_and_no_tree(matrix, data):
     order = data.draw(st.permutations(range(len(matrix))))
     shuffled = matrix[np.ix_(order, order)]
-    assert matrices.is_tree(shuffled) == matrices.is_tree(matrix)
+    assert graph.is_tree(shuffled) == graph.is_tree(matrix)
     # Rounding splits repeated eigenvalues, more so the more often they are repeated.
-    radius = matrices.spectral_radius(matrix)
-    assert matrices.spectral_radius(shuffled) == pytest.approx(radius, rel=1e-3, abs=1e-6)
+    radius = graph.spectral_radius(matrix)
+    assert graph.spectral_radius(shuffled) == pytest.approx(radius, rel=1e-3, abs=1e-6)
     np.testing.assert_allclose(
-        matrices.spectrum(shuffled + shuffled.T)[0],
-        matrices.spectrum(matrix + matrix.T)[0],
+        graph.spectrum(shuffled + shuffled.T)[0],
+        graph.spectrum(matrix + matrix.T)[0],
         atol=1e-9,
     )
 
@@ -587,13 +587,13 @@ def test_permuting_the_nodes_permutes_states_and_learned_weights(matrix, data):
     turned = weights.loc[order, order]
     state = pd.Series(np.arange(1.0, len(matrix) + 1), index=weights.index)
     pd.testing.assert_series_equal(
-        matrices.propagate(state[order], turned), matrices.propagate(state, weights)[order]
+        graph.propagate(state[order], turned), graph.propagate(state, weights)[order]
     )
     rng = np.random.default_rng(0)
     values = pd.DataFrame(rng.normal(size=(40, len(matrix))), columns=weights.columns)
     pd.testing.assert_frame_equal(
-        matrices.learn_weights(values[order], turned, ridge=0.1),
-        matrices.learn_weights(values, weights, ridge=0.1).loc[order, order],
+        graph.learn_weights(values[order], turned, ridge=0.1),
+        graph.learn_weights(values, weights, ridge=0.1).loc[order, order],
     )
 
 
@@ -603,12 +603,12 @@ def test_names_go_through_and_input_stays_as_it_was(matrix):
     weights = named(matrix)
     before = weights.copy()
     for result in (
-        matrices.laplacian(weights),
-        matrices.transition_matrix(weights),
-        matrices.diffusion_powers(weights, 1)[0],
-        matrices.gaussian_kernel(weights, sigma=1),
-        matrices.count_paths(weights, 2),
-        matrices.k_hop_reach(weights, 2),
+        graph.laplacian(weights),
+        graph.transition_matrix(weights),
+        graph.diffusion_powers(weights, 1)[0],
+        graph.gaussian_kernel(weights, sigma=1),
+        graph.count_paths(weights, 2),
+        graph.k_hop_reach(weights, 2),
     ):
         assert result.index.equals(weights.index) and result.columns.equals(weights.columns)
     pd.testing.assert_frame_equal(weights, before)
@@ -631,11 +631,11 @@ def simulate(weights, rows, seed, noise=1.0):
 def test_planted_weights_are_recovered(matrix, seed):
     rng = np.random.default_rng(seed)
     planted = matrix * rng.choice([-1, 1], matrix.shape)
-    radius = matrices.spectral_radius(planted)
+    radius = graph.spectral_radius(planted)
     planted = planted * 0.8 / max(radius, 0.8)
     planted[np.abs(planted) < 0.01] = 0
     values = simulate(planted, 2000, seed)
-    learned = matrices.learn_weights(values, named(np.abs(planted)))
+    learned = graph.learn_weights(values, named(np.abs(planted)))
     # Noise of variance 1 drives every node, so a weight is off by 0.022 as a standard error.
     np.testing.assert_allclose(learned, planted, atol=0.15)
     assert (learned.to_numpy()[planted == 0] == 0).all()
@@ -647,7 +647,7 @@ def test_without_noise_weights_are_exact_also_with_missing_values():
     # Pairs of rows: a state, its successor, and a gap that no fit may bridge.
     rows = np.stack([earlier, earlier @ planted.T, np.full((30, 3), np.nan)], axis=1)
     values = pd.DataFrame(rows.reshape(-1, 3), columns=named(planted).columns)
-    learned = matrices.learn_weights(values, named(np.abs(planted)))
+    learned = graph.learn_weights(values, named(np.abs(planted)))
     np.testing.assert_allclose(learned, planted, atol=1e-9)
 
 
@@ -655,19 +655,19 @@ def test_steps_look_further_ahead():
     planted = np.array([[0.0, 0.0], [0.9, 0.0]])
     driver = np.random.default_rng(0).normal(size=200)
     values = pd.DataFrame({"node 0": driver, "node 1": 0.9 * np.roll(driver, 3)}).iloc[3:]
-    learned = matrices.learn_weights(values, named(planted), steps=3)
+    learned = graph.learn_weights(values, named(planted), steps=3)
     np.testing.assert_allclose(learned, planted, atol=1e-9)
 
 
 def test_a_ridge_shrinks_and_does_not_depend_on_the_number_of_rows():
     planted = np.array([[0.6, 0.2], [0.3, 0.5]])
     values, links = simulate(planted, 500, seed=0), named(planted)
-    free, held, flat = (matrices.learn_weights(values, links, ridge=r) for r in (0, 1, 1e6))
+    free, held, flat = (graph.learn_weights(values, links, ridge=r) for r in (0, 1, 1e6))
     assert (np.square(held).sum(axis=1) < np.square(free).sum(axis=1)).all()
     assert np.abs(flat).to_numpy().max() < 1e-4
     gap = pd.DataFrame(np.nan, index=[0], columns=values.columns)
     doubled = pd.concat([values, gap, values], ignore_index=True)
-    pd.testing.assert_frame_equal(matrices.learn_weights(doubled, links, ridge=1), held)
+    pd.testing.assert_frame_equal(graph.learn_weights(doubled, links, ridge=1), held)
 
 
 @pytest.mark.parametrize(
@@ -683,4 +683,4 @@ def test_a_ridge_shrinks_and_does_not_depend_on_the_number_of_rows():
 def test_bad_input_of_learning_is_named(values, arguments, message):
     links = pd.DataFrame(np.ones((2, 2)), index=["a", "b"], columns=["a", "b"])
     with pytest.raises(InputError, match=message):
-        matrices.learn_weights(values, links, **arguments)
+        graph.learn_weights(values, links, **arguments)

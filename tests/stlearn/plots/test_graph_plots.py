@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from stlearn import graph
 from stlearn.errors import InputError
-from stlearn.graph import matrices
 from stlearn.plots.graph import (
     eigenvalue_plane,
     error_against,
@@ -18,8 +18,8 @@ from stlearn.plots.graph import (
 )
 
 NODES = ["a", "b", "c"]
-CHAIN = matrices.adjacency_from_edges(pd.DataFrame({"from": ["a", "b"], "to": ["b", "c"]}), NODES)
-RING = matrices.adjacency_from_edges(
+CHAIN = graph.adjacency_from_edges(pd.DataFrame({"from": ["a", "b"], "to": ["b", "c"]}), NODES)
+RING = graph.adjacency_from_edges(
     pd.DataFrame({"from": ["a", "b", "c"], "to": ["b", "c", "a"]}), NODES
 )
 PLACES = pd.DataFrame({"x": [0, 1, 2], "y": [0, 0, 1]}, index=NODES)
@@ -40,7 +40,7 @@ def test_every_picture_can_be_drawn_is_labelled_and_has_a_sentence():
         graph_panels({"then": CHAIN}, PLACES, {"then": state}, "Disturbance"),
         graph_panels({"gone": CHAIN}, PLACES, {"gone": state * 0}, "Disturbance"),
         matrix_panels({"chain": CHAIN, "ring": RING.to_numpy(), "large": np.eye(30)}),
-        laplacian_spectrum({"ring": matrices.laplacian(RING + RING.T)}),
+        laplacian_spectrum({"ring": graph.laplacian(RING + RING.T)}),
         eigenvalue_plane({"chain": CHAIN, "ring": RING}),
         error_against(DIFFERENCES, "own past"),
     ):
@@ -89,7 +89,7 @@ def test_zero_eigenvalues_count_the_pieces():
     pair = np.array([[0.0, 1.0], [1.0, 0.0]])
     two_pieces = np.kron(np.eye(2), pair)
     _, sentence = laplacian_spectrum(
-        {"two": matrices.laplacian(two_pieces), "one": matrices.laplacian(CHAIN + CHAIN.T)}
+        {"two": graph.laplacian(two_pieces), "one": graph.laplacian(CHAIN + CHAIN.T)}
     )
     assert sentence.startswith("Eigenvalues near zero: two 2, one 1; largest: two 2, one 3.")
     assert sentence.endswith("mode 1, 1 time; mode 2, 2 times; mode 2, 2 times.")
@@ -128,7 +128,7 @@ def test_bad_input_is_named():
     with pytest.raises(InputError, match="matrices"):
         matrix_panels({})
     with pytest.raises(InputError, match="laplacians: .*chain"):
-        laplacian_spectrum({"chain": matrices.laplacian(CHAIN)})
+        laplacian_spectrum({"chain": graph.laplacian(CHAIN)})
     with pytest.raises(InputError, match="matrices"):
         eigenvalue_plane({})
     with pytest.raises(InputError, match="differences: .*low"):

@@ -10,7 +10,7 @@ import pytest
 
 import stlearn
 from stlearn.errors import InputError
-from stlearn.graph.matrices import adjacency_from_edges, gaussian_kernel
+from stlearn.graph import adjacency_from_edges, gaussian_kernel
 from stlearn.reading import readers
 
 GOOD = """time,a,b,c

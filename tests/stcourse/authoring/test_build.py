@@ -11,11 +11,10 @@ import pytest
 
 from stcourse import exercises
 from stcourse.authoring import build, notebooks
-from stcourse.exercises.ch00 import exercises as chapter_00
 from stlearn.errors import InputError
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-EXERCISE = chapter_00.EXERCISES[0]
+EXERCISE = exercises.find("0.1")
 SOURCE = inspect.getsource(EXERCISE.solution).rstrip()
 NAME = EXERCISE.solution.__name__
 

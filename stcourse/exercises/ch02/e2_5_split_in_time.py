@@ -1,0 +1,86 @@
+"""2.5: split the rows of a table in time, with a gap at each boundary."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from stcourse.engine.exercise import Exercise, NotRight
+from stcourse.engine.mistakes import read_mistakes
+from stcourse.engine.properties import call, compare
+from stcourse.engine.wording import kind
+
+PARTS = ("train", "validation", "test")
+
+
+def split_in_time(rows, validation, test, gap):
+    """Split the rows of a table in time: first train, then validation, then test.
+
+    Args:
+        rows: Number of rows.
+        validation: Number of rows for validation.
+        test: Number of rows for test, the last ones.
+        gap: Rows left out before validation, and again before test.
+
+    Returns:
+        (train, validation, test): three arrays of row positions.
+    """
+    test_start = rows - test
+    validation_stop = test_start - gap
+    validation_start = validation_stop - validation
+    train_stop = validation_start - gap
+    return (
+        np.arange(train_stop),
+        np.arange(validation_start, validation_stop),
+        np.arange(test_start, rows),
+    )
+
+
+@st.composite
+def _rows_to_split(draw):
+    validation, test, gap = (draw(st.integers(*ends)) for ends in ((1, 4), (1, 4), (0, 3)))
+    train = draw(st.integers(1, 6))
+    rows = train + gap + validation + gap + test
+    return {"rows": rows, "validation": validation, "test": test, "gap": gap}
+
+
+def _three_parts(answer, case):
+    """Positions as arrays, lists, ranges or slices."""
+    came = call(answer, case)
+    if not isinstance(came, tuple | list) or len(came) != 3:
+        raise NotRight(f"Expected three parts, {', '.join(PARTS)}.", came=came)
+    everything = np.arange(case["rows"])
+    for name, ours, theirs in zip(PARTS, came, split_in_time(**case)):
+        if not isinstance(ours, slice) and np.ndim(ours) == 0:
+            raise NotRight(
+                f"The part {name} is {kind(ours)}: expected the positions of its rows.", came=came
+            )
+        rows = everything[ours] if isinstance(ours, slice) else np.asarray(list(ours))
+        compare(rows, theirs, name=f"The part {name}")
+
+
+EXERCISE = Exercise(
+    id="2.5",
+    title="A split without a leak",
+    section="2.5 A split without a leak",
+    hints=(
+        "Begin at the end: where does the test part start?",
+        "Validation stops `gap` rows before the test part starts, train stops `gap` rows "
+        "before validation starts.",
+        "`np.arange(rows - test, rows)` is the test part. Go on backwards in the same way.",
+    ),
+    solution=split_in_time,
+    cases=_rows_to_split(),
+    properties=(_three_parts,),
+    mistakes=read_mistakes(split_in_time),
+    also_right=(
+        lambda rows, validation, test, gap: (
+            list(range(rows - test - 2 * gap - validation)),
+            list(range(rows - test - gap - validation, rows - test - gap)),
+            list(range(rows - test, rows)),
+        ),
+        lambda rows, validation, test, gap: (
+            slice(0, rows - test - 2 * gap - validation),
+            slice(rows - test - gap - validation, rows - test - gap),
+            slice(rows - test, rows),
+        ),
+    ),
+)

@@ -147,11 +147,11 @@ def source(exercise):
     chapter = int(exercise.id.split(".")[0])
     module = _old(chapter) or next(m for m in modules(chapter) if m.EXERCISE is exercise)
     try:
-        if inspect.isroutine(solution) or inspect.isclass(solution):
-            return textwrap.dedent(inspect.getsource(solution)).rstrip()
         text = inspect.getsource(module)
     except OSError:  # a workshop that hides them has the exercises without their source text
         raise CourseError("solutions are hidden in this workshop; ask your teacher") from None
+    if inspect.isroutine(solution) or inspect.isclass(solution):
+        return textwrap.dedent(inspect.getsource(solution)).rstrip()
     for statement in ast.parse(text).body:
         target = statement.targets[0] if isinstance(statement, ast.Assign) else None
         if isinstance(target, ast.Name) and vars(module)[target.id] is solution:

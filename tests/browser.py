@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -89,6 +90,19 @@ FIGURES = """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap
     });
 })"""
 
+# What a learner meets first: the file that is open, what lies over it, and the list of files.
+MET = """() => {
+    const texts = (selector, chosen = () => true) =>
+        Array.from(document.querySelectorAll(selector)).filter(chosen).map(node => node.innerText);
+    const names = '.jp-DirListing-itemText';
+    return {
+        open: texts('.lm-TabBar-tab.jp-mod-current'),
+        over: texts('.Toastify__toast, .jp-Dialog'),
+        files: texts(names),
+        cut: texts(names, node => node.scrollWidth > node.clientWidth),
+    };
+}"""
+
 # What is in the boxes below the cells: for each the cell, its size and its border, and for each
 # text in it the ratio of contrast between its colour and what lies behind it (WCAG 2).
 BOXES = """() => {
@@ -132,20 +146,23 @@ BOXES = """() => {
 
 
 @contextlib.contextmanager
-def started_lab(folder, *arguments):
+def started_lab(folder, *arguments, settings=True):
     """`stlearn lab --no-browser` in a folder, without any setting of this user.
 
     Gives its address with the slash, its token, and its process. It is stopped as by Ctrl-C.
+    Without the settings of the tests it starts as it does for a learner at first, and the address
+    is the one to which a browser would be sent.
     """
     with tempfile.TemporaryDirectory() as own, ctrl_c_heard():
         process = subprocess.Popen(
             [sys.executable, "-m", "stlearn.forecast.cli", "lab", "--no-browser",
              "--folder", str(folder), *arguments],
-            env=lab_environment(Path(own)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            text=True,
+            env=lab_environment(Path(own), settings), stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         try:
-            yield *address(process, Path(own) / "runtime"), process
+            url, token = address(process, Path(own) / "runtime")
+            yield url if settings else sent_to(Path(own) / "runtime"), token, process
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=STARTS_WITHIN)
@@ -161,26 +178,16 @@ def ctrl_c_heard():
         signal.signal(signal.SIGINT, before)
 
 
-def lab_environment(own):
-    """Environment in which JupyterLab uses folders of its own and asks nobody for news."""
-    settings = {
-        "notebook-extension/tracker": {"windowingMode": "none"},  # cells out of sight are drawn
-        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    }
-    for name, values in settings.items():
-        file = own / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True)
-        file.write_text(json.dumps(values))
-    config = {
-        "ServerApp": {"allow_root": True},
-        "LabApp": {
-            "expose_app_in_browser": True,
-            "news_url": None,
-            "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
-        },
-    }
+def lab_environment(own, settings=True):
+    """Environment in which JupyterLab uses folders of its own, with the settings of the tests."""
     (own / "config").mkdir()
-    (own / "config" / "jupyter_server_config.json").write_text(json.dumps(config))
+    if settings:
+        drawn = {"windowingMode": "none"}  # cells out of sight as well
+        file = own / "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(drawn))
+        config = {"LabApp": {"expose_app_in_browser": True}}
+        (own / "config" / "jupyter_server_config.json").write_text(json.dumps(config))
     return {
         **os.environ,
         "JUPYTER_CONFIG_DIR": str(own / "config"),
@@ -205,6 +212,12 @@ def address(process, runtime):
         time.sleep(0.1)
     process.terminate()
     raise RuntimeError(f"JupyterLab did not start: {process.communicate()[1][-2000:]}")
+
+
+def sent_to(runtime):
+    """Address to which JupyterLab sends the browser, from the page that it leaves for that."""
+    (page,) = runtime.glob("jpserver-file-to-run-*-open.html")
+    return re.search(r'href="([^"]+)"', page.read_text())[1]
 
 
 @contextlib.contextmanager
@@ -234,6 +247,26 @@ def opened_page(url, token, name):
         # One notebook at a time, as the course advises: kernels with TensorFlow are large.
         page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
         browser.close()
+
+
+@contextlib.contextmanager
+def first_page(address, **options):
+    """A page of a browser that was never here, on a screen of a small laptop."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1366, "height": 768}, **options)
+        page.goto(address)
+        yield page
+        browser.close()
+
+
+def met(page):
+    """What lies before a learner once a notebook is open and its kernel waits: see MET."""
+    waits = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
+    page.wait_for_selector(waits, timeout=1000 * STARTS_WITHIN)
+    return page.evaluate(MET)
 
 
 def wait_until_connected(page):

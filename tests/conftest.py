@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import browser
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -23,3 +24,12 @@ def mirror(monkeypatch):
         pytest.skip("no copies of the public data sets: set STLEARN_MIRROR to their folder")
     monkeypatch.setenv("STLEARN_MIRROR", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser; without it the test is skipped, or fails where it is required."""
+    if browser.CHROMIUM is None:
+        if os.environ.get("STLEARN_REQUIRE_BROWSER") == "1":
+            pytest.fail("STLEARN_REQUIRE_BROWSER is set, and there is no chromium")
+        pytest.skip("no chromium")

@@ -26,14 +26,6 @@ READABLE = 4.5  # least contrast of text, WCAG 2 level AA
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    if browser.CHROMIUM is None:
-        if os.environ.get("STLEARN_REQUIRE_BROWSER") == "1":
-            pytest.fail("STLEARN_REQUIRE_BROWSER is set, and there is no chromium")
-        pytest.skip("no chromium")
-
-
-@pytest.fixture(scope="module")
 def lab(chromium, tmp_path_factory):
     """JupyterLab on a learner's copy: its address, its token."""
     with browser.started_lab(tmp_path_factory.mktemp("course")) as (url, token, _):
@@ -68,6 +60,21 @@ def unreadable(page, theme):
         (theme, text, round(ratio, 1))
         for box in boxes for text, ratio in box["contrasts"] if ratio < READABLE
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "opened"), [((), START), (("2",), "02_feed_forward_networks")])
+def test_a_learner_meets_a_chapter_and_nothing_over_it(chromium, tmp_path, asked, opened):
+    with (
+        browser.started_lab(tmp_path, *asked, settings=False) as (address, _, _),
+        browser.first_page(address) as page,
+    ):
+        met = browser.met(page)
+    assert met == {
+        "open": [f"{opened}.ipynb"],
+        "over": [],
+        "files": [f"{name}.ipynb" for name in CHAPTERS],
+        "cut": [],
+    }
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

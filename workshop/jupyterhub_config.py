@@ -7,6 +7,7 @@ described at https://jupyterhub.readthedocs.io under its name.
 import os
 import sys
 
+from stcourse.authoring.notebooks import course_folder, notebooks_in
 from stcourse.classroom.hub import ClassPassword, LearnerSpawner
 from stcourse.classroom.seats import Settings
 
@@ -48,7 +49,7 @@ if settings.certificate:
     c.JupyterHub.tornado_settings["xsrf_cookie_kwargs"] = {"secure": True}
     c.Spawner.args = ["--ServerApp.tornado_settings={'xsrf_cookie_kwargs': {'secure': True}}"]
 
-c.Spawner.default_url = "/lab"
+c.Spawner.default_url = f"/lab/tree/{notebooks_in(course_folder())[0].name}"
 # A learner's processes get nothing of the hub's surroundings but this.
 c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "CONDA_DEFAULT_ENV", "CONDA_ROOT"]
 

@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import itertools
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from stlearn.files import written_aside
 FOLDER = Path("stlearn-course")
 MEMORY = ".stlearn-chapters.json"  # fingerprint of each chapter as it was copied
 PATIENCE = 15  # seconds that JupyterLab gets to stop
+SETTINGS = Path(__file__).with_name("jupyter")  # of JupyterLab, for the course
 
 
 def update_copy(folder, chapters=None):
@@ -78,7 +80,8 @@ def open_lab(folder, chapter=None, browser=True, say=print):
 
     Args:
         folder: The learner's folder.
-        chapter: Number or name of a chapter to open; of one in parts, the first.
+        chapter: Number or name of a chapter to open, of one in parts the first; the first chapter
+            if not given.
         browser: Whether to open a browser.
         say: Told what to do.
 
@@ -91,14 +94,19 @@ def open_lab(folder, chapter=None, browser=True, say=print):
     if importlib.util.find_spec("jupyterlab") is None:
         raise InputError("JupyterLab is not installed: python -m pip install jupyterlab")
     command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"]
-    if chapter is not None:
-        command.append(find_notebooks(chapter, folder)[0].name)
+    found = notebooks_in(folder) if chapter is None else find_notebooks(chapter, folder)
+    command += [path.name for path in found[:1]]
     if not browser:
         command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+        say("You are root: what runs in a notebook may change anything on this machine.")
     say(f"JupyterLab opens in {folder}. Your answers stay there. Stop it with Ctrl-C.")
     # In a session of its own Ctrl-C reaches only this process, which then ends JupyterLab
     # properly; JupyterLab itself would ask first.
-    process = subprocess.Popen(command, cwd=folder, start_new_session=True)
+    process = subprocess.Popen(
+        command, cwd=folder, env=os.environ | environment(), start_new_session=True
+    )
     try:
         return process.wait()
     except KeyboardInterrupt:
@@ -106,6 +114,21 @@ def open_lab(folder, chapter=None, browser=True, say=print):
         return 0
     finally:
         _end(process)
+
+
+def environment():
+    """Variables by which JupyterLab finds the course's settings, below those of its user.
+
+    It then asks nothing about news, shows the names of chapters in full, and saves a notebook
+    every 30 seconds. No file of the user is touched.
+
+    Returns:
+        Dict of text: two search paths, with what they held before behind the course's folder.
+    """
+    return {
+        name: os.pathsep.join(filter(None, [str(SETTINGS), os.environ.get(name)]))
+        for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH")
+    }
 
 
 def _place(folder, stem, wanted, remembered):

@@ -15,6 +15,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import browser
 import load_workshop
 import psutil
 import pytest
@@ -259,12 +260,8 @@ def test_an_update_keeps_answers_and_a_full_disk_stops_nobody(tmp_path, monkeypa
     notebook = read(first)
     notebook.cells[-1].source = "my answer"
     write(first, notebook)
-    settings = next(tmp_path.rglob("plugin.jupyterlab-settings"))
-    assert json.loads(settings.read_text()) == {"autosaveInterval": 30}
-    settings.write_text("{}")  # as a learner who prefers it otherwise
     assert seat.prepare(tmp_path) == []
     assert read(first).cells[-1].source == "my answer"
-    assert settings.read_text() == "{}"
 
     def full(folder):
         raise OSError(28, "No space left on device")
@@ -409,6 +406,8 @@ def test_the_values_for_a_cluster_hold_no_secret_and_the_same_limit():
     assert values["singleuser"]["memory"]["limit"] == f"{seats.Settings('').memory}M"
     assert values["singleuser"]["cmd"][-1] == "stcourse.classroom.seat"
     assert values["proxy"]["https"]["enabled"] is True
+    first = notebooks_in(course_folder())[0].name
+    assert values["singleuser"]["defaultUrl"] == f"/lab/tree/stlearn-course/{first}"
     text = (KIT / "kubernetes" / "values.yaml").read_text()
     assert not re.search(r"(password|secret|token)\w*:", text, re.IGNORECASE)
 
@@ -628,6 +627,19 @@ def test_with_a_certificate_nothing_goes_over_plain_http(class_, pair):
         requests.get(f"http://127.0.0.1:{class_.port}/hub/login", proxies={"no_proxy": "*"})
     with pytest.raises(requests.exceptions.SSLError):  # for who does not trust its authority
         requests.get(f"{class_.url}/hub/login", proxies={"no_proxy": "*"})
+
+
+def test_a_learner_who_enters_meets_the_first_chapter_and_nothing_over_it(class_, chromium):
+    chapters = [path.name for path in notebooks_in(course_folder())]
+    learner = class_.learners[-1]
+    with browser.first_page(class_.url, ignore_https_errors=True) as page:
+        for name, text in learner.form.items():
+            page.locator(f"#{name}_input").fill(text)
+        page.locator("#login_submit").click()
+        met = browser.met(page)
+    assert met["open"] == chapters[:1]
+    assert set(chapters) <= set(met["files"])
+    assert met["over"] == met["cut"] == []
 
 
 def test_no_learner_reads_or_writes_what_is_anothers(class_, pair):

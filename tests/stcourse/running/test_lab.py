@@ -267,6 +267,33 @@ def test_lab_without_jupyterlab(tmp_path, monkeypatch):
         lab.open_lab(tmp_path)
 
 
+@pytest.mark.parametrize(("user", "root"), [(0, True), (1000, False)])
+def test_lab_works_for_root_too_who_is_told_what_that_means(course, monkeypatch, user, root):
+    class Ended:
+        def __init__(self, command, **_):
+            self.allowed = "--allow-root" in command
+
+        def wait(self, *_):
+            return self.allowed
+
+        def poll(self):
+            return 0
+
+    monkeypatch.setattr(lab.os, "geteuid", lambda: user, raising=False)
+    monkeypatch.setattr(lab.subprocess, "Popen", Ended)
+    told = []
+    assert lab.open_lab(course, say=told.append) is root
+    assert any("You are root" in sentence for sentence in told) is root
+
+
+def test_settings_of_the_course_leave_those_of_the_user_in_place(monkeypatch):
+    monkeypatch.setenv("JUPYTER_PATH", "mine")
+    monkeypatch.delenv("JUPYTER_CONFIG_PATH", raising=False)
+    found = lab.environment()
+    assert found["JUPYTER_PATH"].split(os.pathsep) == [found["JUPYTER_CONFIG_PATH"], "mine"]
+    assert Path(found["JUPYTER_CONFIG_PATH"]).is_dir()
+
+
 def test_lab_of_an_unknown_chapter(course):
     with pytest.raises(InputError, match="chapter: no '7'"):
         lab.open_lab(course, "7")

@@ -265,7 +265,7 @@ def first_page(address, **options):
 def met(page):
     """What lies before a learner once a notebook is open and its kernel waits: see MET."""
     waits = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
-    page.wait_for_selector(waits, timeout=1000 * STARTS_WITHIN)
+    page.wait_for_selector(waits, timeout=1000 * RUNS_WITHIN)
     return page.evaluate(MET)
 
 

@@ -121,7 +121,9 @@ def try_walls(settings):
 def _shut(reason):
     return (
         f"a learner's process can't run {sys.executable} ({reason}): Python, stlearn and the folder"
-        " of the class must lie where every user may enter, such as /opt and /srv"
+        " of the class must lie where every user may enter, and a home folder is often closed to"
+        " others; install it in a `python3 -m venv /opt/stlearn` and say --folder /srv/class, as"
+        " workshop/README.md shows"
     )
 
 

@@ -25,7 +25,7 @@ from load_workshop import Learner, Workshop, wait_for
 
 from stcourse import exercises
 from stcourse.authoring.notebooks import course_folder, notebooks_in, read, write
-from stcourse.classroom import guard, plots, room, seat, seats, workshop
+from stcourse.classroom import guard, plots, room, seat, seats, walls, workshop
 from stlearn.errors import InputError
 
 KIT = Path(__file__).parents[3] / "workshop"
@@ -552,6 +552,14 @@ def hub():
         if os.environ.get("STLEARN_REQUIRE_HUB") == "1":
             pytest.fail(f"STLEARN_REQUIRE_HUB is 1, but {reason}")
         pytest.skip(reason)
+
+
+def test_a_class_in_a_closed_folder_is_refused_and_the_way_out_named(hub, tmp_path):
+    tmp_path.chmod(0o700)  # as many a home folder is
+    settings = seats.Settings(str(tmp_path / "class"), disk=0)
+    seats.lay_out(settings)
+    with pytest.raises(InputError, match="python3 -m venv /opt/stlearn.*--folder /srv/class"):
+        walls.try_walls(settings)
 
 
 @pytest.fixture(scope="module")

@@ -359,9 +359,9 @@ def test_address_stands_in_one_place():
         if any(Path(part).match(pattern) for part in inside for pattern in LEFT_OUT):
             continue
         text = path.read_text(encoding="utf-8")
-        before, _, rest = text.partition(addresses.FIRST)
-        after = rest.partition(addresses.LAST)[2]
-        if place in (before + after if path.name == "README.md" else text):
+        if path == REPOSITORY / "README.md":
+            text = "".join(addresses.split(text))
+        if place in text:
             by_hand.append("/".join(inside))
     assert by_hand == ["stcourse/authoring/addresses.py"]
 
@@ -382,16 +382,22 @@ def test_binder_builds_one_branch_and_pulls_the_chapters_of_another():
     assert (REPOSITORY / opened).is_file()
 
 
+OLD = "above\n\n" + "between\n".join(
+    f"<!-- {name} -->\nold\n<!-- end of {name} -->\n" for name in addresses.MADE
+)
+
+
 def test_only_what_stands_between_the_marks_is_renewed():
-    old = f"above\n\n{addresses.FIRST}\nold\n{addresses.LAST}\n\nbelow\n"
-    new = addresses.renew(old, REPOSITORY / "chapters")
+    new = addresses.renew(f"{OLD}below\n", REPOSITORY / "chapters")
     assert new.startswith("above\n\n")
-    assert new.endswith("\n\nbelow\n")
+    assert new.endswith("\nbelow\n")
+    assert addresses.split(new) == addresses.split(f"{OLD}below\n")
     assert "old" not in new
+    assert f"git clone {addresses.REPOSITORY} &&" in new
     assert addresses.renew(new, REPOSITORY / "chapters") == new
 
 
-@pytest.mark.parametrize("text", ["", addresses.FIRST, f"{addresses.LAST}{addresses.FIRST}"])
+@pytest.mark.parametrize("text", ["", OLD.replace("end of", ""), OLD.replace("launch", "")])
 def test_text_without_the_marks_is_refused(text):
     with pytest.raises(InputError, match="readme: expected"):
         addresses.renew(text, REPOSITORY / "chapters")

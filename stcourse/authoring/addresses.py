@@ -16,7 +16,6 @@ BRANCH = "main"  # what learners read
 # sentence rebuilds nothing.
 ENVIRONMENT = "binder"
 COPY = "course"  # folder of a Binder session into which the repository is pulled
-FIRST, LAST = "<!-- launch -->", "<!-- end of launch -->"
 
 
 def binder_link(notebook):
@@ -67,14 +66,28 @@ def colab_install():
     return f'!pip uninstall -qy tensorflow && pip install -q "{package}"'
 
 
+def clone_lines(folder):
+    """Markdown with the commands that bring the repository and an environment for it.
+
+    Args:
+        folder: Folder with the chapters; not read.
+    """
+    name = REPOSITORY.rstrip("/").rpartition("/")[2]
+    return "\n".join(
+        [
+            "```",
+            f"git clone {REPOSITORY} && cd {name}",
+            "python3 -m venv .venv && source .venv/bin/activate",
+            "```",
+        ]
+    )
+
+
 def launch_lines(folder):
     """Markdown with a badge for Binder, and a line of links for each chapter.
 
     Args:
         folder: Folder with the chapters.
-
-    Returns:
-        Text that begins and ends with the marks by which `renew` finds it.
     """
     chapters = notebooks_in(folder)
     if not chapters:
@@ -87,13 +100,12 @@ def launch_lines(folder):
     ]
     return "\n".join(
         [
-            FIRST,
             f"[![Open the course on Binder](https://mybinder.org/badge_logo.svg)]({start})",
             "[![Open chapter 00 in Colab](https://colab.research.google.com/assets/"
             f"colab-badge.svg)]({colab_link(chapters[0].stem)})",
             "",
-            "In a browser, with nothing to install: Binder brings all of it. In Colab, put a new",
-            "cell in front of the first one, with this line, and run it once:",
+            "Binder brings all of it. In Colab, put a new cell in front of the first one, with",
+            "this line, and run it once:",
             "",
             "```",
             colab_install(),
@@ -102,35 +114,61 @@ def launch_lines(folder):
             "| chapter | | |",
             "|---|---|---|",
             *rows,
-            LAST,
         ]
     )
 
 
+# What stands in a text between <!-- NAME --> and <!-- end of NAME -->.
+MADE = {"clone": clone_lines, "launch": launch_lines}
+
+
+def split(text):
+    """A text without what is made here, and the pairs of marks between which that stood.
+
+    Args:
+        text: Text that holds each pair of marks, one pair after the other.
+
+    Returns:
+        List of texts: before the first pair, between the pairs, and after the last.
+
+    Raises:
+        InputError: If marks are not there.
+
+    Example:
+        >>> split("no marks")
+        Traceback (most recent call last):
+            ...
+        stlearn.errors.InputError: readme: expected <!-- clone --> and later <!-- end of clone -->
+    """
+    pieces = []
+    for name in MADE:
+        before, first, rest = text.partition(f"<!-- {name} -->")
+        _, last, text = rest.partition(f"<!-- end of {name} -->")
+        if not (first and last):
+            raise InputError(f"readme: expected <!-- {name} --> and later <!-- end of {name} -->")
+        pieces.append(before)
+    return [*pieces, text]
+
+
 def renew(readme, folder):
-    """Renew the lines with links in a text, and change nothing else.
+    """Renew what stands between the marks of a text, and change nothing else.
 
     Args:
         readme: Text that holds the marks.
         folder: Folder with the chapters.
 
     Returns:
-        The text with its links renewed.
+        The text with its address and links renewed.
 
     Raises:
-        InputError: If the marks are not there, or there are no chapters.
-
-    Example:
-        >>> renew("no marks", "chapters")
-        Traceback (most recent call last):
-            ...
-        stlearn.errors.InputError: readme: expected <!-- launch --> and later <!-- end of launch -->
+        InputError: If marks are not there, or there are no chapters.
     """
-    before, first, rest = readme.partition(FIRST)
-    _, last, after = rest.partition(LAST)
-    if not (first and last):
-        raise InputError(f"readme: expected {FIRST} and later {LAST}")
-    return f"{before}{launch_lines(folder)}{after}"
+    *before, after = split(readme)
+    made = (
+        f"{text}<!-- {name} -->\n{lines(folder)}\n<!-- end of {name} -->"
+        for text, (name, lines) in zip(before, MADE.items())
+    )
+    return "".join([*made, after])
 
 
 def _owner_and_name():

@@ -5,10 +5,13 @@ and the memory that they promise. The chapters are run untouched in a browser, b
 here only where there is none, and one of them.
 """
 
+import ast
 import base64
 import copy
 import html
+import inspect
 import os
+import pkgutil
 import re
 import shutil
 import struct
@@ -100,6 +103,38 @@ def test_readme_tells_the_minutes_of_the_headers():
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\d\d) [^|]+ \| (\d+) \|", readme, re.MULTILINE)
     assert {number: int(told) for number, told in rows} == minutes
+
+
+@each(CHAPTERS)
+def test_every_name_taken_from_a_module_of_ours_is_there(path):
+    """What a cell would stumble over only after minutes."""
+    modules, missing = {}, []
+    for cell in rules.code_cells(notebooks.read(path)):
+        for node in ast.walk(ast.parse(cell.source)):
+            for name, known_as in ours(node):
+                try:
+                    found = pkgutil.resolve_name(name)
+                except (ImportError, AttributeError):
+                    missing.append(f"cell {cell.id}: {name}")
+                    continue
+                if inspect.ismodule(found):
+                    modules[known_as] = found
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                module = modules.get(node.value.id)
+                if module and not hasattr(module, node.attr):
+                    missing.append(f"cell {cell.id}: {module.__name__}.{node.attr}")
+    assert missing == []
+
+
+def ours(node):
+    """(full name, name in the notebook) of what an import takes from the course."""
+    if isinstance(node, ast.Import):
+        taken = [(each.name, each.asname or each.name) for each in node.names]
+    elif isinstance(node, ast.ImportFrom):
+        taken = [(f"{node.module}.{each.name}", each.asname or each.name) for each in node.names]
+    else:
+        taken = []
+    return [each for each in taken if each[0].startswith(("stlearn", "stcourse"))]
 
 
 # Verdicts, time and memory

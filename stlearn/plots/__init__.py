@@ -6,7 +6,16 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "data": ["daily_profile", "one_day", "fundamental_diagram", "lag_by_distance"],
-        "evaluation": ["gains", "coverage_by_step", "interval_band", "error_by_share"],
+        "evaluation": [
+            "gains",
+            "coverage_by_step",
+            "interval_band",
+            "error_by_share",
+            "gains_said",  # from here on sentences without a figure
+            "settled",
+            "leaders",
+            "below",
+        ],
         "forecasts": [
             "time_space_forecast",
             "forecast_lines",

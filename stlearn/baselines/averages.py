@@ -242,8 +242,7 @@ class AverageWithLags(HistoricalAverage):
 
     def __init__(self, horizon=12, lags=12):
         super().__init__(horizon)
-        check_count("lags", lags)
-        self.lags = self.lookback = lags
+        self.lags = self.lookback = check_count("lags", lags)
 
     def fit(self, train, validation=None):
         """Fit on train, choose on validation, fit again on both.

@@ -1,6 +1,7 @@
 """What every forecaster can do, baseline or network, so that every comparison is one loop."""
 
 import abc
+import inspect
 import json
 import zipfile
 from pathlib import Path
@@ -24,6 +25,38 @@ class BaseForecaster(abc.ABC):
     name = "forecaster"
     lookback = 1
     nodes = None
+    needs_graph = False
+
+    def get_params(self, deep=True):
+        """Return the arguments as a dict, under the names that the constructor gives them.
+
+        With `set_params` this is what scikit-learn's `clone` and searches ask for.
+
+        Args:
+            deep: Changes nothing; scikit-learn passes it.
+
+        Example:
+            >>> from stlearn.baselines.averages import LastValue
+            >>> LastValue(horizon=3).set_params(horizon=6).get_params()
+            {'horizon': 6}
+        """
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def set_params(self, **changed):
+        """Set arguments anew, checked; what was learned is forgotten. Return the forecaster.
+
+        Raises:
+            InputError: If there is no such argument, or its value is not usable.
+        """
+        arguments = self.get_params()
+        unknown = sorted(set(changed) - set(arguments))
+        if unknown:
+            raise InputError(
+                f"{self.name}: expected any of the arguments {', '.join(arguments)}, "
+                f"got {', '.join(unknown)}"
+            )
+        self.__dict__ = vars(type(self)(**arguments | changed))
+        return self
 
     @abc.abstractmethod
     def fit(self, train, validation=None):
@@ -104,14 +137,12 @@ class Baseline(BaseForecaster):
         horizon: Steps ahead.
     """
 
-    # Names of attributes: what __init__ takes, and what fit learns, as arrays and as plain values.
-    settings = ("horizon",)
+    # Names of attributes: what fit learns, as arrays and as plain values.
     arrays = ()
     plain = ()
 
     def __init__(self, horizon=12):
-        check_count("horizon", horizon)
-        self.horizon = horizon
+        self.horizon = check_count("horizon", horizon)
 
     @property
     def parameters(self):
@@ -147,14 +178,11 @@ class Baseline(BaseForecaster):
         """
         if self.nodes is None:
             raise InputError(f"{self.name}: call fit before save")
-        names = [node.item() if isinstance(node, np.generic) else node for node in self.nodes]
-        if not all(isinstance(node, str | int | float) for node in names):
-            raise InputError("nodes: expected text or numbers as names, to write them as JSON")
         described = {
             "baseline": type(self).__name__,
-            "settings": {name: getattr(self, name) for name in self.settings},
+            "settings": self.get_params(),
             "plain": {name: getattr(self, name) for name in self.plain},
-            "nodes": names,
+            "nodes": names_for_json(self.nodes),
         }
         with written_aside(folder) as aside:
             text = json.dumps(described, indent=1)
@@ -197,6 +225,21 @@ class Baseline(BaseForecaster):
 
     def _load_more(self, folder):
         """Read what `_save_more` wrote."""
+
+
+def names_for_json(nodes):
+    """Return the names of nodes as plain text and numbers.
+
+    Raises:
+        InputError: If one is neither.
+    """
+    names = [node.item() if isinstance(node, np.generic) else node for node in nodes]
+    for name in names:
+        if not isinstance(name, str | int | float) or name != name:  # NaN is no name
+            raise InputError(
+                f"nodes: expected text or numbers as names, to write them as JSON, got {name!r}"
+            )
+    return names
 
 
 def checked_parts(baseline, train, validation):

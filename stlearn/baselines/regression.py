@@ -57,7 +57,6 @@ class AverageAutoregression(AverageWithLags):
     """
 
     name = "autoregression"
-    settings = ("horizon", "lags")
     arrays = (*HistoricalAverage.arrays, "mean", "trust", "scale", "seen", "shared", "weights")
     plain = (*HistoricalAverage.plain, "shrinkage", "windows")
 
@@ -237,11 +236,9 @@ class VectorAutoregression(AverageAutoregression):
         (2, 48)
     """
 
-    settings = ("horizon", "lags", "neighbours_only")
-
     def __init__(self, horizon=12, lags=12, neighbours_only=False):
         super().__init__(horizon, lags)
-        self.neighbours_only = neighbours_only
+        self.neighbours_only = bool(neighbours_only)
         self.name = "neighbour autoregression" if neighbours_only else "vector autoregression"
 
     def _nodes_seen(self, dataset):

@@ -52,16 +52,14 @@ class GradientBoosting(AverageWithLags):
     """
 
     name = "boosted trees"
-    settings = ("horizon", "lags", "loss", "seed")
     arrays = (*HistoricalAverage.arrays, "mean", "scale", "graphs")
     plain = (*HistoricalAverage.plain, "trees", "calendar_columns")
 
     def __init__(self, horizon=12, lags=12, loss="absolute_error", seed=0):
         super().__init__(horizon, lags)
-        check_count("seed", seed, least=0)
         if loss not in LOSSES:
             raise InputError(f"loss: expected one of {LOSSES}, got {loss!r}")
-        self.loss, self.seed = loss, seed
+        self.loss, self.seed = loss, check_count("seed", seed, least=0)
 
     @property
     def parameters(self):

@@ -129,10 +129,10 @@ def _check_before_work(dataset, network, split):
                 f"{name}: no complete window ({error}); give more rows, or a shorter --lookback "
                 "or --horizon"
             ) from None
-    if network.name == "stn" and dataset.adjacency is None:
+    if network.needs_graph and dataset.adjacency is None:
         raise InputError(
-            f"adjacency: the network stn needs a graph, but {dataset.name} has none; "
-            "give one, or take --model feed_forward"
+            f"adjacency: the network {network.name} needs a graph, but {dataset.name} has none; "
+            "give one, or take a --model without"
         )
 
 
@@ -306,6 +306,8 @@ def predict_file(model, values, unit=None, calendar=None):
             f"{values}: expected a step of {network.interval} as the model has it, "
             f"got {history.interval}"
         )
+    # In a file every name is text; the model may know its nodes by numbers.
+    table = table.rename(columns={str(node): node for node in network.nodes})
     if set(table.columns) == set(network.nodes):
         table = table[network.nodes]  # the names decide, not the order in the file
     step = history.frequency

@@ -11,23 +11,20 @@ from pathlib import Path
 import keras
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
-from stlearn.baselines.base import BaseForecaster
-from stlearn.checks import check_count
+from stlearn.baselines.base import BaseForecaster, names_for_json
+from stlearn.checks import check_count, check_number
 from stlearn.data.dataset import known_ahead
 from stlearn.data.windows import Scaler, cut_windows, fit_scaler, window_origins
 from stlearn.errors import InputError
 from stlearn.files import written_aside
-from stlearn.networks import checkpoints, models
+from stlearn.networks import models, training
 from stlearn.networks.losses import MaskedLoss
-from stlearn.networks.training import Samples
+from stlearn.networks.training import WINDOWS_PER_EPOCH, Samples
 
-MODELS = {"stn": models.stn, "cnn_lstm": models.cnn_lstm, "feed_forward": models.feed_forward}
-WINDOWS_PER_EPOCH = 4096
-RISE = 100  # training steps
 FORECASTS_AT_ONCE = 128
 SLOTS_AT_MOST = 288
+FUNCTIONS = ("model", "loss", "optimizer")  # arguments that may be functions
 
 
 class Forecaster(BaseForecaster):
@@ -38,14 +35,20 @@ class Forecaster(BaseForecaster):
     anew on both parts together, for as many epochs as were best.
 
     Args:
-        model: "stn", "cnn_lstm" or "feed_forward"; see `stlearn.networks.models`.
+        model: Name of a function in `stlearn.networks.models` ("stn", "cnn_lstm",
+            "feed_forward"), or a function of your own that builds a Keras model. It is given the
+            arguments that it names out of nodes, lookback, horizon, calendar_columns, slots,
+            quantiles (numbers) and adjacency. One without a default it must have: a model whose
+            function names `adjacency` needs a graph. `stlearn.networks.models` says what such a
+            model reads and returns.
         lookback: Steps of history that a forecast is made from.
         horizon: Steps ahead.
         epochs: Epochs at most. One epoch is every window once, or 4,096 of them if there are more;
             those that fill no whole batch wait for the next epoch. By default 10, and 6 where
             there are more than 4,096 windows.
         seed: Seed of everything random: start weights, order of the windows, dropout.
-        loss: "mae", "mse", "huber" or "quantile".
+        loss: "mae", "mse", "huber" or "quantile"; or a Keras loss or function of your own, of
+            targets and forecasts in scaled units, where a missing target is NaN.
         quantiles: With loss "quantile": increasing, the middle one is what `predict` returns.
         patience: Epochs without a better validation error after which training stops.
         learning_rate: The highest; it rises to it in the first steps, then falls to zero along
@@ -53,20 +56,34 @@ class Forecaster(BaseForecaster):
         batch_size: Windows a training step.
         refit: Whether to train anew on train and validation together at the end. By default so
             for at most 4,096 windows, where the time is short and each day counts.
-        settings: Further arguments of the model's builder, such as {"hidden": 96}.
+        settings: Further arguments of the model's function, such as {"hidden": 96}.
         progress: Show a progress bar on standard error.
+        optimizer: Function that makes a Keras optimizer for a learning rate, such as
+            `keras.optimizers.Adam`. By default AdamW, with long gradients cut.
+        callbacks: Keras callbacks for all training in `fit`. Their `val_loss` is the mean absolute
+            error on the validation part, in the data's unit. They are not saved.
 
     Raises:
         InputError: If an argument is not as described.
 
-    Example:
+    Example: a network of one's own, and one week to learn from.
+        >>> import keras
         >>> import stlearn
-        >>> from stlearn.data.windows import chronological_split
-        >>> corridor = stlearn.load("corridor")
-        >>> week = corridor.between(0, 7 * 288)
-        >>> network = stlearn.Forecaster("feed_forward", epochs=1).fit(week)
-        >>> network.predict(week).shape
-        (12, 48)
+        >>> from stlearn.networks import DynamicConv, FillMissing, LocalPooling
+        >>> def small(nodes, lookback, horizon, adjacency):
+        ...     history = keras.Input((lookback, nodes), name="history")
+        ...     values, known, last = FillMissing(adjacency)(history)
+        ...     values = keras.layers.Reshape((lookback, nodes, 1))(values)
+        ...     own = DynamicConv(8, kernel_size=4)(values)
+        ...     both = keras.layers.Concatenate()([own, LocalPooling(adjacency)(own)])
+        ...     state = keras.layers.Dense(16, activation="relu")(both)
+        ...     changes = keras.layers.Dense(horizon)(state[:, -1])
+        ...     forecast = keras.layers.Add()([keras.layers.Permute((2, 1))(changes), last])
+        ...     return keras.Model(history, forecast)
+        >>> week = stlearn.load("corridor").between(0, 7 * 288)
+        >>> network = stlearn.Forecaster(small, epochs=1).fit(week)
+        >>> network.name, network.predict(week).shape
+        ('small', (12, 48))
 
     Reference: AdamW: Loshchilov and Hutter (2019), Decoupled weight decay regularization.
     """
@@ -86,37 +103,55 @@ class Forecaster(BaseForecaster):
         refit=None,
         settings=None,
         progress=False,
+        optimizer=None,
+        callbacks=(),
     ):
-        if model not in MODELS:
-            raise InputError(f"model: expected one of {', '.join(MODELS)}, got {model!r}")
-        for name, count in {
-            "lookback": lookback,
-            "horizon": horizon,
-            "epochs": 1 if epochs is None else epochs,
-            "patience": patience,
-            "batch_size": batch_size,
-        }.items():
-            check_count(name, count)
-        self.loss = MaskedLoss(loss, quantiles)
-        self.arguments = {
-            "model": model,
-            "lookback": lookback,
-            "horizon": horizon,
-            "epochs": epochs,
-            "seed": seed,
-            "loss": loss,
-            "quantiles": list(quantiles),
-            "patience": patience,
-            "learning_rate": learning_rate,
-            "batch_size": batch_size,
-            "refit": refit,
-            "settings": dict(settings or {}),
-        }
-        self.name = model
-        self.lookback = lookback
-        self.horizon = horizon
+        if not callable(model) and model not in models.MODELS:
+            raise InputError(
+                f"model: expected one of {', '.join(models.MODELS)}, or a function that builds a "
+                f"Keras model, got {model!r}"
+            )
+        if not (optimizer is None or callable(optimizer)):
+            raise InputError(
+                "optimizer: expected a function that makes a Keras optimizer for a learning rate, "
+                f"such as keras.optimizers.Adam, got {optimizer!r}"
+            )
+        if not isinstance(callbacks, list | tuple) or not all(
+            isinstance(each, keras.callbacks.Callback) for each in callbacks
+        ):
+            raise InputError(f"callbacks: expected a list of Keras callbacks, got {callbacks!r}")
+        self.model = model
+        self.lookback = check_count("lookback", lookback)
+        self.horizon = check_count("horizon", horizon)
+        self.epochs = None if epochs is None else check_count("epochs", epochs)
+        self.seed = check_count("seed", seed, least=0)
+        self.loss = loss
+        self.quantiles = quantiles
+        self.patience = check_count("patience", patience)
+        self.learning_rate = check_number("learning_rate", learning_rate, least=0)
+        self.batch_size = check_count("batch_size", batch_size)
+        self.refit = refit
+        self.settings = settings
         self.progress = progress
+        self.optimizer = optimizer
+        self.callbacks = callbacks
+        self._loss()
+        self.name = _name(model)
         self.network = None
+
+    @property
+    def arguments(self):
+        """The arguments as plain numbers and text, as `save` writes them; functions by name."""
+        found = self.get_params() | {name: _name(getattr(self, name)) for name in FUNCTIONS}
+        found |= {"settings": self.settings or {}, "quantiles": list(self.quantiles)}
+        found["callbacks"] = [_name(each) for each in self.callbacks]
+        del found["progress"]
+        return json.loads(json.dumps(found, default=_plain))
+
+    @property
+    def needs_graph(self):
+        """Whether the model cannot be built without an adjacency."""
+        return "adjacency" in models.needed(self._function()) - set(self.settings or {})
 
     @property
     def parameters(self):
@@ -131,34 +166,45 @@ class Forecaster(BaseForecaster):
             validation: SpatioTemporalDataset after it, to choose the number of epochs on.
                 Without it, all epochs are run.
             checkpoint: Folder that keeps the state after each epoch. If the training that wrote
-                it was interrupted, `fit` with the same arguments goes on from there.
+                it was interrupted, `fit` on the same data with the same arguments goes on from
+                there; callbacks begin anew. A folder with another training (other data, another
+                split, other arguments) is refused and left as it is.
 
         Returns:
             The forecaster itself.
 
         Raises:
-            InputError: If a part has no complete window, the graph is missing, or the checkpoint
-                belongs to another training.
+            InputError: If a part has no complete window, the graph is missing, the model is not
+                as described, the loss is no finite number, or the checkpoint is of another
+                training.
         """
         parts = [train] if validation is None else [train, validation]
         if validation is not None and list(validation.values.columns) != list(train.values.columns):
             raise InputError("validation: expected the nodes of train, in the same order")
         for argument, part in zip(("train", "validation"), parts):
             self._origins(part, argument)
+        if self.needs_graph and train.adjacency is None:
+            raise InputError(
+                f"adjacency: the model {self.name} needs a graph, but {train.name} has none; "
+                "give one, or take a model without"
+            )
         self.nodes = list(train.values.columns)
         self.unit = train.unit
         self.interval = train.interval
         self.calendar_columns = list(train.calendar.columns)
         self.scaler = fit_scaler(train.values.to_numpy())
         small = len(self._origins(train, "train")) <= WINDOWS_PER_EPOCH
-        epochs = self.arguments["epochs"] or (10 if small else 6)
-        best = self._train([train], validation, epochs, epochs, checkpoint)
-        refit = small if self.arguments["refit"] is None else self.arguments["refit"]
-        if refit and validation is not None:
-            watched = self.training
-            again = None if checkpoint is None else Path(checkpoint) / "refit"
-            self._train(parts, None, best, epochs, again)
-            self.training = watched
+        epochs = self.epochs or (10 if small else 6)
+        try:
+            best = self._train([train], validation, epochs, epochs, checkpoint)
+            if validation is not None and (small if self.refit is None else self.refit):
+                watched = self.training
+                again = None if checkpoint is None else Path(checkpoint) / "refit"
+                self._train(parts, None, best, epochs, again)
+                self.training = watched
+        except InputError:
+            self.nodes = None  # what is not trained must not forecast
+            raise
         return self
 
     def forecasts(self, dataset, origins):
@@ -202,6 +248,7 @@ class Forecaster(BaseForecaster):
             # Always a whole batch, padded with repeats: for another size TensorFlow would build
             # another graph, which takes seconds and may differ in the last digits.
             inputs, _ = samples.batch(np.resize(some, FORECASTS_AT_ONCE))
+            inputs = training.what_it_reads(self.network, inputs)
             scaled = np.asarray(self.network.predict_on_batch(inputs))[: len(some)]
             found.append(self.scaler.inverse(scaled))
         forecast = np.concatenate(found).astype("float32")
@@ -219,11 +266,11 @@ class Forecaster(BaseForecaster):
         Raises:
             InputError: If the forecaster was not fitted with quantiles; otherwise as `predict`.
         """
-        if not self.loss.quantiles:
+        if not len(self.quantiles):
             raise InputError("predict_quantiles: fit with loss='quantile' and quantiles first")
         forecast = self.quantile_forecasts(history, np.array([len(history.values)]))[0]
         columns = pd.MultiIndex.from_product(
-            [self.nodes, self.loss.quantiles], names=["node", "quantile"]
+            [self.nodes, self._loss().quantiles], names=["node", "quantile"]
         )
         times = known_ahead(history, len(history.values), len(history.values) + self.horizon)[0]
         return pd.DataFrame(forecast.reshape(self.horizon, -1), index=times, columns=columns)
@@ -238,59 +285,87 @@ class Forecaster(BaseForecaster):
         Returns:
             The forecaster itself.
         """
+        check_count("epochs", epochs)
         self.check(recent)
         self._origins(recent, "recent")
         samples = Samples([recent], self)
-        rate = self.arguments["learning_rate"] / 10
-        self._compile(rate)
+        before = self.network.optimizer
+        slow = before.get_config() | {"learning_rate": self.learning_rate / 10}
+        training.compile_network(self.network, before.from_config(slow), self._loss())
         for epoch in range(epochs):
-            self._run_epoch(
-                samples, np.random.default_rng([self.arguments["seed"], epoch]), "update"
-            )
+            rng = np.random.default_rng([self.seed, epoch])
+            label = "update" if self.progress else None
+            training.run_epoch(self.network, samples, rng, self.batch_size, label=label)
         return self
 
     def save(self, folder):
         """Write the fitted forecaster to a folder: network.keras and forecaster.json.
 
+        Functions of your own are not stored. The network is, and an own layer, loss or optimizer
+        by the name that it is registered under.
+
         Args:
             folder: Where to write; made if needed. The files appear when they are complete.
 
         Raises:
-            InputError: If the forecaster is not fitted.
+            InputError: If the forecaster is not fitted, the name of a node is neither text nor
+                number, or the network would not load again.
         """
-        if self.network is None:
+        if self.nodes is None:
             raise InputError(f"{self.name}: call fit before save")
+        learned = {
+            "arguments": self.arguments,
+            "functions": [name for name in FUNCTIONS if callable(getattr(self, name))],
+            "nodes": names_for_json(self.nodes),
+            "unit": self.unit,
+            "interval_seconds": self.interval.total_seconds(),
+            "calendar_columns": self.calendar_columns,
+            "scaler": self.scaler.to_dict(),
+            "epochs_run": self.epochs_run,
+            "training": self.training.to_dict("list"),
+        }
         with written_aside(folder) as aside:
-            self.network.save(aside / "network.keras")
-            learned = {
-                "arguments": self.arguments,
-                "nodes": self.nodes,
-                "unit": self.unit,
-                "interval_seconds": self.interval.total_seconds(),
-                "calendar_columns": self.calendar_columns,
-                "scaler": self.scaler.to_dict(),
-                "epochs_run": self.epochs_run,
-                "training": self.training.to_dict("list"),
-            }
+            try:
+                self.network.save(aside / "network.keras")
+                if learned["functions"]:
+                    keras.saving.load_model(aside / "network.keras")
+            except (TypeError, ValueError, NotImplementedError) as error:
+                raise InputError(
+                    f"{self.name}: the network would not load again; register own layers, losses "
+                    "and optimizers by @keras.saving.register_keras_serializable(), and take no "
+                    f"Lambda layer ({_first_line(error)})"
+                ) from None
             (aside / "forecaster.json").write_text(json.dumps(learned, indent=1))
 
     @classmethod
     def load(cls, folder):
         """Read a forecaster that `save` wrote.
 
+        It forecasts and can be updated. To fit it anew, a function of your own that built its
+        model or its optimizer has to be given again: `set_params(model=...)`.
+
         Args:
             folder: The folder.
 
         Raises:
-            InputError: If the folder holds no saved forecaster.
+            InputError: If the folder holds no saved forecaster, or an own layer, loss or optimizer
+                in it is not known here.
         """
         folder = Path(folder)
         try:
             learned = json.loads((folder / "forecaster.json").read_text())
             network = keras.saving.load_model(folder / "network.keras")
+        except TypeError as error:
+            raise InputError(
+                f"{folder}: the network has a part that is not known here; first import the module "
+                f"that registers it with Keras ({_first_line(error)})"
+            ) from None
         except (OSError, ValueError) as error:
             raise InputError(f"{folder}: expected a folder that `save` wrote ({error})") from None
-        forecaster = cls(**learned["arguments"])
+        arguments = learned["arguments"] | {"callbacks": ()}
+        for name in learned["functions"]:
+            arguments[name] = network.loss if name == "loss" else _absent(name, arguments[name])
+        forecaster = cls(**arguments)
         forecaster.network = network
         forecaster.nodes = learned["nodes"]
         forecaster.unit = learned["unit"]
@@ -307,25 +382,17 @@ class Forecaster(BaseForecaster):
         except InputError as error:
             raise InputError(f"{argument}: no complete window ({error})") from None
 
-    def _build(self, dataset):
-        settings = dict(self.arguments["settings"])
-        if self.name == "stn":
-            if dataset.adjacency is None:
-                raise InputError(
-                    f"adjacency: the model stn needs a graph, but {dataset.name} has none; "
-                    "give one, or take the model feed_forward"
-                )
-            settings["adjacency"] = dataset.adjacency
-        slots = int(min(max(pd.Timedelta("1D") / self.interval, 1), SLOTS_AT_MOST))
-        return MODELS[self.name](
-            nodes=len(self.nodes),
-            lookback=self.lookback,
-            horizon=self.horizon,
-            calendar_columns=len(self.calendar_columns),
-            slots=slots,
-            quantiles=max(len(self.loss.quantiles), 1),
-            **settings,
-        )
+    def _function(self):
+        return self.model if callable(self.model) else models.MODELS[self.model]
+
+    def _loss(self):
+        if not callable(self.loss):
+            return MaskedLoss(self.loss, self.quantiles)
+        if len(self.quantiles):
+            raise InputError(
+                f"quantiles: expected with loss 'quantile' only, got {self.quantiles!r}"
+            )
+        return self.loss
 
     def _train(self, parts, validation, epochs, planned, checkpoint):
         """Train from scratch; return the number of epochs after which the error was smallest.
@@ -334,70 +401,48 @@ class Forecaster(BaseForecaster):
         stops earlier meets the same rates as the first.
         """
         samples = Samples(parts, self)
-        steps = -(-min(len(samples), WINDOWS_PER_EPOCH) // self.arguments["batch_size"])
-        state = {"arguments": self.arguments, "rows": []}
-        kept = None if checkpoint is None else checkpoints.read(checkpoint, state["arguments"])
-        if kept is None:
-            keras.utils.set_random_seed(self.arguments["seed"])
-            # Keras numbers the layers of each thread from one on. TensorFlow adds up in the order
-            # of their names: built here, a seed would give another network the second time.
-            with ThreadPoolExecutor(1) as alone:
-                self.network = alone.submit(self._build, parts[0]).result()
-            self._compile(self._schedule(steps * planned))
-            best = self.network.get_weights()
-        else:
-            state["rows"], self.network, best = kept
-        rows = state["rows"]
-        while len(rows) < epochs and not self._stalled(rows):
-            epoch = len(rows)
-            rng = np.random.default_rng([self.arguments["seed"], epoch])
-            loss = self._run_epoch(samples, rng, f"{self.name} {epoch + 1}/{epochs}")
-            error = None if validation is None else self._error_on(validation)
-            rows.append({"epoch": epoch + 1, "loss": loss, "validation": error})
-            if error is None or _best_epoch(rows) == len(rows):
-                best = self.network.get_weights()
-            if checkpoint is not None:
-                checkpoints.write(checkpoint, state, self.network, best)
-        self.network.set_weights(best)
+        steps = -(-min(len(samples), WINDOWS_PER_EPOCH) // self.batch_size)
+        rate = training.rise_and_fall(self.learning_rate, steps * planned)
+        keras.utils.set_random_seed(self.seed)
+        # Keras numbers the layers of each thread from one on. TensorFlow adds up in the order
+        # of their names: built here, a seed would give another network the second time.
+        with ThreadPoolExecutor(1) as alone:
+            self.network = alone.submit(self._build, parts[0], rate).result()
+        if checkpoint is not None:
+            kept = training.fingerprint(self.network, self.arguments, [*parts, validation])
+            checkpoint = training.Checkpoint(checkpoint, kept)
+        rows = training.train(
+            self.network,
+            samples,
+            epochs,
+            self.seed,
+            self.batch_size,
+            self.patience,
+            validation_error=validation and (lambda: self._error_on(validation)),
+            callbacks=list(self.callbacks),
+            checkpoint=checkpoint,
+            label=self.name if self.progress else None,
+        )
         self.training = pd.DataFrame(rows)
-        self.epochs_run = _best_epoch(rows)
+        self.epochs_run = training.best_epoch(rows)
         return self.epochs_run
 
-    def _compile(self, rate):
-        # Long gradients are cut: without that, some starts stay on a plateau for many epochs.
-        optimizer = keras.optimizers.AdamW(rate, weight_decay=1e-4, global_clipnorm=1.0)
-        # Weights that the first step made would have TensorFlow build its graph a second time.
-        optimizer.build(self.network.trainable_variables)
-        self.network.compile(optimizer, self.loss)
-
-    def _schedule(self, steps):
-        """A rise and a cosine: a high rate from the first step on would silence units for good."""
-        rise = min(RISE, steps // 10)
-        return keras.optimizers.schedules.CosineDecay(
-            0.0 if rise else self.arguments["learning_rate"],
-            max(steps - rise, 1),
-            warmup_target=self.arguments["learning_rate"] if rise else None,
-            warmup_steps=rise,
-        )
-
-    def _stalled(self, rows):
-        return bool(rows) and len(rows) - _best_epoch(rows) >= self.arguments["patience"]
-
-    def _run_epoch(self, samples, rng, label):
-        """Train on each window once, or on as many as an epoch allows; return the mean loss."""
-        size = self.arguments["batch_size"]
-        count = min(len(samples), WINDOWS_PER_EPOCH)
-        # A shorter last batch would be another graph for TensorFlow to build: it takes seconds.
-        order = rng.permutation(len(samples))[: max(count // size * size, min(count, size))]
-        losses = []
-        with tqdm(total=len(order), desc=label, unit="window", disable=not self.progress) as bar:
-            for start in range(0, len(order), size):
-                chosen = order[start : start + size]
-                inputs, target = samples.batch(samples.origins[chosen])
-                losses.append(float(self.network.train_on_batch(inputs, target)))
-                bar.update(len(chosen))
-            bar.set_postfix(loss=f"{np.mean(losses):.3f}")
-        return float(np.mean(losses))
+    def _build(self, dataset, rate):
+        settings = self.settings or {}
+        network = models.build(
+            self._function(),
+            {key: each.item() if isinstance(each, np.generic) else each
+             for key, each in settings.items()},
+            nodes=len(self.nodes),
+            lookback=self.lookback,
+            horizon=self.horizon,
+            calendar_columns=len(self.calendar_columns),
+            adjacency=dataset.adjacency,
+            slots=int(min(max(pd.Timedelta("1D") / self.interval, 1), SLOTS_AT_MOST)),
+            quantiles=max(len(self.quantiles), 1),
+        )  # fmt: skip
+        training.compile_network(network, (self.optimizer or training.adamw)(rate), self._loss())
+        return network
 
     def _error_on(self, part):
         """Mean absolute error on all windows of a part, in the data's unit."""
@@ -407,7 +452,34 @@ class Forecaster(BaseForecaster):
         return float(np.nanmean(np.abs(truth - forecast)))
 
 
-def _best_epoch(rows):
-    if rows[-1]["validation"] is None:
-        return len(rows)
-    return 1 + int(np.argmin([row["validation"] for row in rows]))
+def _name(function):
+    """The name that stands for an argument: that of a function or class, text itself."""
+    if function is None or isinstance(function, str):
+        return function
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _plain(value):
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    raise InputError(
+        "settings: expected numbers, text, lists and arrays, to write them as JSON, "
+        f"got {type(value).__name__}"
+    )
+
+
+def _absent(argument, name):
+    """A function in place of one that was not stored: it says so when it is called."""
+
+    def absent(*_, **__):
+        raise InputError(
+            f"{argument}: the function {name} was not stored with the model; to fit anew, give it "
+            f"again by set_params({argument}=...)"
+        )
+
+    absent.__name__ = name
+    return absent
+
+
+def _first_line(error):
+    return str(error).strip().split("\n")[0][:200]

@@ -3,7 +3,8 @@
 import keras
 from keras import ops
 
-from stlearn.networks.layers import LocalPooling, check_counts, register
+from stlearn.checks import check_count
+from stlearn.networks.layers import LocalPooling, register
 
 
 @register
@@ -91,11 +92,10 @@ class CalendarEmbedding(keras.layers.Layer):
 
     def __init__(self, lookback, slots, size, **kwargs):
         super().__init__(**kwargs)
-        check_counts(lookback=lookback, slots=slots, size=size)
-        self.lookback = lookback
-        self.slots = slots
-        self.size = size
-        self.time_of_day = keras.layers.Embedding(slots, size)
+        self.lookback = check_count("lookback", lookback)
+        self.slots = check_count("slots", slots)
+        self.size = check_count("size", size)
+        self.time_of_day = keras.layers.Embedding(self.slots, self.size)
         self.day_of_week = keras.layers.Embedding(7, 8)
 
     def build(self, input_shape):

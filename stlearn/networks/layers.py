@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse
 from keras import ops
 
+from stlearn.checks import check_count
 from stlearn.errors import InputError
 
 register = keras.saving.register_keras_serializable(package="stlearn")
@@ -48,10 +49,9 @@ class DynamicConv(keras.layers.Layer):
 
     def __init__(self, filters, kernel_size, strides=1, **kwargs):
         super().__init__(**kwargs)
-        check_counts(filters=filters, kernel_size=kernel_size, strides=strides)
-        self.filters = filters
-        self.kernel_size = kernel_size
-        self.strides = strides
+        self.filters = check_count("filters", filters)
+        self.kernel_size = check_count("kernel_size", kernel_size)
+        self.strides = check_count("strides", strides)
 
     def build(self, input_shape):
         features = input_shape[-1]
@@ -219,13 +219,10 @@ class GraphConv(_GraphLayer):
         self, filters, adjacency, steps=2, directed=None, learned=0, sparse=None, **kwargs
     ):
         super().__init__(adjacency, sparse, **kwargs)
-        check_counts(filters=filters, steps=steps)
-        if not isinstance(learned, int) or learned < 0:
-            raise InputError(f"learned: expected a whole number of at least 0, got {learned!r}")
-        self.filters = filters
-        self.steps = steps
+        self.filters = check_count("filters", filters)
+        self.steps = check_count("steps", steps)
         self.directed = not _is_symmetric(self.edges) if directed is None else directed
-        self.learned = learned
+        self.learned = check_count("learned", learned, least=0)
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -291,8 +288,7 @@ class NodeEmbedding(keras.layers.Layer):
 
     def __init__(self, size, **kwargs):
         super().__init__(**kwargs)
-        check_counts(size=size)
-        self.size = size
+        self.size = check_count("size", size)
 
     def build(self, input_shape):
         self.vectors = self.add_weight(
@@ -379,9 +375,3 @@ def _mix_nodes(mix, tensor):
     mixed = ops.reshape(mixed, (nodes, terms, -1, *front[1:], features))
     mixed = ops.moveaxis(mixed, (0, 1), (-3, -2))
     return ops.reshape(mixed, (-1, *front[1:], nodes, terms * features))
-
-
-def check_counts(**counts):
-    for name, count in counts.items():
-        if not isinstance(count, int) or count < 1:
-            raise InputError(f"{name}: expected a whole number of at least 1, got {count!r}")

@@ -7,8 +7,11 @@ Each function builds a Keras model with the same two inputs and the same output,
 - output (batch, horizon, node), or (batch, horizon, node, quantile) with several quantiles.
 
 All three predict the change from the last known value: a network that has learned nothing yet is
-as good as the simplest baseline.
+as good as the simplest baseline. `Forecaster` takes any function that builds such a model, with
+both inputs or with the history alone.
 """
+
+import inspect
 
 import keras
 import numpy as np
@@ -179,6 +182,91 @@ def stn(
     changes = layers.Dense(horizon * quantiles)(state)
     outputs = _add_last_value(changes, last, horizon, quantiles)
     return keras.Model(inputs, outputs, name="stn")
+
+
+MODELS = {function.__name__: function for function in (stn, cnn_lstm, feed_forward)}
+
+
+def build(function, settings, **known):
+    """Build a model by a function: it is given those of the known arguments that it names.
+
+    Args:
+        function: Builds a Keras model, as `feed_forward` does.
+        settings: Dict of further arguments; they go before the known ones of the same name.
+        **known: Arguments of `stn`; at least nodes, lookback, horizon, calendar_columns, quantiles.
+
+    Returns:
+        A Keras model, not compiled.
+
+    Raises:
+        InputError: If the function takes other arguments, or if inputs or output of what it builds
+            are not as described above.
+
+    Example:
+        >>> from stlearn.networks.models import build, feed_forward
+        >>> known = {"nodes": 5, "lookback": 12, "horizon": 3, "calendar_columns": 2}
+        >>> build(feed_forward, {"hidden": 8}, **known, adjacency=None, quantiles=1).output_shape
+        (None, 3, 5)
+    """
+    name = getattr(function, "__name__", type(function).__name__)
+    taken = inspect.signature(function).parameters
+    given = known | settings
+    if not any(each.kind is each.VAR_KEYWORD for each in taken.values()):
+        unknown = sorted(set(settings) - set(taken))
+        if unknown:
+            raise InputError(
+                f"settings: expected arguments of the model {name} ({', '.join(taken)}), "
+                f"got {', '.join(unknown)}"
+            )
+        given = {key: value for key, value in given.items() if key in taken}
+    lacking = sorted(needed(function) - set(given))
+    if lacking:
+        raise InputError(f"settings: the model {name} needs {', '.join(lacking)}, which none gives")
+    model = function(**given)
+    _check_model(model, name, **known)
+    return model
+
+
+def needed(function):
+    """Return the set of the arguments that a function cannot do without."""
+    return {
+        each.name
+        for each in inspect.signature(function).parameters.values()
+        if each.default is each.empty and each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)
+    }
+
+
+def _check_model(model, name, nodes, lookback, horizon, calendar_columns, quantiles, **_):
+    inputs = getattr(model, "inputs", None)
+    if not isinstance(model, keras.Model) or not inputs:
+        raise InputError(
+            f"model: expected that {name} returns a Keras model with inputs made by keras.Input, "
+            f"got {type(model).__name__}"
+        )
+    expected = {"history": (lookback, nodes), "calendar": (lookback + horizon, calendar_columns)}
+    names = [each.name for each in inputs] if len(inputs) > 1 else ["history"]
+    found = {name: each.shape[1:] for name, each in zip(names, inputs)}
+    if not all(key in expected and _fits(shape, expected[key]) for key, shape in found.items()):
+        raise InputError(
+            f"model: expected that {name} reads history (batch, {_shown(expected['history'])}) and "
+            f"perhaps calendar (batch, {_shown(expected['calendar'])}), got "
+            + " and ".join(f"{key} (batch, {_shown(shape)})" for key, shape in found.items())
+        )
+    shape = (horizon, nodes) if quantiles == 1 else (horizon, nodes, quantiles)
+    outputs = [each.shape[1:] for each in model.outputs]
+    if len(outputs) != 1 or not _fits(outputs[0], shape):
+        raise InputError(
+            f"model: expected that {name} forecasts (batch, {_shown(shape)}), got "
+            + " and ".join(f"(batch, {_shown(each)})" for each in outputs)
+        )
+
+
+def _fits(found, expected):
+    return len(found) == len(expected) and all(a in (None, b) for a, b in zip(found, expected))
+
+
+def _shown(shape):
+    return ", ".join(map(str, shape))
 
 
 def _inputs(nodes, lookback, horizon, calendar_columns):

@@ -1,11 +1,260 @@
-"""The windows that a network is trained on and forecasts from, cut when they are asked for."""
+"""How a network is trained; read it from the top (explained in chapters 02 and 04).
 
+`train` runs epochs, `run_epoch` the batches of one. Below them stand the optimizer and its learning
+rate, the rule when to stop, the checkpoint that an interrupted training goes on from, and the
+windows that batches are cut from.
+"""
+
+import hashlib
+import json
 import warnings
+from pathlib import Path
+from typing import NamedTuple
 
+import keras
 import numpy as np
+from tqdm import tqdm
 
 from stlearn.data.dataset import known_ahead
 from stlearn.data.windows import cut_windows, window_origins
+from stlearn.errors import InputError
+from stlearn.files import written_aside
+from stlearn.networks.layers import edge_list
+
+WINDOWS_PER_EPOCH = 4096
+RISE = 100  # training steps
+
+
+def train(
+    network,
+    samples,
+    epochs,
+    seed,
+    batch_size,
+    patience,
+    validation_error=None,
+    callbacks=(),
+    checkpoint=None,
+    label=None,
+):
+    """Train a network until the validation error no longer falls; leave it with the best weights.
+
+    Args:
+        network: Keras model, compiled. It is changed.
+        samples: Samples to learn from.
+        epochs: Epochs at most.
+        seed: Seed of the order of the windows.
+        batch_size: Windows a training step.
+        patience: Epochs without a better validation error after which training stops.
+        validation_error: Function without arguments: the network's error as it is now. Without
+            it, all epochs are run.
+        callbacks: Keras callbacks. They see `loss` and `val_loss`, and may stop the training.
+        checkpoint: Checkpoint to go on from and to write after each epoch.
+        label: Text at the progress bar; without it there is none.
+
+    Returns:
+        List of dicts, one an epoch: epoch (from 1), loss, validation.
+
+    Raises:
+        InputError: If the loss is no finite number, or the checkpoint is of another training.
+    """
+    rows, best = [], network.get_weights()
+    if checkpoint is not None:
+        rows, best = checkpoint.read(network) or (rows, best)
+    watch = keras.callbacks.CallbackList(callbacks, model=network)
+    network.stop_training = False
+    watch.on_train_begin()
+    while len(rows) < epochs and not (stalled(rows, patience) or network.stop_training):
+        epoch = len(rows)
+        watch.on_epoch_begin(epoch)
+        progress = label and f"{label} {epoch + 1}/{epochs}"
+        rng = np.random.default_rng([seed, epoch])
+        loss = run_epoch(network, samples, rng, batch_size, watch, progress)
+        error = None if validation_error is None else validation_error()
+        rows.append({"epoch": epoch + 1, "loss": loss, "validation": error})
+        if best_epoch(rows) == len(rows):
+            best = network.get_weights()
+        watch.on_epoch_end(epoch, {"loss": loss} | ({} if error is None else {"val_loss": error}))
+        if checkpoint is not None:
+            checkpoint.write(network, rows, best)
+    watch.on_train_end()
+    network.set_weights(best)
+    return rows
+
+
+def run_epoch(network, samples, rng, batch_size, watch=None, label=None):
+    """Train on each window once, or on as many as an epoch allows; return the mean loss.
+
+    Args:
+        network, samples, batch_size, label: As in `train`.
+        rng: NumPy generator that shuffles the windows.
+        watch: Keras CallbackList.
+
+    Raises:
+        InputError: If the loss is no finite number.
+    """
+    watch = watch or keras.callbacks.CallbackList()
+    count = min(len(samples), WINDOWS_PER_EPOCH)
+    # A shorter last batch would be another graph for TensorFlow to build: it takes seconds.
+    whole = max(count // batch_size * batch_size, min(count, batch_size))
+    order = rng.permutation(len(samples))[:whole]
+    losses = []
+    with tqdm(total=len(order), desc=label, unit="window", disable=label is None) as bar:
+        for step, start in enumerate(range(0, len(order), batch_size)):
+            watch.on_train_batch_begin(step)
+            chosen = order[start : start + batch_size]
+            inputs, target = samples.batch(samples.origins[chosen])
+            losses.append(float(network.train_on_batch(what_it_reads(network, inputs), target)))
+            watch.on_train_batch_end(step, {"loss": losses[-1]})
+            bar.update(len(chosen))
+        loss = float(np.mean(losses))
+        bar.set_postfix(loss=f"{loss:.3f}")
+    if not np.isfinite(loss):
+        raise InputError(
+            f"loss: expected a finite number, got {loss} in training; give a lower learning_rate, "
+            "or a model and a loss that pass over missing values (NaN)"
+        )
+    return loss
+
+
+def what_it_reads(network, inputs):
+    """Return those of the inputs, a dict by name, that a network has, in the order it has them.
+
+    A network with one input has the history.
+    """
+    names = [tensor.name for tensor in network.inputs] if len(network.inputs) > 1 else ["history"]
+    structure = getattr(network, "input", network.inputs[0])
+    return keras.tree.pack_sequence_as(structure, [inputs[name] for name in names])
+
+
+# The optimizer and its learning rate
+
+
+def adamw(rate):
+    """AdamW; long gradients are cut, or some starts stay on a plateau for many epochs."""
+    return keras.optimizers.AdamW(rate, weight_decay=1e-4, global_clipnorm=1.0)
+
+
+def compile_network(network, optimizer, loss):
+    """Compile a network, with the optimizer's own weights in place.
+
+    Weights that the first step made would have TensorFlow build its graph a second time.
+    """
+    optimizer.build(network.trainable_variables)
+    network.compile(optimizer, loss)
+
+
+def rise_and_fall(highest, steps):
+    """A rise and a cosine: a high rate from the first step on would silence units for good.
+
+    Args:
+        highest: The highest learning rate.
+        steps: Training steps after which it is zero.
+    """
+    rise = min(RISE, steps // 10)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0 if rise else highest,
+        max(steps - rise, 1),
+        warmup_target=highest if rise else None,
+        warmup_steps=rise,
+    )
+
+
+# When to stop
+
+
+def best_epoch(rows):
+    """Number of epochs after which the validation error was smallest; all where there is none."""
+    if rows[-1]["validation"] is None:
+        return len(rows)
+    return 1 + int(np.argmin([row["validation"] for row in rows]))
+
+
+def stalled(rows, patience):
+    """Tell whether the last `patience` epochs brought no better validation error."""
+    return bool(rows) and len(rows) - best_epoch(rows) >= patience
+
+
+# The checkpoint
+
+
+class Checkpoint(NamedTuple):
+    """What is kept of a training after each epoch, so that an interrupted one can go on.
+
+    Args:
+        folder: Where it is kept; made if needed.
+        fingerprint: Dict of what the training depends on, as `fingerprint` gives it.
+    """
+
+    folder: Path
+    fingerprint: dict
+
+    def write(self, network, rows, best):
+        """Keep the network with its optimizer, the rows of `train`, and the best weights."""
+        with written_aside(self.folder) as aside:
+            network.save_weights(aside / "latest.weights.h5")
+            np.savez(aside / "best.npz", *best)
+            # Keras does not store how far dropout has drawn its random numbers.
+            np.savez(aside / "drawn.npz", *map(np.asarray, network.non_trainable_variables))
+            state = {"fingerprint": self.fingerprint, "rows": rows}
+            (aside / "state.json").write_text(json.dumps(state))
+
+    def read(self, network):
+        """Put a network where the kept training stopped; return its rows and best weights.
+
+        Returns None where nothing is kept.
+
+        Raises:
+            InputError: If the folder keeps another training.
+        """
+        folder = Path(self.folder)
+        if not (folder / "state.json").exists():
+            return None
+        state = json.loads((folder / "state.json").read_text())
+        kept = state.get("fingerprint", {})
+        for what, digest in self.fingerprint.items():
+            if kept.get(what) != digest:
+                raise InputError(
+                    f"checkpoint: {folder} holds a training with other {what}; remove it, or name "
+                    "another folder"
+                )
+        network.load_weights(folder / "latest.weights.h5")
+        for variable, value in zip(network.non_trainable_variables, _arrays(folder / "drawn.npz")):
+            variable.assign(value)
+        return state["rows"], _arrays(folder / "best.npz")
+
+
+def _arrays(file):
+    with np.load(file, allow_pickle=False) as stored:
+        return [stored[f"arr_{place}"] for place in range(len(stored.files))]
+
+
+def fingerprint(network, arguments, parts):
+    """Return SHA-256 digests of all that decides how a training ends: its data and its arguments.
+
+    Args:
+        network: Keras model, compiled, not trained yet.
+        arguments: Dict that JSON can hold.
+        parts: SpatioTemporalDatasets to learn from and to choose on, None for one that lacks.
+    """
+    data = hashlib.sha256()
+    for part in parts:
+        if part is None:
+            data.update(b"none")
+            continue
+        times, calendar = known_ahead(part, 0, len(part.values))
+        graph = None if part.adjacency is None else edge_list(part.adjacency)
+        names = [part.unit, [repr(node) for node in part.values.columns], list(calendar.columns)]
+        data.update(json.dumps([names, graph, [str(time) for time in times]]).encode())
+        data.update(part.values.to_numpy().tobytes() + calendar.to_numpy().tobytes())
+    try:
+        described = json.dumps([arguments, network.to_json()])
+    except (TypeError, ValueError, NotImplementedError) as error:
+        raise InputError(f"checkpoint: the model cannot be described ({error})") from None
+    return {"data": data.hexdigest(), "arguments": hashlib.sha256(described.encode()).hexdigest()}
+
+
+# The windows
 
 
 class Samples:

@@ -45,7 +45,7 @@ LEVEL = {
 FACES = {"stlearn", "stcourse"}  # load the names of their packages when these are first used
 STARTS_TENSORFLOW = {
     f"stlearn.networks.{module}"
-    for module in ("checkpoints", "forecaster", "input_layers", "layers", "losses", "models")
+    for module in ("forecaster", "input_layers", "layers", "losses", "models", "training")
 }
 
 

@@ -291,6 +291,40 @@ def test_names_that_json_cannot_hold_are_refused(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@every_baseline
+def test_clone_has_the_arguments_and_nothing_learned(name):
+    from sklearn.base import clone
+
+    copy = clone(fitted(name))
+    assert copy.get_params() == fitted(name).get_params()
+    assert copy.name == name
+    assert copy.nodes is None
+
+
+@every_baseline
+def test_set_params_checks_and_forgets(name):
+    model = MAKERS[name]()
+    model.nodes = ["a"]
+    assert model.set_params(horizon=5) is model
+    assert (model.horizon, model.nodes) == (5, None)
+    with pytest.raises(InputError, match=f"{name}: expected any of .*horizon.*, got horizn"):
+        model.set_params(horizn=3)
+    with pytest.raises(InputError, match="horizon: expected a whole number"):
+        model.set_params(horizon=0)
+    assert model.horizon == 5
+
+
+def test_numbers_of_numpy_and_names_that_are_numbers_survive(tmp_path):
+    values = pd.DataFrame(
+        daily_wave(6 * DAY), pd.date_range("2026-01-05", periods=6 * DAY, freq="h"), range(101, 105)
+    )
+    dataset = SpatioTemporalDataset("numbers", values, unit="km/h")
+    model = AverageAutoregression(np.int64(2), lags=np.int32(4)).fit(dataset)
+    model.save(tmp_path)
+    loaded = AverageAutoregression.load(tmp_path)
+    pd.testing.assert_frame_equal(loaded.predict(dataset), model.predict(dataset))
+
+
 # Last value
 
 

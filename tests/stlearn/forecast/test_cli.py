@@ -383,6 +383,20 @@ def test_predict_says_that_it_does_not_know_the_holidays(holiday_model, call, tm
     assert known != unknown
 
 
+def test_predict_knows_sensors_whose_names_are_numbers(call, tmp_path):
+    from stlearn import Forecaster, SpatioTemporalDataset
+
+    table = small_table(300)
+    table.columns = range(101, 101 + table.shape[1])
+    dataset = SpatioTemporalDataset("speed", table, "km/h")
+    network = Forecaster("feed_forward", lookback=6, horizon=4, epochs=1).fit(dataset)
+    network.save(tmp_path / "model")
+    table.rename_axis("time").to_csv(tmp_path / "speed.csv")
+    code, out, err = call("predict", "--model", "model", "--values", "speed.csv")
+    assert (code, err) == (0, "")
+    assert out.count(",101,") == 4
+
+
 @pytest.mark.parametrize(
     ("columns", "periods", "said"), [("event", 54, "'holiday'"), ("holiday", 52, "04:20")]
 )

@@ -7,11 +7,14 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 
 from stlearn import InputError, SpatioTemporalDataset, backtest, load
 from stlearn.data.dataset import make_calendar
 from stlearn.data.windows import chronological_split
-from stlearn.networks.forecaster import MODELS, Forecaster
+from stlearn.networks import FillMissing, LocalPooling, MaskedLoss, training
+from stlearn.networks.forecaster import Forecaster
+from stlearn.networks.models import MODELS, feed_forward
 from stlearn.networks.training import Samples
 
 SMALL = {
@@ -181,29 +184,32 @@ def test_early_stopping_keeps_the_best_state():
     assert network._error_on(validation) == pytest.approx(errors.min(), rel=1e-5)
 
 
+def interrupt_in_epoch(number, monkeypatch):
+    run_epoch, calls = training.run_epoch, []
+
+    def interrupted(*arguments, **options):
+        calls.append(1)
+        if len(calls) == number:
+            raise KeyboardInterrupt
+        return run_epoch(*arguments, **options)
+
+    monkeypatch.setattr(training, "run_epoch", interrupted)
+
+
 def test_interrupted_training_resumes_and_ends_as_if_never_interrupted(tmp_path, monkeypatch):
     train, validation = parts(waves())
-    arguments = SMALL | {"epochs": 4}
+    # With dropout: the numbers drawn at random have to go on as well.
+    arguments = OWN | {"epochs": 4}
     straight = Forecaster(**arguments).fit(train, validation)
 
-    run_epoch, calls = Forecaster._run_epoch, []
-
-    def interrupted(self, *rest):
-        calls.append(1)
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-        return run_epoch(self, *rest)
-
-    monkeypatch.setattr(Forecaster, "_run_epoch", interrupted)
+    interrupt_in_epoch(3, monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         Forecaster(**arguments).fit(train, validation, checkpoint=tmp_path)
-    monkeypatch.setattr(Forecaster, "_run_epoch", run_epoch)
+    monkeypatch.undo()
     resumed = Forecaster(**arguments).fit(train, validation, checkpoint=tmp_path)
     assert list(resumed.training["epoch"]) == [1, 2, 3, 4]
     for here, there in zip(resumed.network.get_weights(), straight.network.get_weights()):
         np.testing.assert_allclose(here, there, rtol=1e-4, atol=1e-5)
-    with pytest.raises(InputError, match="checkpoint.*other arguments"):
-        Forecaster(**arguments | {"seed": 9}).fit(train, validation, checkpoint=tmp_path)
 
 
 def test_save_load_and_predict_in_a_new_process_give_identical_numbers(fitted, tmp_path):
@@ -243,6 +249,330 @@ def test_unknown_calendar_columns_are_taken_as_zero_and_said():
         network.predict(dataset)
 
 
+# The checkpoint of another training
+
+
+@pytest.fixture
+def finished(tmp_path):
+    """A folder with the checkpoint of a finished training on the first rows."""
+    Forecaster(**SMALL).fit(*parts(waves()), checkpoint=tmp_path)
+    return tmp_path
+
+
+def test_a_finished_training_is_not_run_again(finished, monkeypatch):
+    interrupt_in_epoch(1, monkeypatch)
+    again = Forecaster(**SMALL).fit(*parts(waves()), checkpoint=finished)
+    assert list(again.training["epoch"]) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("train", "validation"),
+    [
+        ((0, 299), (300, 400)),  # another split
+        ((0, 300), (301, 400)),
+        ((0, 300), None),
+    ],
+)
+def test_checkpoint_of_another_split_is_refused_and_stays(finished, train, validation):
+    dataset = waves()
+    kept = (finished / "state.json").read_text()
+    network = Forecaster(**SMALL)
+    with pytest.raises(InputError, match="checkpoint: .* other data; remove it"):
+        network.fit(dataset.between(*train), validation and dataset.between(*validation), finished)
+    assert (finished / "state.json").read_text() == kept
+    with pytest.raises(InputError, match="call fit before predict"):
+        network.predict(dataset)
+
+
+def test_checkpoint_of_other_data_is_refused(finished):
+    dataset = waves()
+    values = dataset.values.copy()
+    values.iloc[17, 2] += 0.5
+    later = dataset.values.set_axis(dataset.values.index + pd.Timedelta("7D"))
+    ring = dataset.adjacency + dataset.adjacency.T
+    for other in (
+        SpatioTemporalDataset("one value", values, "km/h", dataset.adjacency),
+        SpatioTemporalDataset("next week", later, "km/h", dataset.adjacency),
+        SpatioTemporalDataset("another graph", dataset.values, "km/h", ring),
+    ):
+        with pytest.raises(InputError, match="checkpoint: .* other data; remove it"):
+            Forecaster(**SMALL).fit(*parts(other), checkpoint=finished)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"seed": 9}, {"settings": {"hidden": 9}}, {"epochs": 3}, {"loss": "mse"}, {"patience": 3},
+     {"optimizer": keras.optimizers.SGD}, {"model": lambda **known: feed_forward(**wanted(known))}],
+)  # fmt: skip
+def test_checkpoint_of_other_arguments_is_refused(finished, changed):
+    with pytest.raises(InputError, match="checkpoint: .* other arguments; remove it"):
+        Forecaster(**SMALL | changed).fit(*parts(waves()), checkpoint=finished)
+
+
+def wanted(known):
+    return {key: each for key, each in known.items() if key != "adjacency"}
+
+
+# A model, a loss, an optimizer and callbacks of one's own
+
+
+def small(nodes, lookback, horizon, adjacency, width=8):
+    history = keras.Input((lookback, nodes))
+    values, known, last = FillMissing(adjacency)(history)
+    values = keras.layers.Reshape((lookback, nodes, 1))(values)
+    both = keras.layers.Concatenate()([values, LocalPooling(adjacency)(values)])
+    state = keras.layers.Dense(width, activation="relu")(both)
+    state = keras.layers.Dropout(0.2)(state)
+    changes = keras.layers.Dense(horizon)(state[:, -1])
+    return keras.Model(history, keras.layers.Add()([keras.layers.Permute((2, 1))(changes), last]))
+
+
+def in_a_row(nodes, lookback, horizon):
+    """A Sequential model, which takes no missing values."""
+    return keras.Sequential(
+        [
+            keras.Input((lookback, nodes)),
+            keras.layers.Permute((2, 1)),
+            keras.layers.Dense(horizon),
+            keras.layers.Permute((2, 1)),
+        ]
+    )
+
+
+def two_inputs(*names):
+    inputs = [keras.Input((4, 4), name=name) for name in names]
+    return keras.Model(inputs, keras.layers.Add()(inputs))
+
+
+OWN = SMALL | {"model": small, "settings": {"width": 4}}
+IN_A_ROW = SMALL | {"model": in_a_row, "settings": None}
+
+
+def test_own_model_is_given_what_it_names_trained_and_compared():
+    dataset = waves()
+    given = {}
+
+    def everything(**known):
+        given.update(known)
+        return small(known["nodes"], known["lookback"], known["horizon"], known["adjacency"])
+
+    network = Forecaster(**OWN | {"model": everything}).fit(*parts(dataset))
+    assert given.pop("adjacency").equals(dataset.adjacency)
+    assert given == {
+        "nodes": 4, "lookback": 4, "horizon": 3, "calendar_columns": 2, "slots": 288,
+        "quantiles": 1, "width": 4,
+    }  # fmt: skip
+    assert network.name == "everything"
+    assert np.isfinite(backtest(network, dataset, slice(300, 400)).forecast).all()
+
+
+def test_own_model_gives_what_the_librarys_own_gives():
+    dataset = waves()
+    arguments = SMALL | {"model": lambda **known: feed_forward(**wanted(known))}
+    own, ours = (Forecaster(**each).fit(*parts(dataset)) for each in (arguments, SMALL))
+    pd.testing.assert_frame_equal(own.predict(dataset), ours.predict(dataset))
+
+
+@pytest.mark.parametrize(
+    "arguments", [OWN, IN_A_ROW | {"optimizer": lambda rate: keras.optimizers.SGD(rate)}]
+)
+def test_own_model_loads_in_a_new_process_without_its_function(arguments, tmp_path):
+    dataset = waves(missing=0)
+    network = Forecaster(**arguments).fit(*parts(dataset))
+    network.save(tmp_path / "model")
+    np.save(tmp_path / "expected.npy", network.predict(dataset).to_numpy())
+    dataset.values.to_csv(tmp_path / "values.csv")
+    program = (
+        "import sys, numpy, stlearn\n"
+        "folder = sys.argv[1]\n"
+        "model = stlearn.Forecaster.load(folder + '/model')\n"
+        "history = stlearn.read_csv(folder + '/values.csv', unit='km/h')\n"
+        "numpy.save(folder + '/found.npy', model.predict(history).to_numpy())\n"
+        "model.update(history)\n"
+        "try:\n"
+        "    model.fit(history)\n"
+        "except stlearn.InputError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        check=True, timeout=120, capture_output=True, text=True,
+    )  # fmt: skip
+    assert np.array_equal(np.load(tmp_path / "found.npy"), np.load(tmp_path / "expected.npy"))
+    name = arguments["model"].__name__
+    assert f"model: the function {name} was not stored with the model" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (lambda nodes: None, "returns a Keras model .*, got NoneType"),
+        (lambda **known: keras.Sequential(), "returns a Keras model .*, got Sequential"),
+        (lambda nodes: in_a_row(nodes, 5, 3),
+         r"reads history \(batch, 4, 4\).*got history \(batch, 5, 4\)"),
+        (lambda nodes: in_a_row(nodes, 4, 2), r"forecasts \(batch, 3, 4\), got \(batch, 2, 4\)"),
+        (lambda nodes, road: None, "the model <lambda> needs road, which none gives"),
+        (lambda nodes: two_inputs("history", "weather"), "perhaps calendar .*and weather "),
+        (lambda nodes: two_inputs("history", "calendar"),
+         r"perhaps calendar \(batch, 7, 2\), got history .* and calendar \(batch, 4, 4\)"),
+    ],
+)  # fmt: skip
+def test_a_model_with_other_inputs_or_outputs_is_refused(model, message):
+    with pytest.raises(InputError, match=message):
+        Forecaster(model, 4, 3, epochs=1).fit(waves())
+
+
+def test_a_setting_that_the_model_does_not_take_is_refused():
+    with pytest.raises(InputError, match="settings: .*small .*width.*, got wdith"):
+        Forecaster(**OWN | {"settings": {"wdith": 4}}).fit(waves())
+
+
+def test_own_model_that_names_a_graph_needs_one():
+    with pytest.raises(InputError, match="adjacency: the model small needs a graph"):
+        Forecaster(**OWN).fit(waves(adjacency=None))
+
+
+def test_a_loss_that_is_no_number_is_told():
+    with pytest.raises(InputError, match="loss: expected a finite number, got nan in training"):
+        Forecaster(**IN_A_ROW).fit(*parts(waves(missing=0.2)))
+
+
+@keras.saving.register_keras_serializable(package="tests")
+def doubled(target, forecast):
+    return 2 * MaskedLoss()(target, forecast)
+
+
+def unregistered(target, forecast):
+    return MaskedLoss()(target, forecast)
+
+
+def test_own_loss_is_minimised_saved_and_loaded(tmp_path):
+    dataset = waves()
+    own, ours = (Forecaster(**SMALL | {"loss": each}) for each in (doubled, "mae"))
+    own, ours = (each.fit(*parts(dataset)) for each in (own, ours))
+    assert own.training["loss"][0] == pytest.approx(2 * ours.training["loss"][0], rel=0.05)
+    own.save(tmp_path)
+    loaded = Forecaster.load(tmp_path)
+    assert loaded.loss is doubled
+    pd.testing.assert_frame_equal(loaded.predict(dataset), own.predict(dataset))
+    loaded.fit(*parts(dataset))
+
+
+def test_own_loss_that_cannot_be_found_again_is_refused_when_saved_and_when_loaded(tmp_path):
+    network = Forecaster(**SMALL | {"loss": unregistered}).fit(*parts(waves()))
+    with pytest.raises(InputError, match="register own layers, losses .*unregistered"):
+        network.save(tmp_path / "refused")
+    assert not list((tmp_path / "refused").iterdir())
+    Forecaster(**SMALL | {"loss": doubled}).fit(*parts(waves())).save(tmp_path / "saved")
+    program = "import sys, stlearn; stlearn.Forecaster.load(sys.argv[1])"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "saved")], capture_output=True, text=True
+    )
+    assert "first import the module that registers it with Keras" in done.stderr
+
+
+def test_own_loss_goes_on_from_a_checkpoint(tmp_path, monkeypatch):
+    network = Forecaster(**SMALL | {"loss": unregistered})
+    interrupt_in_epoch(2, monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        network.fit(*parts(waves()), checkpoint=tmp_path)
+    monkeypatch.undo()
+    assert list(network.fit(*parts(waves()), checkpoint=tmp_path).training["epoch"]) == [1, 2]
+
+
+def test_callbacks_see_the_training_and_may_stop_it():
+    class Watch(keras.callbacks.Callback):
+        seen = []
+
+        def on_epoch_end(self, epoch, logs=None):
+            self.seen.append((epoch, logs["loss"], logs["val_loss"]))
+            self.model.stop_training = epoch == 1
+
+    network = Forecaster(**SMALL | {"epochs": 5, "callbacks": [Watch()]}).fit(*parts(waves()))
+    rows = network.training.to_dict("records")
+    assert Watch.seen == [(row["epoch"] - 1, row["loss"], row["validation"]) for row in rows]
+    assert len(rows) == 2
+
+
+def test_own_optimizer_follows_the_rate():
+    made = []
+
+    def plain(rate):
+        made.append(rate)
+        return keras.optimizers.SGD(rate)
+
+    network = Forecaster(**SMALL, optimizer=plain, learning_rate=0.5).fit(*parts(waves()))
+    assert isinstance(network.network.optimizer, keras.optimizers.SGD)
+    assert max(float(made[0](step)) for step in range(40)) == pytest.approx(0.5)
+    assert float(network.update(waves()).network.optimizer.learning_rate) == pytest.approx(0.05)
+
+
+# Arguments and names as NumPy and pandas give them
+
+
+def test_numbers_of_numpy_are_taken_saved_and_kept_in_a_checkpoint(tmp_path):
+    arguments = {
+        "model": "stn", "lookback": np.int64(4), "horizon": np.int32(3), "epochs": np.int64(1),
+        "seed": np.int64(1), "patience": np.int8(2), "learning_rate": np.float32(0.005),
+        "batch_size": np.int64(16), "refit": np.False_, "loss": "quantile",
+        "quantiles": np.array([0.1, 0.5, 0.9], "float32"),
+        "settings": {"hidden": np.int64(8), "dropout": np.float32(0.1), "steps": np.int64(1)},
+    }  # fmt: skip
+    dataset = waves()
+    network = Forecaster(**arguments).fit(*parts(dataset), checkpoint=tmp_path / "kept")
+    network.save(tmp_path / "saved")
+    loaded = Forecaster.load(tmp_path / "saved")
+    assert loaded.arguments == network.arguments
+    pd.testing.assert_frame_equal(loaded.predict(dataset), network.predict(dataset))
+
+
+def named(names):
+    dataset = waves()
+    return SpatioTemporalDataset("named", dataset.values.set_axis(names, axis=1), unit="km/h")
+
+
+@pytest.mark.parametrize("names", [[101, 102, 103, 104], np.array([1.5, 2.0, 3.0, 4.0])])
+def test_names_that_are_numbers_survive(names, tmp_path):
+    dataset = named(names)
+    network = Forecaster(**SMALL).fit(*parts(dataset))
+    network.save(tmp_path)
+    forecast = Forecaster.load(tmp_path).predict(dataset)
+    pd.testing.assert_frame_equal(forecast, network.predict(dataset))
+
+
+@pytest.mark.parametrize("names", [[("a", 1), ("a", 2), ("b", 1), ("b", 2)], [*"abc", None]])
+def test_names_that_cannot_be_stored_are_refused(names, tmp_path):
+    network = Forecaster(**SMALL).fit(*parts(named(names)))
+    with pytest.raises(InputError, match="nodes: expected text or numbers as names"):
+        network.save(tmp_path)
+
+
+# What scikit-learn asks for
+
+
+def test_clone_has_the_arguments_and_nothing_learned():
+    more = {"loss": "quantile", "quantiles": (0.2, 0.8), "callbacks": [keras.callbacks.Callback()]}
+    model = Forecaster(**OWN | more)
+    model.nodes = ["a"]
+    copy = clone(model)
+    assert copy.get_params().keys() == model.get_params().keys()
+    assert copy.arguments == model.arguments
+    assert copy.model is small
+    assert copy.nodes is None
+
+
+def test_set_params_checks_and_forgets():
+    model = Forecaster(**SMALL)
+    model.nodes = ["a"]
+    assert model.set_params(horizon=np.int64(5), settings=None) is model
+    assert (model.horizon, model.nodes) == (5, None)
+    with pytest.raises(InputError, match="horizon: expected"):
+        model.set_params(horizon=0)
+    with pytest.raises(InputError, match="feed_forward: expected any of .*lookback.*, got horizn"):
+        model.set_params(horizn=3)
+    assert model.horizon == 5
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -253,6 +583,11 @@ def test_unknown_calendar_columns_are_taken_as_zero_and_said():
         ({"loss": "accuracy"}, "loss: expected one of"),
         ({"loss": "quantile"}, "quantiles: expected"),
         ({"quantiles": (0.9, 0.1), "loss": "quantile"}, "quantiles: expected increasing"),
+        ({"quantiles": (0.5,), "loss": doubled}, "quantiles: expected with loss 'quantile' only"),
+        ({"seed": -1}, "seed: expected a whole number"),
+        ({"learning_rate": "high"}, "learning_rate: expected a number"),
+        ({"optimizer": keras.optimizers.Adam(0.1)}, "optimizer: expected a function"),
+        ({"callbacks": [print]}, "callbacks: expected a list of Keras callbacks"),
     ],
 )
 def test_bad_arguments(arguments, message):

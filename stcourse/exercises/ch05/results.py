@@ -1,0 +1,43 @@
+"""Results of answers of chapter 05: one number, near enough, or noted in another kind."""
+
+import numpy as np
+
+from stcourse.engine.exercise import NotRight
+from stcourse.engine.properties import call, compare
+from stcourse.engine.wording import kind
+
+
+def one_number(answer, case):
+    """Property: the answer is a number, and not NaN."""
+    if np.isnan(number(call(answer, case))):
+        given = [value for value in case.values() if isinstance(value, np.ndarray)]
+        why = "the mean of nothing is NaN, so known cells were left out"
+        if any(np.isnan(value).any() for value in given):
+            why = "one NaN spoils a plain mean, and the mean of nothing is NaN too"
+        raise NotRight(f"Your answer is NaN, although enough is known: {why}.", reason="NaN")
+
+
+def number(came, name="Your answer"):
+    """A result as a number; `NotRight` where it is none."""
+    if isinstance(came, np.ndarray) and np.ndim(came):
+        raise NotRight(
+            f"{name} is an array of shape {came.shape}, expected one number.", reason="array"
+        )
+    if not isinstance(came, int | float | np.generic | np.ndarray):
+        raise NotRight(f"{name} is {kind(came)}, expected one number.")
+    return float(came)
+
+
+def apart(came, expected):
+    """Whether two results, which may be of any kind, differ by more than rounding."""
+    try:
+        compare(np.asarray(came, dtype="float64"), np.asarray(expected, dtype="float64"))
+    except NotRight:
+        return True
+    return False
+
+
+def recorded(answer, result):
+    """Let a result stand in place of the same in another kind, by which mistakes are known."""
+    answer.results[-1] = result
+    return result

@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import importlib.util
 import inspect
 import pkgutil
 import re
@@ -39,14 +38,7 @@ def of_chapter(chapter):
         >>> [exercise.id for exercise in of_chapter(0)]
         ['0.1']
     """
-    old = _old(chapter)
-    return old.EXERCISES if old else tuple(module.EXERCISE for module in modules(chapter))
-
-
-def _old(chapter):
-    """Module of a chapter that still has all its exercises in one."""
-    place = f"{__name__}.ch{chapter:02d}.exercises"
-    return importlib.import_module(place) if importlib.util.find_spec(place) else None
+    return tuple(module.EXERCISE for module in modules(chapter))
 
 
 def modules(chapter):
@@ -145,7 +137,7 @@ def source(exercise):
     """
     solution = exercise.solution
     chapter = int(exercise.id.split(".")[0])
-    module = _old(chapter) or next(m for m in modules(chapter) if m.EXERCISE is exercise)
+    module = next(module for module in modules(chapter) if module.EXERCISE is exercise)
     try:
         text = inspect.getsource(module)
     except OSError:  # a workshop that hides them has the exercises without their source text

@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import functools
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,15 @@ def test_ids_are_unique_and_in_order():
         assert {exercise.id.split(".")[0] for exercise in exercises.of_chapter(chapter)} == {
             str(chapter)
         }
+
+
+def test_a_module_bears_the_number_of_its_exercise_and_its_page_lies_beside_it():
+    for chapter in exercises.chapters():
+        files = {Path(module.__file__): module.EXERCISE for module in exercises.modules(chapter)}
+        for file, exercise in files.items():
+            assert file.name.startswith(f"e{exercise.id.replace('.', '_')}_")
+        (folder,) = {file.parent for file in files}
+        assert set(folder.glob("*.txt")) == {file.with_suffix(".txt") for file in files}
 
 
 def test_a_notebook_holds_the_exercises_of_its_chapter_and_part(monkeypatch):

@@ -2,6 +2,18 @@
 
 Public names are loaded when they are first used, so `import stlearn` is quick and loads neither
 TensorFlow nor a simulator.
+
+From the ground up:
+- `errors`, `checks`, `files`: one exception, checks of arguments, files written whole.
+- `data`: the data set, its repair, its parts and windows (chapters 01 and 02).
+- `graph`: graphs as matrices, and what spreads over them (chapter 03).
+- `reading`: data and graphs from your own files (chapter 01).
+- `catalogue`: public data sets by their names, loaded and verified (chapter 00).
+- `baselines`: forecasts without a network (chapters 01 and 03).
+- `networks`: layers, models and training (chapters 02 and 04).
+- `evaluation`: errors, intervals, comparisons and decisions (chapters 05 and 06).
+- `plots`: figures, each with its sentence (all chapters).
+- `forecast`: the job `stlearn forecast` and the command line (chapter 04).
 """
 
 import os

@@ -5,4 +5,12 @@
 `decision(found)` scores what somebody would do with each forecast, in its own unit.
 `stcourse.applications.closing_rows.make_row` puts both into one line of the chapter's closing
 table.
+
+Modules that all of them use:
+- `application`: the network, the reserves and the costs that they share.
+- `real_data`: real data, if it can be had.
+- `closing_rows`: a line for each application, and the verdict by one rule.
+- `closing_table`: the closing table, made readable.
+
+Folders: `roads` (06a), `policy` (06b), `health` (06c), `money` (06d), `nature` (06e).
 """

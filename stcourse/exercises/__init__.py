@@ -1,4 +1,7 @@
-"""The exercises of the chapters, found by their id; a chapter is imported when it is needed."""
+"""The exercises of the chapters, found by their id; a chapter is imported when it is needed.
+
+Folders `ch00` to `ch06`, one a chapter: a module an exercise, its page of mistakes beside it.
+"""
 
 import ast
 import importlib

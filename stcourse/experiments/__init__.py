@@ -1,4 +1,20 @@
-"""What takes too long for a notebook: measured once, stored as tables, and judged by one rule."""
+"""What takes too long for a notebook: measured once, stored as tables, and judged by one rule.
+
+Read by chapters 04 and 05; the ledger is in 5.9.
+
+- `rows`: rows of the ledger's table, and gains with their intervals.
+- `corridor`: experiments with trained networks on corridor (4.8 and 5.9).
+- `los_loop`: Los-loop under two protocols.
+- `clock_and_graphs`: what a wrong clock and wrong graphs cost.
+- `factors`: what the calendar is worth (C17).
+- `improvements`: ways to improve a network (C15 and C20).
+- `choices`: how the width and the parts of the STN were chosen.
+- `famous_errors`: a museum of famous errors (5.5).
+- `figures_of_tables`: rows picked from the stored tables.
+- `claims`: the claims of the article, each with its rule.
+- `ledger`: claim, measurement and verdict side by side (5.9).
+- `run`: runs them, and reads their tables.
+"""
 
 import lazy_loader
 

@@ -1,1 +1,8 @@
-"""What a learner calls in a notebook, and how it is shown and remembered."""
+"""What a learner calls in a notebook, and how it is shown and remembered.
+
+Chapter 00 shows it (0.1 and 0.6).
+
+- `commands`: check, hint, solution, progress, resume.
+- `display`: verdicts, notes and figures, shown.
+- `record`: which exercises passed, and a token to carry it elsewhere.
+"""

@@ -1,4 +1,11 @@
-"""Forecasts that need no network, and that a network has to beat (chapters 01, 05)."""
+"""Forecasts that need no network, and that a network has to beat (chapters 01, 05).
+
+- `base`: what every forecaster can do, networks too.
+- `averages`: last value, historical average, last season (1.10).
+- `regression`: what recent deviations say about the next ones (1.11 and 3.7).
+- `trees`: gradient-boosted trees.
+- `standard`: the baselines that `stlearn forecast` compares with (4.10).
+"""
 
 import lazy_loader
 

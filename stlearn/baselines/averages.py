@@ -1,4 +1,5 @@
 """Baselines that compute no more than averages: last value, historical average, last season.
+Explained in 1.10.
 
 Whoever builds a network has to beat these first. They cost nothing, need no tuning, and on many
 series they are hard to beat.

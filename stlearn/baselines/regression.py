@@ -1,4 +1,5 @@
 """Linear baselines: what the recent deviations from the average say about the next ones.
+Explained in 1.11 and 3.7.
 
 Both forecasters here are one regression. They differ in what a node sees: itself, its
 neighbours in the graph, or all nodes.

@@ -4,6 +4,11 @@
 commit, into the user's cache, and their SHA-256 is checked at every load. Two variables of the
 environment change the places: STLEARN_CACHE names another folder for the cache, STLEARN_MIRROR a
 folder to take the files from instead of the network; it is never written to.
+
+Chapter 00 loads the first one (0.3).
+
+- `entries`: files, licence, citation, unit, split and traps of each data set.
+- `sources`: one reader for each data set.
 """
 
 import contextlib

@@ -1,4 +1,13 @@
-"""The data set, its repair, lags, splits and windows (chapters 01 and 02)."""
+"""The data set, its repair, lags, splits and windows (chapters 01 and 02).
+
+- `dataset`: values, graph, nodes, calendar and events in one object (1.2).
+- `validation`: what must hold for it, each fault with a sentence.
+- `prepare`: one clock, no silent gaps (1.5 and 1.9).
+- `units`: one unit and one name (1.6).
+- `privacy`: persons taken out (1.7).
+- `lags`: which series follows the other, and after how long (1.8).
+- `windows`: split in time, scale, and cut windows (2.4 to 2.6).
+"""
 
 import lazy_loader
 

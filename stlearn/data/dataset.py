@@ -1,4 +1,5 @@
 """A data set in space and time: values, graph, nodes, calendar and events, validated once.
+Explained in 1.2.
 
 Everything that the library does starts from a `SpatioTemporalDataset`. Its construction checks
 the data and stops with one sentence that names the place of the trouble. It repairs nothing:

@@ -1,4 +1,4 @@
-"""Which of two series follows the other, and after how long."""
+"""Which of two series follows the other, and after how long. Explained in 1.8."""
 
 from typing import NamedTuple
 

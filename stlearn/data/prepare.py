@@ -1,4 +1,5 @@
 """Prepare data from several sources: one clock, one unit, no persons, no silent gaps.
+Explained in 1.5 and 1.9.
 
 Each function returns something new and leaves its input as it was. Nothing is repaired without
 being asked: `audit` shows what is odd, and what you then do about it is your decision.

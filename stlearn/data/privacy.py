@@ -1,4 +1,5 @@
 """Take persons out of data: pseudonyms, coarse positions, and a count of who still stands out.
+Explained in 1.7.
 
 Each function returns something new and leaves its input as it was.
 """

@@ -1,4 +1,7 @@
-"""One unit and one name: numbers of different sources brought to the unit that you use."""
+"""One unit and one name: numbers of different sources brought to the unit that you use.
+
+Explained in 1.6.
+"""
 
 from stlearn.errors import InputError
 

@@ -1,4 +1,5 @@
 """Split in time, scale on the training part, and cut windows by index arithmetic.
+Explained in 2.4 to 2.6.
 
 A window is named by its origin: the row at which the future begins. The past of origin o is
 the rows o - lookback to o - 1, its future the rows o to o + horizon - 1.

@@ -1,4 +1,14 @@
-"""How good a forecast is: errors, intervals, comparisons, decisions and alarms (chapter 05)."""
+"""How good a forecast is: errors, intervals, comparisons, decisions and alarms (chapter 05).
+
+- `metrics`: errors that pass over missing truth, and skill (5.1 and 5.2).
+- `backtest`: folds that walk forward (5.3).
+- `bootstrap`: how sure a difference of two errors is (5.4).
+- `comparison`: several forecasters on the same origins (1.10 and 5.4).
+- `intervals`: intervals around a forecast (5.6).
+- `alarms`: alarms and their score (6.2).
+- `decisions`: how much to provide, and what it has cost (6.3).
+- `anomaly_scores`: how odd a reading is (6.10 and 6.12).
+"""
 
 import lazy_loader
 

@@ -1,4 +1,5 @@
 """Alarms: from a series that should stay near its forecast to a list of alarms, and their score.
+Explained in 6.2.
 
 Four steps. A score says how odd each reading is (`residual_score`, `cusum`, `fault_score`). A
 threshold is chosen on a quiet part, for the false alarms that you can bear

@@ -1,4 +1,5 @@
 """How odd each reading is: scores of how far it is from its forecast, or from its neighbours.
+Explained in 6.10 and 6.12.
 
 `stlearn.evaluation.alarms` makes alarms of them.
 """

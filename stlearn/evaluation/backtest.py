@@ -1,4 +1,7 @@
-"""Walk-forward evaluation: forecast again and again as time goes on, and never see the future."""
+"""Walk-forward evaluation: forecast again and again as time goes on, and never see the future.
+
+Explained in 5.3.
+"""
 
 import dataclasses
 import time

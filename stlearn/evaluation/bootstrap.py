@@ -1,4 +1,7 @@
-"""How sure a difference of two mean errors is: an interval by drawing blocks of origins again."""
+"""How sure a difference of two mean errors is: an interval by drawing blocks of origins again.
+
+Explained in 5.4.
+"""
 
 from typing import NamedTuple
 

@@ -1,4 +1,7 @@
-"""Several forecasters on the same origins: one table, its costs, and whether a gain is real."""
+"""Several forecasters on the same origins: one table, its costs, and whether a gain is real.
+
+Explained in 1.10 and 5.4.
+"""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,5 @@
 """Decisions: from a forecast of demand to how much to provide, and what that has cost.
+Explained in 6.3.
 
 Too little and too much rarely cost the same. With known costs of both, the best amount is a
 quantile of the forecast, not its mean, and a forecast is worth what its decisions save.

@@ -1,4 +1,4 @@
-"""Intervals around a forecast, from the errors that it has made before.
+"""Intervals around a forecast, from the errors that it has made before. Explained in 5.6.
 
 Split conformal prediction promises a share of hits without any assumption on the shape of the
 errors. It does assume that past and future errors could be exchanged, which seasons, roadworks

@@ -1,4 +1,5 @@
 """Errors of forecasts: masked where the truth is missing, at one step or pooled over steps.
+Explained in 5.1 and 5.2.
 
 Truth and forecast have one shape, mostly (origin, horizon, node). NaN in the truth means that
 the value is not known: such a target counts nowhere, and zero counts like any other value.

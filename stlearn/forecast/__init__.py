@@ -1,1 +1,11 @@
-"""The main job, `stlearn forecast`: its report, its tables, and the command line."""
+"""The main job, `stlearn forecast`: its report, its tables, and the command line.
+
+Explained in 4.10.
+
+- `job`: data in, a forecast and a folder of results out.
+- `report`: one HTML page of the results.
+- `scores`: scores as people read them.
+- `terminal`: what the commands print.
+- `doctor`: whether this machine can do the work (0.2).
+- `cli`: the command line.
+"""

@@ -1,4 +1,7 @@
-"""Look whether this machine can do the work, and say what to do where it can't."""
+"""Look whether this machine can do the work, and say what to do where it can't.
+
+Explained in 0.2.
+"""
 
 import importlib.metadata
 import os

@@ -1,4 +1,7 @@
-"""The main job: data in; baselines and a network tested; a forecast and a folder of results out."""
+"""The main job: data in; baselines and a network tested; a forecast and a folder of results out.
+
+Explained in 4.10.
+"""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,9 @@
-"""Graphs as matrices: how they are built, and what spreads over them (chapter 03)."""
+"""Graphs as matrices: how they are built, and what spreads over them (chapter 03).
+
+- `adjacency`: matrices from edges, distances and data (3.1 and 3.4).
+- `matrices`: degree, Laplacian, spectrum, reach (3.2, 3.3 and 3.6).
+- `propagation`: F(S, A), its stability, and learned weights (3.5, 3.7 and 3.8).
+"""
 
 import lazy_loader
 

@@ -1,4 +1,5 @@
 """Graphs from edges, from distances and from data: adjacency matrices, and wrong ones on purpose.
+Explained in 3.1 and 3.4.
 
 Entry [i, j] of a matrix is the influence of node j on node i, as everywhere in
 `stlearn.graph.matrices`.

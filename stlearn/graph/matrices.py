@@ -1,4 +1,5 @@
 """A graph as a matrix: degree, Laplacian, spectrum, diffusion, walks and reach.
+Explained in 3.2, 3.3 and 3.6.
 
 One convention holds throughout: entry [i, j] of a matrix is the influence of node j on node i.
 So a row collects what arrives at a node, and one step of propagation is `weights @ state`.

@@ -1,4 +1,5 @@
 """What runs through a graph: propagation F(S, A), its response and stability, and learned weights.
+Explained in 3.5, 3.7 and 3.8.
 
 As in `stlearn.graph.matrices`, entry [i, j] of the weights is the influence of node j on node i,
 and what comes back has the nodes and the kind of what was given.

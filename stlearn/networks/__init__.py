@@ -1,4 +1,14 @@
-"""Networks: layers, models, losses and training (chapters 02 and 04)."""
+"""Networks: layers, models, losses and training (chapters 02 and 04).
+
+- `numpy_network`: a feed-forward network in NumPy (2.1 to 2.3).
+- `numpy_layers`: the layers of chapter 04 in NumPy (4.1 to 4.5).
+- `input_layers`: gaps filled, the calendar turned into features (4.7).
+- `layers`: the layers in Keras (4.2 to 4.4).
+- `losses`: losses that pass over missing targets (2.7).
+- `models`: feed-forward, hybrid and STN (2.7, 4.6 and 4.7).
+- `training`: the training loop, epoch by epoch (2.7 and 2.8).
+- `forecaster`: train, forecast, update, save and load (4.8 to 4.10).
+"""
 
 import lazy_loader
 

@@ -1,4 +1,5 @@
 """Train a network, forecast with it, keep it up to date, save it and load it.
+Explained in 4.8 to 4.10.
 
 `Forecaster` puts a Keras model from `stlearn.networks.models` behind the contract that baselines
 share.

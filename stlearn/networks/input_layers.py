@@ -1,4 +1,7 @@
-"""Keras layers at the front of a network: gaps filled, the calendar turned into features."""
+"""Keras layers at the front of a network: gaps filled, the calendar turned into features.
+
+Explained in 4.7.
+"""
 
 import keras
 from keras import ops

@@ -1,4 +1,4 @@
-"""Losses that pass over missing targets, in Keras 3."""
+"""Losses that pass over missing targets, in Keras 3. Explained in 2.7."""
 
 import keras
 from keras import ops

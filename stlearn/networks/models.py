@@ -1,4 +1,5 @@
 """The networks of the course: feed-forward, the article's CNN + LSTM hybrid, and the STN.
+Explained in 2.7, 4.6 and 4.7.
 
 Each function builds a Keras model with the same two inputs and the same output, in scaled units:
 

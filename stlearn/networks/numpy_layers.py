@@ -1,4 +1,5 @@
 """The layers of chapter 04 in plain NumPy: short enough to read, equal to the Keras layers.
+Explained in 4.1 to 4.5.
 
 A twin takes one sample, without the batch axis, and the weights as Keras stores them. It is for
 reading and for checks; the networks are built from `stlearn.networks.layers` and Keras.

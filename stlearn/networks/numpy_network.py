@@ -1,4 +1,4 @@
-"""A feed-forward network in NumPy: forward, backward, gradient descent.
+"""A feed-forward network in NumPy: forward, backward, gradient descent. Explained in 2.1 to 2.3.
 
 Two layers: a hidden one with the activation tanh, and an output layer without activation. The
 four arrays of weights and biases travel together as one tuple, the parameters.

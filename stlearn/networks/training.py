@@ -1,4 +1,4 @@
-"""How a network is trained; read it from the top (explained in chapters 02 and 04).
+"""How a network is trained; read it from the top. Explained in 2.7 and 2.8.
 
 `train` runs epochs, `run_epoch` the batches of one. Below them stand the optimizer and its learning
 rate, the rule when to stop, the checkpoint that an interrupted training goes on from, and the

@@ -1,4 +1,13 @@
-"""Figures: every function returns (figure, sentence), the sentence says what it shows."""
+"""Figures: every function returns (figure, sentence), the sentence says what it shows.
+
+- `style`: figures, colours, and figures of data in space and time.
+- `data`: a usual day, one day, flow against speed, lags (chapter 01).
+- `networks`: networks and their training (chapter 02).
+- `graph`: graphs, and what spreads over them (chapter 03).
+- `layers`: what layers do, and how networks grow (chapter 04).
+- `forecasts`: forecasts and their errors (chapters 01, 02 and 04).
+- `evaluation`: gains, intervals, sensors that fall silent (chapter 05).
+"""
 
 import lazy_loader
 

@@ -1,4 +1,11 @@
-"""Read data and graphs from files: CSV tables, lists of edges, and the formats of the field."""
+"""Read data and graphs from files: CSV tables, lists of edges, and the formats of the field.
+
+Chapter 01 says what can be wrong in them.
+
+- `csv_tables`: CSV tables, read strictly.
+- `csv_graphs`: a square matrix, or a list of edges.
+- `readers`: your own CSV files, and the files of METR-LA, PeMS and T-GCN.
+"""
 
 import lazy_loader
 

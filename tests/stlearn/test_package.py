@@ -2,6 +2,7 @@
 
 import ast
 import graphlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -152,6 +153,25 @@ def test_module_does_not_start_tensorflow_when_imported(module):
     assert not found & STARTS_TENSORFLOW
     roots = {name.split(".")[0] for name in imported_names(SOURCES[module], everywhere=False)}
     assert not roots & {"tensorflow", "keras"}
+
+
+# Where to look
+
+
+PACKAGES = [name.removesuffix(".__init__") for name in SOURCES if name.endswith(".__init__")]
+BY_NUMBER = "stcourse.exercises"  # folders ch00, ch01, ...; modules e3_1_adjacency, ...
+
+
+@pytest.mark.parametrize(
+    "package", sorted(name for name in PACKAGES if not name.startswith(BY_NUMBER))
+)
+def test_docstring_of_a_package_names_each_of_its_modules(package):
+    folder = REPOSITORY / package.replace(".", "/")
+    own = {file.stem for file in folder.glob("*.py")} - {"__init__"}
+    own |= {file.parent.name for file in folder.glob("*/__init__.py")}
+    told = set(re.findall(r"`(\w+)`", ast.get_docstring(SOURCES[f"{package}.__init__"])))
+    assert own
+    assert not own - told
 
 
 # Nothing dangerous

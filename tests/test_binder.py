@@ -19,6 +19,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from stcourse.authoring import addresses, notebooks
+from stcourse.running import lab
 from stlearn import catalogue
 from stlearn.errors import InputError
 
@@ -274,6 +275,13 @@ def test_start_keeps_what_was_chosen_and_quietens_tensorflow():
     done = started("printenv", "OMP_NUM_THREADS", "TF_CPP_MIN_LOG_LEVEL", OMP_NUM_THREADS="3")
     assert done.stdout.split() == ["3", "2"]
     assert started("printenv", "TF_ENABLE_ONEDNN_OPTS").stdout == "0\n"
+
+
+def test_start_gives_jupyterlab_the_settings_of_the_course():
+    places = started("printenv", *lab.environment()).stdout.split()
+    assert len(places) == len(lab.environment())
+    for place in places:
+        assert (Path(place.split(os.pathsep)[0]) / "labconfig").is_dir()
 
 
 def test_start_becomes_the_command_it_is_given():

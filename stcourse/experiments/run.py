@@ -193,7 +193,7 @@ def run(name, path, tell=print, only=None):
         table = pd.concat([kept, table], ignore_index=True)
     if name == "ledger":
         seconds = table.loc[table["variant"] == WHOLE, "value"].sum()
-    packages = ("stlearn", "keras", "tensorflow-cpu", "numpy")
+    packages = ("stlearn-course", "keras", "tensorflow-cpu", "numpy")
     versions = ", ".join(f"{package} {_version(package)}" for package in packages)
     head = (
         f"# made by: stlearn bench {name}\n"

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from stcourse.applications.closing_rows import (
     APPLICATIONS,
@@ -12,7 +11,7 @@ from stcourse.applications.closing_rows import (
     verdict_in_words,
 )
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, MARKERS, shown
+from stlearn.plots.style import COLOURS, MARKERS, new_figure, shown
 
 WIDEST = 100  # per cent; what lies beyond is drawn at the edge
 NEEDED = ("application", "seed", "gain_low", "decision_unit", "decision_low")
@@ -92,9 +91,9 @@ def gains_of_all(rows):
     group = rows.groupby("application")["seed"]
     aside = group.cumcount() - (group.transform("size") - 1) / 2
     places = rows["application"].map(names.index) + 0.2 * aside
-    figure = Figure(figsize=(8, 1.4 + 0.45 * len(names)), layout="constrained")
+    figure, grid = new_figure(1.4 + 0.45 * len(names), 1, 2, sharey=True)
     said, by_seed = [], sides(rows)
-    for axes, (what, numbers) in zip(figure.subplots(1, 2, sharey=True), panels.items()):
+    for axes, (what, numbers) in zip(grid, panels.items()):
         settled = by_seed[what].groupby(rows["application"]).agg(agreed)
         for name, place, drawn in zip(rows["application"], places, 100 * numbers):
             colour = {"better": COLOURS[0], "worse": COLOURS[3]}.get(settled[name], "0.6")

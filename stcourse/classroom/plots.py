@@ -3,11 +3,10 @@
 As in `plot`, every function returns (figure, sentence).
 """
 
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS
+from stlearn.plots.style import COLOURS, new_figure
 
 LOOKS = {"passed": (2, ""), "not right": (3, "//"), "not yet": (0, "..")}  # colour, hatch
 MOST_BARS = 15
@@ -42,8 +41,7 @@ def where_the_room_is(room, within=15.0):
         exercise: of_one["verdict"].value_counts()
         for exercise, of_one in sorted(now.groupby("exercise"), key=lambda pair: _place(pair[0]))
     }
-    figure = Figure(figsize=(8, 3.8), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(3.8)
     below = dict.fromkeys(counts, 0)
     for verdict, (colour, hatch) in LOOKS.items():
         heights = [int(counts[exercise].get(verdict, 0)) for exercise in counts]
@@ -91,8 +89,7 @@ def mistakes_of_the_room(mistakes):
             f"mistakes: expected the table of mistakes_now; it lacks {sorted(missing)}"
         )
     drawn = mistakes.head(MOST_BARS).iloc[::-1]
-    figure = Figure(figsize=(8, 1.6 + 0.3 * len(drawn)), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(1.6 + 0.3 * len(drawn))
     axes.barh(drawn["exercise"] + " " + drawn["mistake"], drawn["learners"], color=COLOURS[3])
     axes.set_xlabel("Learners")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -5,7 +5,6 @@ Each returns (figure, sentence), as in `stlearn.plots.style`.
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from stlearn.data.lags import wave_speed
 from stlearn.errors import InputError
@@ -16,6 +15,7 @@ from stlearn.plots.style import (
     as_label,
     in_words,
     label_times,
+    new_figure,
     shown,
     sliced,
 )
@@ -49,8 +49,7 @@ def daily_profile(dataset, groups):
     weekend = times.day_of_week >= 5
     if "holiday" in dataset.calendar:
         weekend |= dataset.calendar["holiday"].reindex(times).to_numpy() > 0
-    figure = Figure(figsize=(8, 3.8), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(3.8)
     lowest = []
     for number, (label, nodes) in enumerate(groups.items()):
         mean = sliced(dataset.values, nodes).mean(axis=1)
@@ -104,8 +103,7 @@ def one_day(dataset, node, day):
     by_time = others.groupby(others.index - others.index.normalize())
     usual = by_time.median()
     low, high = by_time.min(), by_time.max()
-    figure = Figure(figsize=(8, 3.8), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(3.8)
     clock = (date + usual.index).to_numpy()
     axes.fill_between(clock, low, high, color=COLOURS[9], alpha=0.4, label="lowest to highest")
     axes.plot(clock, usual, color="0.3", linestyle="--", label=f"median of other {date:%A}s")
@@ -158,8 +156,7 @@ def fundamental_diagram(dataset, nodes, share=0.6):
         raise InputError("nodes: there is no time at which both speed and flow are known")
     speed, flow = speed[known], flow[known]
     congested = speed < share * np.quantile(speed, 0.95)
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4.5)
     for part, label, number in ((~congested, "flowing", 0), (congested, "congested", 1)):
         axes.scatter(
             flow[part], speed[part],
@@ -209,8 +206,7 @@ def lag_by_distance(minutes):
         >>> lag_by_distance(pd.DataFrame({"a queue's end": [10, 20]}, index=[1, 2]))[1]
         "a queue's end: -6 km/h."
     """
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     axes.axhline(0, color="0.7", linewidth=1)
     speeds = []
     for number, (kind, lags) in enumerate(minutes.items()):

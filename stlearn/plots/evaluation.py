@@ -4,7 +4,6 @@ As in `plot`, a function that draws returns (figure, sentence). The others say w
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from stlearn.errors import InputError
 from stlearn.plots.style import (
@@ -15,6 +14,7 @@ from stlearn.plots.style import (
     clock,
     label_times,
     moment,
+    new_figure,
     shown,
 )
 
@@ -43,8 +43,7 @@ def gains(table, what):
         'Gain over the last value: wide 20.0 % (10.0 to 30.0), deep 0.0 % (-10.0 to 10.0); the interval lies above zero for wide, and includes zero for deep.'
     """  # noqa: E501
     sentence = gains_said(table, what)
-    figure = Figure(figsize=(8, 1.2 + 0.45 * len(table)), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(1.2 + 0.45 * len(table))
     places = table[["value", "low", "high"]].itertuples(index=False, name=None)
     for place, (value, low, high) in enumerate(places):
         clear = low > 0 or high < 0
@@ -215,8 +214,7 @@ def coverage_by_step(tables, share, unit):
     """  # noqa: E501
     if not tables:
         raise InputError("tables: expected at least one kind of interval")
-    figure = Figure(figsize=(8, 3.8), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    figure, (left, right) = new_figure(3.8, 1, 2)
     said = []
     for place, (name, table) in enumerate(tables.items()):
         minutes = table.index / np.timedelta64(1, "m")
@@ -283,8 +281,7 @@ def interval_band(result, low, high, node, step, start=None, stop=None):
     truth, forecast, low, high = (
         part[inside, step - 1, column] for part in (result.truth, result.forecast, low, high)
     )
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     shown_times = clock(times)
     axes.fill_between(shown_times, low, high, color=COLOURS[0], alpha=0.3, label="interval")
     axes.plot(shown_times, forecast, color=COLOURS[0], linestyle="--", label="forecast")
@@ -329,8 +326,7 @@ def error_by_share(errors, unit, what="at all sensors"):
     """  # noqa: E501
     if len(errors) < 2:
         raise InputError(f"errors: expected at least two shares, got {len(errors)}")
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     for place, name in enumerate(errors):
         look = {"color": COLOURS[place], "linestyle": LINES[place % 4], "marker": MARKERS[place]}
         axes.plot(100 * errors.index, errors[name], label=as_label(name), **look)

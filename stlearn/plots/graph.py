@@ -6,13 +6,12 @@ As in `plot`, every function returns (figure, sentence).
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import LogNorm
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy.sparse.csgraph import connected_components
 
 from stlearn import graph
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, LINES, MARKERS, as_label, shown
+from stlearn.plots.style import COLOURS, LINES, MARKERS, as_label, new_figure, shown
 
 MOST_NUMBERS = 10
 FELT = 0.01
@@ -47,8 +46,10 @@ def graph_panels(graphs, places, values=None, label=""):
     lacking = [title for title, matrix in graphs.items() if set(matrix) - set(places.index)]
     if not graphs or lacking:
         raise InputError(f"places: expected a place for every node, lacking in {lacking}")
-    figure = Figure(figsize=(8, 0.6 + 0.95 * len(graphs)), layout="constrained")
-    panels = figure.subplots(len(graphs), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    figure, grid = new_figure(
+        0.6 + 0.95 * len(graphs), len(graphs), 1, sharex=True, sharey=True, squeeze=False
+    )
+    panels = grid[:, 0]
     highest = max((series.max() for series in values.values()), default=1) if values else 1
     # Logarithmic, as a disturbance thins out; white is less than is called felt.
     scale, felt = (
@@ -104,8 +105,8 @@ def matrix_panels(matrices, label="weight", columns=3):
     if not matrices:
         raise InputError("matrices: expected at least one")
     rows = -(-len(matrices) // columns)
-    figure = Figure(figsize=(8, 0.2 + 2.6 * rows), layout="constrained")
-    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    figure, grid = new_figure(0.2 + 2.6 * rows, rows, columns, squeeze=False)
+    panels = grid.ravel()
     arrays = {title: np.asarray(matrix, dtype=float) for title, matrix in matrices.items()}
     highest = max(array.max() for array in arrays.values())
     said, mesh = [], None
@@ -165,8 +166,7 @@ def laplacian_spectrum(laplacians, modes=(1, 2, -1)):
     crooked = [name for name, array in arrays.items() if not np.allclose(array, array.T)]
     if not arrays or crooked:
         raise InputError(f"laplacians: expected symmetric ones, got others for {crooked}")
-    figure = Figure(figsize=(8, 3.8), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    figure, (left, right) = new_figure(3.8, 1, 2)
     zeros, largest, vectors = [], [], None
     for place, (name, array) in enumerate(arrays.items()):
         eigenvalues, vectors = graph.spectrum(array)
@@ -214,8 +214,7 @@ def eigenvalue_plane(matrices):
     """
     if not matrices:
         raise InputError("matrices: expected at least one")
-    figure = Figure(figsize=(6.5, 5), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(5, width=6.5)
     angle = np.linspace(0, 2 * np.pi, 361)
     axes.plot(np.cos(angle), np.sin(angle), color="0.3", linestyle="--", label="radius 1")
     said, outside = [], []
@@ -265,8 +264,10 @@ def error_against(differences, reference):
     if missing or differences.empty:
         raise InputError(f"differences: expected rows and the columns {sorted(missing)}")
     titles, names = differences["panel"].unique(), list(differences["name"].unique())
-    figure = Figure(figsize=(8, 1.5 + 0.5 * len(names)), layout="constrained")
-    panels = figure.subplots(1, len(titles), sharey=True, sharex=True, squeeze=False)[0]
+    figure, grid = new_figure(
+        1.5 + 0.5 * len(names), 1, len(titles), sharey=True, sharex=True, squeeze=False
+    )
+    panels = grid[0]
     said = []
     for axes, title in zip(panels, titles):
         part = differences[differences["panel"] == title]

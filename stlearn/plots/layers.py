@@ -4,10 +4,9 @@ As in `plot`, every function returns (figure, sentence).
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, LINES, MARKERS, clock, label_times, shown
+from stlearn.plots.style import COLOURS, LINES, MARKERS, clock, label_times, new_figure, shown
 
 
 def parameters_by_nodes(counts):
@@ -31,8 +30,7 @@ def parameters_by_nodes(counts):
     """
     if len(counts) < 2:
         raise InputError(f"counts: expected at least two numbers of nodes, got {len(counts)}")
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     for place, name in enumerate(counts):
         look = {"color": COLOURS[place], "linestyle": LINES[place % 4], "marker": MARKERS[place]}
         axes.plot(counts.index, counts[name] / 1000, label=name, linewidth=2, **look)
@@ -77,8 +75,7 @@ def kernel_over_time(speed, kernel, unit):
         raise InputError(
             f"kernel: expected shape (time, tap) with {len(speed)} times, got {kernel.shape}"
         )
-    figure = Figure(figsize=(8, 4.6), layout="constrained")
-    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1.5))
+    figure, (above, below) = new_figure(4.6, 2, 1, sharex=True, height_ratios=(1, 1.5))
     above.plot(clock(speed.index), speed, color="0.3")
     above.set_ylabel(f"Speed ({unit})")
     said = []
@@ -117,8 +114,7 @@ def error_by_day(errors, unit, what="all detectors"):
     """  # noqa: E501
     if not len(errors):
         raise InputError("errors: expected at least one day")
-    figure = Figure(figsize=(8, 4.2), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4.2)
     places = np.arange(len(errors))
     for place, name in enumerate(errors):
         look = {"color": COLOURS[place], "linestyle": LINES[place % 4], "marker": MARKERS[place]}

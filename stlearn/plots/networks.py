@@ -4,11 +4,10 @@ As in `plot`, every function returns (figure, sentence).
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 from scipy import stats
 
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, LINES, MARKERS, shown
+from stlearn.plots.style import COLOURS, LINES, MARKERS, new_figure, shown
 
 ACTIVATIONS = {
     "linear": (lambda z: z, np.ones_like),
@@ -39,8 +38,7 @@ def activation_curves(names=tuple(ACTIVATIONS)):
     unknown = [name for name in names if name not in ACTIVATIONS]
     if unknown or not len(names):
         raise InputError(f"names: expected any of {', '.join(ACTIVATIONS)}, got {unknown or names}")
-    figure = Figure(figsize=(8, 3.8), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    figure, (left, right) = new_figure(3.8, 1, 2)
     steepest, last = [], []
     for place, name in enumerate(names):
         function, derivative = ACTIVATIONS[name]
@@ -88,8 +86,7 @@ def fitted_curves(x, truth, fits, x_label, y_label):
     odd = [name for name, fit in fits.items() if np.shape(fit) != truth.shape]
     if not fits or odd:
         raise InputError(f"fits: expected arrays of shape {truth.shape}, got others for {odd}")
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     axes.plot(x, truth, ".", color="0.6", markersize=5, label="data")
     for place, (name, fit) in enumerate(fits.items()):
         look = {"color": COLOURS[place], "linestyle": LINES[::-1][place % 4], "linewidth": 2}
@@ -126,8 +123,8 @@ def learning_curves(histories, unit, reference=None):
     lacking = [name for name, table in histories.items() if {"train", "validation"} - {*table}]
     if not histories or lacking:
         raise InputError(f"histories: expected columns train and validation, lacking in {lacking}")
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    panels = figure.subplots(1, len(histories), sharey=True, squeeze=False)[0]
+    figure, grid = new_figure(4, 1, len(histories), sharey=True, squeeze=False)
+    panels = grid[0]
     said = []
     for axes, (name, history) in zip(panels, histories.items()):
         epochs = np.arange(1, len(history) + 1)
@@ -182,8 +179,7 @@ def error_by_seed(errors, unit, reference=None, level=0.95, part="validation"):
         raise InputError(f"errors: expected at least two seeds, got {seeds}")
     mean = errors.mean()
     half = stats.t.ppf((1 + level) / 2, seeds - 1) * errors.std() / np.sqrt(seeds)
-    figure = Figure(figsize=(8, 1.2 + 0.6 * errors.shape[1]), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(1.2 + 0.6 * errors.shape[1])
     places = np.arange(errors.shape[1])
     for place, variant in zip(places, errors):
         axes.plot(errors[variant], np.full(seeds, place + 0.22), "o", color="0.55", markersize=4)

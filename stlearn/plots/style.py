@@ -212,7 +212,7 @@ def line_of_nodes(dataset, most=60):
     return list(columns[:most])
 
 
-def new_figure(height, rows=1, columns=1, **shared):
+def new_figure(height, rows=1, columns=1, width=8, **shared):
     """A figure as wide as a notebook shows it, and its axes, as matplotlib's `subplots` gives them.
 
     Example:
@@ -220,7 +220,7 @@ def new_figure(height, rows=1, columns=1, **shared):
         >>> len(axes)
         2
     """
-    figure = Figure(figsize=(8, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, **shared)
 
 

@@ -4,11 +4,10 @@ As in `stlearn.plots.style`, every function returns (figure, sentence).
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from stcourse.applications.health import epidemic, outbreaks
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, LINES, MARKERS, label_times, shown
+from stlearn.plots.style import COLOURS, LINES, MARKERS, label_times, new_figure, shown
 
 
 def waves(dataset):
@@ -34,8 +33,7 @@ def waves(dataset):
     cases, beds = dataset.values.sum(axis=1), dataset.extra["beds"].sum(axis=1)
     weekly = cases.rolling(7).mean()
     lockdowns = dataset.events[dataset.events["kind"] == "lockdown"]
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    upper, lower = figure.subplots(2, sharex=True)
+    figure, (upper, lower) = new_figure(4.5, 2, sharex=True)
     for axes, series, label in (
         (upper, cases, "Cases reported a day"), (lower, beds, "Beds taken")
     ):  # fmt: skip
@@ -81,8 +79,7 @@ def mobility(dataset):
     sums = edges.assign(away=away).groupby("time")[["away", "weight"]].sum()
     share = 100 * sums["away"] / sums["weight"]
     weekly, cases = share.rolling(7).mean().dropna(), dataset.values.sum(axis=1)
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    upper, lower = figure.subplots(2, sharex=True)
+    figure, (upper, lower) = new_figure(4.5, 2, sharex=True)
     upper.plot(share.index, share, color=COLOURS[2], marker=MARKERS[0], markersize=3)
     upper.set_ylabel("Leads elsewhere (%)")
     upper.set_ylim(bottom=0)
@@ -113,8 +110,7 @@ def bed_error(found, names):
     Raises:
         InputError: If a name is unknown.
     """
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     said = []
     days = np.arange(1, epidemic.REACH + 1)
     for place, name in enumerate([*names, None]):
@@ -158,8 +154,7 @@ def county_with_alarms(found, name, node):
     times, place = run.times[shown_weeks], run.nodes.get_loc(node)
     counts = found.dataset.values[node].loc[times]
     right = outbreaks.in_an_event(raised, events)
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     axes.plot(times, counts, color=COLOURS[0], label="counted")
     expected = run.forecast[shown_weeks, 0, place]
     axes.plot(times, expected, color=COLOURS[1], linestyle="--", label=f"expected by {name}")
@@ -198,8 +193,7 @@ def found_by_budget(found, names, budgets=(4, 12, 26, 52)):
     Raises:
         InputError: If a name is unknown.
     """
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     said = []
     for place, name in enumerate(names):
         scores = [outbreaks.alarms(found, name, budget)[1] for budget in budgets]

@@ -4,10 +4,9 @@ As in `stlearn.plots.style`, every function returns (figure, sentence).
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, MARKERS, clock, label_times
+from stlearn.plots.style import COLOURS, MARKERS, clock, label_times, new_figure
 
 
 def chart_of_forecast(backtest, node, days=120):
@@ -37,8 +36,7 @@ def chart_of_forecast(backtest, node, days=120):
         for table in (backtest.truth, backtest.forecast)
     )
     times = clock(backtest.times[:days])
-    figure = Figure(figsize=(8, 3.8), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(3.8)
     axes.plot(times, truth, color=COLOURS[0], label="price")
     axes.plot(times, said, color=COLOURS[1], linestyle="--", label="forecast of the day before")
     label_times(axes)
@@ -74,8 +72,7 @@ def gain_intervals(table, label):
     """
     if not {"gain", "low", "high"} <= set(table.columns) or table.empty:
         raise InputError(f"table: expected rows with gain, low and high, got {list(table.columns)}")
-    figure = Figure(figsize=(8, 1.2 + 0.4 * len(table)), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(1.2 + 0.4 * len(table))
     rows = np.arange(len(table))
     above = (table["low"] > 0).to_numpy()
     for kind, chosen, place in (("not above zero", ~above, 0), ("wholly above zero", above, 1)):
@@ -120,8 +117,8 @@ def bars(groups, label):
     """
     if not groups or any(not len(sizes) for sizes in groups.values()):
         raise InputError("groups: expected at least one panel with something in it")
-    figure = Figure(figsize=(8, 3.4), layout="constrained")
-    panels = figure.subplots(1, len(groups), sharey=True, squeeze=False)[0]
+    figure, grid = new_figure(3.4, 1, len(groups), sharey=True, squeeze=False)
+    panels = grid[0]
     told = []
     for place, (axes, (title, sizes)) in enumerate(zip(panels, groups.items())):
         drawn = axes.bar(

@@ -1,10 +1,18 @@
 """Figures of the parts on floods, climate and machines, each with its sentence; see `plot`."""
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, LINES, MARKERS, as_label, clock, label_times, shown
+from stlearn.plots.style import (
+    COLOURS,
+    LINES,
+    MARKERS,
+    as_label,
+    clock,
+    label_times,
+    new_figure,
+    shown,
+)
 
 
 def flood_wave(dataset, gauges, flood_level, around):
@@ -33,8 +41,7 @@ def flood_wave(dataset, gauges, flood_level, around):
     if unknown or not len(gauges):
         raise InputError(f"gauges: expected names of gauges, got {unknown or gauges}")
     shares = (dataset.values[gauges] / flood_level[gauges]).loc[around[0] : around[1]]
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     for place, gauge in enumerate(gauges):
         style = {"color": COLOURS[place], "linestyle": LINES[place % len(LINES)]}
         axes.plot(clock(shares.index), shares[gauge], label=as_label(gauge), **style)
@@ -72,8 +79,7 @@ def hours_against_alarms(tables):
     """
     if len(tables) < 2:
         raise InputError(f"tables: expected at least two, got {len(tables)}")
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     last = list(tables)[-1]
     for place, name in enumerate(tables[last].index):
         points = [table.loc[name, ["false_a_month", "warning_hours"]] for table in tables.values()]
@@ -111,8 +117,7 @@ def hours_by_gauge(lost, needed, names):
         'With last value, hill has 0 hours of warning and town 3.'
     """
     _check_names(names, lost)
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     for place, name in enumerate(names):
         hours = needed - lost[name].mean()
         marker = {"marker": MARKERS[place], "color": COLOURS[place], "linestyle": "none"}
@@ -149,8 +154,8 @@ def errors_by_month(comparisons):
     """
     if not comparisons:
         raise InputError("comparisons: expected at least one")
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    panels = figure.subplots(1, len(comparisons), sharey=True, squeeze=False)[0]
+    figure, grid = new_figure(4, 1, len(comparisons), sharey=True, squeeze=False)
+    panels = grid[0]
     told = []
     for axes, (title, comparison) in zip(panels, comparisons.items()):
         for place, (name, run) in enumerate(comparison.runs.items()):
@@ -190,8 +195,7 @@ def hours_by_kind(faults, names):
     """
     _check_names(names, faults)
     means = faults.groupby("kind")[list(names)].mean()
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     width = 0.8 / len(names)
     for place, name in enumerate(names):
         offset = (place - (len(names) - 1) / 2) * width

@@ -4,10 +4,9 @@ As in `stlearn.plots.style`, every function returns (figure, sentence).
 """
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, LINES, MARKERS, clock, label_times, shown
+from stlearn.plots.style import COLOURS, LINES, MARKERS, clock, label_times, new_figure, shown
 
 
 def vehicles_by_day(worlds, day):
@@ -30,8 +29,7 @@ def vehicles_by_day(worlds, day):
     """
     if not worlds:
         raise InputError("worlds: expected at least one, got none")
-    figure = Figure(figsize=(8, 3.8), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(3.8)
     told = []
     for place, (label, world) in enumerate(worlds.items()):
         present = world.extra["vehicles"].sum(axis=1)
@@ -72,8 +70,7 @@ def answers_beside_truth(answers, truth="simulator"):
         raise InputError(f"truth: expected one of {list(answers)}, got {truth!r}")
     means = {label: table.mean() for label, table in answers.items()}
     options = list(means[truth].index)
-    figure = Figure(figsize=(8, 1.6 + 0.7 * len(options)), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(1.6 + 0.7 * len(options))
     rows = np.arange(len(options))
     offsets = np.linspace(0.2, -0.2, len(means))
     for place, (label, mean) in enumerate(means.items()):
@@ -114,8 +111,7 @@ def delay_along_road(world, delays, roads):
     """
     if set(delays.index) != set(world.nodes.index):
         raise InputError(f"delays: expected the links {list(world.nodes.index)}")
-    figure = Figure(figsize=(8, 4.2), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4.2)
     for place, (kind, links) in enumerate(world.nodes.groupby("road", sort=False)):
         length = links["end_km"] - links["start_km"]
         look = {"color": COLOURS[place], "edgecolor": "0.3", "hatch": ("", "//")[place % 2]}

@@ -4,10 +4,9 @@ As in `stlearn.plots.style`, every function returns (figure, sentence).
 """
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, LINES, MARKERS, shown
+from stlearn.plots.style import COLOURS, LINES, MARKERS, new_figure, shown
 
 STEP = pd.Timedelta("15min")
 
@@ -39,8 +38,7 @@ def drives(minutes, first="05:00", last="12:00"):
     clock = known.index.floor(STEP)
     hour = clock.hour + clock.minute / 60
     low, middle, high = (known.groupby(hour).quantile(share) for share in (0.1, 0.5, 0.9))
-    figure = Figure(figsize=(8, 3.8), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(3.8)
     axes.fill_between(low.index, low, high, color=COLOURS[0], alpha=0.25, label="8 days of 10")
     axes.plot(middle.index, middle, color=COLOURS[0], marker=MARKERS[0], ms=4, label="median")
     axes.set_xlabel("Hour of departure")
@@ -82,8 +80,7 @@ def unaware(table):
     x, y = "false alarms a day", "minutes unaware"
     if not {x, y} <= set(table):
         raise InputError(f"table: expected the columns {x} and {y}, got {list(table)}")
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4)
     said = []
     for place, (name, rows) in enumerate(table.groupby(level=0, sort=False)):
         _line(axes, rows[x], rows[y], place, name)
@@ -128,8 +125,7 @@ def waiting(table, at):
         )
     known = table["known demand"]
     longer = 100 * (table.drop(columns="known demand").div(known, axis=0) - 1)
-    figure = Figure(figsize=(8, 4.2), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = new_figure(4.2)
     for place, name in enumerate(longer):
         _line(axes, longer.index, longer[name], place, name)
     axes.axhline(0, color="0.3", linewidth=1)

@@ -5,18 +5,88 @@ reserves and thresholds on the first third of the forecasts of the test part and
 after. All compare costs in the same way.
 """
 
+import dataclasses
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from stcourse.applications.closing_rows import Decision
+from stlearn.data.windows import chronological_split
 from stlearn.errors import InputError
+from stlearn.evaluation.comparison import compare
 from stlearn.evaluation.metrics import block_bootstrap
 
 STEPS, EPOCHS = 1000, 100  # at most: some ten seconds of training
 BATCH = 32  # windows a step
 PATIENCE = 4  # training stops after a quarter of it without a better validation error
 HIDDEN = 32
+NETWORK = "stn"  # its name among the forecasters
+
+
+@dataclasses.dataclass(frozen=True)
+class Application:
+    """An application, declared: what is asked, of which data, and what a decision costs.
+
+    Args:
+        question: What somebody wants to know.
+        world: Function (seed, ...) that returns the simulated world.
+        real: Names of data sets of the catalogue on which the same is tried.
+        lookback, horizon: Steps of history, and steps ahead.
+        split: Arguments of `stlearn.data.windows.chronological_split`.
+        models: Function (lookback, horizon) that returns the baselines, not fitted.
+        place: Which of the verdicts of the comparison counts, from the nearest to the farthest.
+        decision_made: The decision in a few words.
+        unit: Unit of its cost; less is better.
+        cost: Function (found, name of a forecaster) that returns an array (time, ...) of costs.
+        block: Times that are drawn together for an interval, because they hang together.
+        against: Forecaster that the decision is compared with; by default that of the verdict.
+
+    Example:
+        >>> from stcourse.applications.nature.flood import APPLICATION
+        >>> APPLICATION.unit
+        'hours of warning lost a flood'
+    """
+
+    question: str
+    world: Callable
+    real: tuple[str, ...]
+    lookback: int
+    horizon: int
+    split: dict
+    models: Callable
+    place: int
+    decision_made: str
+    unit: str
+    cost: Callable
+    block: int
+    against: str | None = None
+
+    def compare(self, dataset, seed, split=None):
+        """Train the baselines and the network, and forecast the test part.
+
+        Args:
+            dataset: SpatioTemporalDataset.
+            seed: Seed of the network.
+            split: `stlearn.data.windows.Split`; that of the application when not given.
+
+        Returns:
+            Comparison.
+        """
+        split = chronological_split(dataset, **self.split) if split is None else split
+        network = new_network(split, self.lookback, self.horizon, seed)
+        models = [*self.models(self.lookback, self.horizon), network]
+        return compare(models, dataset, split, progress=False)
+
+    def verdict(self, found):
+        """Compare the network with the best baseline at the horizon that the decision needs."""
+        return found.comparison.verdict(NETWORK)[self.place]
+
+    def decision(self, found):
+        """Compare what is lost with the network's forecast and with a baseline's, as a Decision."""
+        baseline = self.against or self.verdict(found).reference
+        costs = (self.cost(found, name) for name in (NETWORK, baseline))
+        return decided(self.decision_made, self.unit, *costs, self.block)
 
 
 def new_network(split, lookback, horizon, seed, model="stn"):

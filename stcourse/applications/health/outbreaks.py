@@ -11,16 +11,16 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from stcourse.applications.application import decided, first_scored, new_network, tested
+from stcourse.applications.application import Application, first_scored, tested
 from stcourse.worlds import outbreaks as world
 from stlearn.baselines.averages import HistoricalAverage, LastValue
 from stlearn.baselines.regression import AverageAutoregression, VectorAutoregression
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.windows import Split, chronological_split
+from stlearn.data.windows import Split
 from stlearn.errors import InputError
 from stlearn.evaluation.alarms import choose_threshold, raise_alarms, residual_score, score_alarms
 from stlearn.evaluation.backtest import backtest
-from stlearn.evaluation.comparison import Comparison, compare
+from stlearn.evaluation.comparison import Comparison
 
 LOOKBACK = 12  # weeks
 A_YEAR = 12  # false alarms a year that the office can follow up, in all counties together
@@ -53,20 +53,8 @@ def forecasts(seed=0):
         >>> found = outbreaks.forecasts(seed=1)  # doctest: +SKIP
     """
     dataset = world.outbreaks(seed, weeks=572, planted=160)
-    split = chronological_split(dataset, validation=f"{52 * 7}D", test=f"{260 * 7}D")
-    comparison = _compared(dataset, split, seed)
+    comparison = APPLICATION.compare(dataset, seed)
     return Found(dataset, comparison, tested(comparison).times[first_scored(comparison)])
-
-
-def _compared(dataset, split, seed):
-    models = [
-        LastValue(1),
-        HistoricalAverage(1),
-        AverageAutoregression(1, LOOKBACK),
-        VectorAutoregression(1, LOOKBACK, neighbours_only=True),
-        new_network(split, LOOKBACK, 1, seed),
-    ]
-    return compare(models, dataset, split, progress=False)
 
 
 def scores(found, name):
@@ -217,23 +205,6 @@ def costs(found, a_year=A_YEAR):
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("alarms from")
 
 
-def verdict(found):
-    """The network against the best baseline, a week ahead."""
-    return found.comparison.verdict("stn")[-1]
-
-
-def decision(found):
-    """Compare the alarms from the network's forecast with those from the best baseline's.
-
-    Returns:
-        Decision, with an interval from quarters of a year drawn anew.
-    """
-    names = ("stn", verdict(found).reference)
-    network, baseline = (weeks_lost(found, name) * YEAR / 7 for name in names)
-    unit = f"weeks lost a year: before the alarm ({MISSED} if missed), and one a false alarm"
-    return decided("outbreak alarm", unit, network, baseline, block=13)
-
-
 def changes_in_z(dataset):
     """Turn counts into what the Hungarian data ship: changes by the week, z-scored over all weeks.
 
@@ -309,7 +280,7 @@ def real(dataset, seed=0):
     if weeks < 400:
         raise InputError(f"dataset: expected at least 400 weeks, got {weeks}")
     split = Split(slice(0, 260), slice(260, 320), slice(320, weeks))
-    return _compared(dataset, split, seed)
+    return APPLICATION.compare(dataset, seed, split)
 
 
 def quarters_of_surprises(run, share=0.01):
@@ -331,3 +302,33 @@ def quarters_of_surprises(run, share=0.01):
     largest = off.nlargest(max(round(share * len(off)), 1))
     quarter = largest.index.get_level_values(0).quarter
     return quarter.value_counts(normalize=True).reindex(range(1, 5), fill_value=0.0)
+
+
+def _baselines(lookback, horizon):
+    return [
+        LastValue(horizon),
+        HistoricalAverage(horizon),
+        AverageAutoregression(horizon, lookback),
+        VectorAutoregression(horizon, lookback, neighbours_only=True),
+    ]
+
+
+def _lost_a_year(found, name):
+    return weeks_lost(found, name) * YEAR / 7
+
+
+APPLICATION = Application(
+    question="Which county counts more cases than it should?",
+    world=world.outbreaks,
+    real=("chickenpox",),
+    lookback=LOOKBACK,
+    horizon=1,
+    split={"validation": f"{52 * 7}D", "test": f"{260 * 7}D"},
+    models=_baselines,
+    place=-1,
+    decision_made="outbreak alarm",
+    unit=f"weeks lost a year: before the alarm ({MISSED} if missed), and one a false alarm",
+    cost=_lost_a_year,
+    block=13,  # a quarter of a year
+)
+verdict, decision = APPLICATION.verdict, APPLICATION.decision

@@ -5,13 +5,14 @@ Each evening a trader holds the half of the shares that a forecast says will ris
 expects tomorrow to be as today holds all of them.
 """
 
+import dataclasses
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import r2_score
 
-from stcourse.applications.application import decided, new_network, tested
+from stcourse.applications.application import Application, tested
 from stcourse.worlds.prices import prices
 from stlearn.baselines.averages import HistoricalAverage, LastValue
 from stlearn.baselines.regression import AverageAutoregression, VectorAutoregression
@@ -56,11 +57,12 @@ def forecasts(seed=0, world=None, horizon=HORIZON):
     """
     world = prices(seed) if world is None else world
     dataset = in_logs(world)
-    models = [LastValue(horizon), HistoricalAverage(horizon), AverageAutoregression(horizon, 3)]
-    split = chronological_split(dataset)
     if len(dataset.values) >= ENOUGH:
-        models += [VectorAutoregression(horizon, 3), new_network(split, LOOKBACK, horizon, seed)]
-    return Found(world, dataset, compare(models, dataset, split, progress=False))
+        comparison = dataclasses.replace(APPLICATION, horizon=horizon).compare(dataset, seed)
+    else:
+        split, models = chronological_split(dataset), _baselines(LOOKBACK, horizon)[:-1]
+        comparison = compare(models, dataset, split, progress=False)
+    return Found(world, dataset, comparison)
 
 
 def in_logs(world):
@@ -200,18 +202,6 @@ def denoised(dataset, peek, days=5):
     return -100 * drawn.relative, -100 * drawn.relative_high, -100 * drawn.relative_low
 
 
-def decision(found):
-    """Compare trading on the network's forecast with holding all shares."""
-    network, held = traded(found, "stn"), traded(found, "last value")
-    unit = "basis points lost a day"
-    return decided("choose the shares to hold", unit, network, held, MONTH)
-
-
-def verdict(found):
-    """The network against the best baseline one day ahead, since it is traded every day."""
-    return found.comparison.verdict("stn")[0]
-
-
 def real(dataset, seed=0, rows=2000):
     """Do the same on real prices: the last rows of a data set.
 
@@ -229,3 +219,30 @@ def real(dataset, seed=0, rows=2000):
         dataset.name, last[known], dataset.unit, licence=dataset.licence, citation=dataset.citation
     )
     return forecasts(seed, part, horizon=1)
+
+
+def _baselines(lookback, horizon):
+    return [
+        LastValue(horizon),
+        HistoricalAverage(horizon),
+        AverageAutoregression(horizon, 3),
+        VectorAutoregression(horizon, 3),
+    ]
+
+
+APPLICATION = Application(
+    question="Is any forecast better than the last price, and does trading on it pay?",
+    world=prices,
+    real=("exchange-rate", "stocks"),
+    lookback=LOOKBACK,
+    horizon=HORIZON,
+    split={},
+    models=_baselines,
+    place=0,  # it is traded every day
+    decision_made="choose the shares to hold",
+    unit="basis points lost a day",
+    cost=traded,
+    block=MONTH,
+    against="last value",  # who expects no change holds all shares
+)
+verdict, decision = APPLICATION.verdict, APPLICATION.decision

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from stcourse.applications.application import decided, first_scored, new_network
+from stcourse.applications.application import Application, first_scored
 from stcourse.worlds.river import river
 from stlearn.baselines.averages import LastValue
 from stlearn.baselines.regression import AverageAutoregression, VectorAutoregression
@@ -13,7 +13,7 @@ from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.data.windows import chronological_split
 from stlearn.errors import InputError
 from stlearn.evaluation.alarms import choose_threshold, raise_alarms, score_alarms
-from stlearn.evaluation.comparison import Comparison, compare
+from stlearn.evaluation.comparison import Comparison
 
 LOOKBACK = HORIZON = 12  # steps
 LAGS = 6  # steps that the regressions see
@@ -66,7 +66,7 @@ def forecasts(seed=0, days=540):
         >>> found = flood.forecasts()  # doctest: +SKIP
     """
     world = river(seed, days)
-    return _compared(world, world.nodes["flood_level"], seed)
+    return _found(world, world.nodes["flood_level"], seed)
 
 
 def real(dataset, seed=0, share=0.02):
@@ -92,7 +92,7 @@ def real(dataset, seed=0, share=0.02):
     if dataset.unit != "m":
         raise InputError(f"dataset: expected water levels in m, got {dataset.unit}")
     level = dataset.values.quantile(1 - share)
-    return _compared(with_floods(dataset, level), level, seed)
+    return _found(with_floods(dataset, level), level, seed)
 
 
 def with_floods(dataset, level):
@@ -213,42 +213,6 @@ def warn(found, score, false_a_month=FALSE_A_MONTH, hindsight=True):
     return line, _by_day(scored.events, needed - warned, second)
 
 
-def decision(found):
-    """Score the warnings of the best baseline and of the network by the hours that are lost.
-
-    Args:
-        found: Found.
-
-    Returns:
-        Decision.
-
-    Example:
-        >>> from stcourse.applications.nature import flood
-        >>> flood.decision(flood.forecasts()).unit  # doctest: +SKIP
-        'hours of warning lost a flood'
-    """
-    lost = warnings(found).lost
-    unit = "hours of warning lost a flood"
-    return decided("warn of a flood", unit, lost["stn"], lost[verdict(found).reference], BLOCK)
-
-
-def verdict(found):
-    """The network against the best baseline twelve steps ahead, as far as a warning looks."""
-    return found.comparison.verdict("stn")[-1]
-
-
-def _compared(dataset, flood_level, seed):
-    split = chronological_split(dataset, validation=0.1, test=0.5)
-    forecasters = [
-        LastValue(HORIZON),
-        AverageAutoregression(HORIZON, LAGS),
-        VectorAutoregression(HORIZON, LAGS, neighbours_only=True),
-        new_network(split, LOOKBACK, HORIZON, seed),
-    ]
-    comparison = compare(forecasters, dataset, split, progress=False)
-    return Found(dataset, comparison, flood_level, dataset.values.iloc[split.train].median())
-
-
 def _without_floods(score, events):
     """The score with nothing known around each flood."""
     quiet = score.copy()
@@ -264,3 +228,38 @@ def _by_day(events, lost, watched):
         .pivot_table(index="day", columns="node", values="lost")
         .reindex(index=days, columns=watched.columns)
     )
+
+
+def _found(dataset, flood_level, seed):
+    train = chronological_split(dataset, **APPLICATION.split).train
+    usual = dataset.values.iloc[train].median()
+    return Found(dataset, APPLICATION.compare(dataset, seed), flood_level, usual)
+
+
+def _baselines(lookback, horizon):
+    return [
+        LastValue(horizon),
+        AverageAutoregression(horizon, LAGS),
+        VectorAutoregression(horizon, LAGS, neighbours_only=True),
+    ]
+
+
+def _hours_lost(found, name):
+    return warnings(found).lost[name]
+
+
+APPLICATION = Application(
+    question="How early is a flood warned of?",
+    world=river,
+    real=("river-wear",),
+    lookback=LOOKBACK,
+    horizon=HORIZON,
+    split={"validation": 0.1, "test": 0.5},
+    models=_baselines,
+    place=-1,  # as far as a warning looks
+    decision_made="warn of a flood",
+    unit="hours of warning lost a flood",
+    cost=_hours_lost,
+    block=BLOCK,
+)
+verdict, decision = APPLICATION.verdict, APPLICATION.decision

@@ -1,10 +1,14 @@
 """What the twelve applications share: one network, one rule for reserves, one rule for verdicts."""
 
+import dataclasses
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from stcourse.applications import application, closing_rows
+from stcourse.applications.nature import flood
 from stcourse.worlds.outbreaks import outbreaks
 from stlearn.baselines.averages import HistoricalAverage, LastValue
 from stlearn.data.windows import Split, chronological_split
@@ -58,6 +62,35 @@ def test_costs_are_compared_by_their_means_and_four_blocks_make_an_interval():
     assert (decision.baseline, decision.network) == (5, pytest.approx(16 / 7))
     assert decision.low < decision.network - decision.baseline < decision.high < 0
     assert np.isnan(application.decided("send a team", "teams", network, baseline, block=2).low)
+
+
+@pytest.mark.parametrize(("against", "lost"), [(None, 4.0), ("historical average", 9.0)])
+def test_a_declared_application_decides_against_the_best_baseline_or_the_one_that_it_names(
+    compared, against, lost
+):
+    lost_by = {"stn": 2.0, "last value": 4.0, "historical average": 9.0}
+    told = compared.verdict("historical average", "last value")
+    found = SimpleNamespace(comparison=SimpleNamespace(verdict=lambda name: told))
+    declared = dataclasses.replace(
+        flood.APPLICATION, cost=lambda found, name: [lost_by[name]] * 4, block=1, against=against
+    )
+    decision = declared.decision(found)
+    assert (decision.network, decision.baseline) == (2.0, lost)
+    assert (decision.what, decision.unit) == (declared.decision_made, declared.unit)
+    assert declared.verdict(found).reference == "last value"
+
+
+def test_a_declared_application_trains_on_its_own_split_and_at_its_own_horizon(monkeypatch):
+    asked = {}
+    monkeypatch.setattr(application, "new_network", lambda *given: LastValue(given[2]))
+    monkeypatch.setattr(application, "compare", lambda *given, **_: asked.update(given=given))
+    declared = dataclasses.replace(
+        flood.APPLICATION, lookback=5, horizon=3, split={"validation": 0.1, "test": 0.5}
+    )
+    declared.compare(outbreaks(seed=0), seed=0)
+    models, dataset, split = asked["given"]
+    assert [model.horizon for model in models] == [3] * 4
+    assert split == chronological_split(dataset, validation=0.1, test=0.5)
 
 
 def test_a_line_holds_the_errors_of_the_table_at_the_decisions_horizon(compared, monkeypatch):

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from stlearn.errors import InputError
-from stlearn.forecast.terminal import print_table, say, show_step
+from stlearn.forecast.terminal import print_table, show_step, tell
 
 
 def add_commands(app):
@@ -29,8 +29,8 @@ def lab(
     from stcourse.running import lab
 
     for sentence in lab.update_copy(folder):
-        say(sentence)
-    raise typer.Exit(lab.open_lab(folder, chapter, browser, say))
+        tell(sentence)
+    raise typer.Exit(lab.open_lab(folder, chapter, browser, tell))
 
 
 def workshop(
@@ -64,13 +64,13 @@ def workshop(
 
     if forget is not None:
         forget_word(Settings(str(folder)), forget)
-        say(f"{forget} chooses a new word at the next login.")
+        tell(f"{forget} chooses a new word at the next login.")
         return
     settings = Settings(
         str(folder), learners, address, port, memory, cores, disk, idle, hide_solutions,
         not without_walls, workshop.read_names(names) if names else (), certificate, key,
     )  # fmt: skip
-    workshop.run(workshop.checked(settings), workshop.ask_password(), say)
+    workshop.run(workshop.checked(settings), workshop.ask_password(), tell)
 
 
 def check(
@@ -93,10 +93,10 @@ def check(
         paths = notebooks.find_notebooks(chapter, folder)
     checked = []
     for path in paths:
-        say(f"{path.name}: running it from top to bottom ...")
+        tell(f"{path.name}: running it from top to bottom ...")
         checked.append(checker.check_notebook(path, show_step))
         for sentence in checked[-1].broken:
-            say(f"{path.name}: outside the exercises, {sentence}")
+            tell(f"{path.name}: outside the exercises, {sentence}")
     if as_json:
         found = [checker.as_json(each) for each in checked]
         one = chapter is not None and len(found) == 1
@@ -117,11 +117,11 @@ def build(
     from stcourse.authoring import build
 
     if not check:
-        build.build(Path(), execute, say)
+        build.build(Path(), execute, tell)
         return
     problems = build.differences(Path())
     for problem in problems:
-        say(problem)
+        tell(problem)
     raise typer.Exit(1 if problems else 0)
 
 
@@ -153,5 +153,5 @@ def bench(
     from stcourse.experiments import run
 
     path = out or Path(f"bench_{name}.csv")
-    run.run(name, path, say, only)
+    run.run(name, path, tell, only)
     print(path)

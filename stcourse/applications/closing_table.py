@@ -10,8 +10,9 @@ from stcourse.applications.closing_rows import (
     sides,
     verdict_in_words,
 )
+from stlearn.data.units import in_words
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, MARKERS, new_figure, shown
+from stlearn.plots.style import COLOURS, MARKERS, digits, new_figure
 
 WIDEST = 100  # per cent; what lies beyond is drawn at the edge
 NEEDED = ("application", "seed", "gain_low", "decision_unit", "decision_low")
@@ -44,13 +45,13 @@ def closing_table(rows):
     for name, part in rows.groupby("application", sort=False):
         gain, by_seed = 100 * part["gain"], sides(part)
         lines[APPLICATIONS[name][0]] = {
-            "ahead": _in_words(pd.Timedelta(part["horizon"].iloc[0])),
+            "ahead": in_words(pd.Timedelta(part["horizon"].iloc[0])),
             "best baseline": " / ".join(part["best_baseline"].unique()),
             "gain (%)": f"{gain.mean():z.0f} ({gain.min():z.0f} to {gain.max():z.0f})",
             "forecast": counted(by_seed["forecast"]),
             "decision": part["decision"].iloc[0],
-            "its cost": shown(part["decision_baseline"].mean()),
-            "network's": shown(part["decision_network"].mean()),
+            "its cost": digits(part["decision_baseline"].mean()),
+            "network's": digits(part["decision_network"].mean()),
             "outcome": counted(by_seed["decision"]),
         }
     return pd.DataFrame.from_dict(lines, orient="index").rename_axis("application")
@@ -151,8 +152,8 @@ def not_won(rows):
             title, line = APPLICATIONS[name][0], part.iloc[0]
             sentences.append(
                 f"{title[0].upper()}{title[1:]}: {verdict}. The decision ({line['decision']}) cost "
-                f"{shown(part['decision_network'].mean())} with the network and "
-                f"{shown(part['decision_baseline'].mean())} without, in {line['decision_unit']}."
+                f"{digits(part['decision_network'].mean())} with the network and "
+                f"{digits(part['decision_baseline'].mean())} without, in {line['decision_unit']}."
             )
     return sentences
 
@@ -209,7 +210,7 @@ def agreement(row, stored):
     same = "the same" if verdict_in_words(row) == verdict_in_words(line) else "another"
     return (
         f"{row['application']}, seed {row['seed']}: the network's error is "
-        f"{shown(row['error_network'])} here and {shown(line['error_network'])} in the table, "
+        f"{digits(row['error_network'])} here and {digits(line['error_network'])} in the table, "
         f"{100 * apart:.1f} % apart; {same} verdict."
     )
 
@@ -220,11 +221,3 @@ def _check(rows):
     unknown = set(rows["application"]) - set(APPLICATIONS)
     if unknown or rows.empty:
         raise InputError(f"rows: expected lines of known applications, got {sorted(unknown)}")
-
-
-def _in_words(horizon):
-    for unit, name in (("1D", "days"), ("1h", "hours"), ("1min", "minutes")):
-        number = horizon / pd.Timedelta(unit)
-        if number >= 1:
-            return f"{number:g} {name if number > 1 else name[:-1]}"
-    return str(horizon)

@@ -8,7 +8,7 @@ difference of errors, and the conditions under which the claim would be true;
 import importlib.metadata
 
 from stcourse.experiments.corridor import NETWORKS, SEEDS
-from stcourse.experiments.figures_of_tables import HOUR, Finding, over_seeds, picked, seed_gain
+from stcourse.experiments.figures_of_tables import HOUR, Evidence, over_seeds, picked, seed_gain
 from stcourse.experiments.improvements import IMPROVEMENTS
 from stlearn.files import shipped
 
@@ -40,14 +40,14 @@ def _c1(tables):
         f"last value's error; the STN {_percent(gain['value'])} off that of the best baseline, "
         f"{best}"
     )
-    return Finding(figure, [copes["low"] <= 0, gain["low"] > 0], gain["low"], gain["high"])
+    return Evidence(figure, [copes["low"] <= 0, gain["low"] > 0], gain["low"], gain["high"])
 
 
 def _c2(tables):
     found = _gains(tables["ledger"], "clock", "right clock", "wrong clock")
     figure = f"the right clock saves {_percent(found[0]['value'])} of the error at 15 minutes"
     conditions = [part["low"] > 0 for part in found]
-    return Finding(figure, conditions, found[0]["low"], found[0]["high"])
+    return Evidence(figure, conditions, found[0]["low"], found[0]["high"])
 
 
 def _c3(tables):
@@ -59,7 +59,7 @@ def _c3(tables):
         f"warnings from the forecast with {_percent(-error['value'])} more error cost "
         f"{_percent(cost['value'])} less"
     )
-    return Finding(figure, [cost["low"] > 0, error["high"] < 0], cost["low"], cost["high"])
+    return Evidence(figure, [cost["low"] > 0, error["high"] < 0], cost["low"], cost["high"])
 
 
 def _c4(tables):
@@ -67,7 +67,7 @@ def _c4(tables):
     best = _best_baseline(tables["ledger"])
     gain = picked(tables["ledger"], "ladder", "stn", "gain", best, minutes=HOUR)
     figure = f"without the graph the STN's error is {_percent(alone[0])} larger"
-    return Finding(figure, [alone[1] > 0, gain["low"] > 0], alone[1], alone[2])
+    return Evidence(figure, [alone[1] > 0, gain["low"] > 0], alone[1], alone[2])
 
 
 def _ablated(tables, part):
@@ -86,13 +86,15 @@ def _c5(tables):
         f"without dynamic convolution {100 * time[0]:+.1f} % error, without local pooling "
         f"{100 * space[0]:+.1f} %"
     )
-    return Finding(figure, [time[1] > 0, space[1] > 0], time[1], time[2])
+    return Evidence(figure, [time[1] > 0, space[1] > 0], time[1], time[2])
 
 
 def _c6(tables):
     found = _gains(tables["ledger"], "ladder", "feed_forward", "last value")
     figure = f"takes {_percent(found[-1]['value'])} off the last value's error an hour ahead"
-    return Finding(figure, [part["low"] > 0 for part in found], found[-1]["low"], found[-1]["high"])
+    return Evidence(
+        figure, [part["low"] > 0 for part in found], found[-1]["low"], found[-1]["high"]
+    )
 
 
 def _c7(tables):
@@ -103,7 +105,7 @@ def _c7(tables):
         f"the hybrid takes {_percent(works['value'])} off the last value's error; the STN "
         f"{_percent(beaten['value'])} off the hybrid's"
     )
-    return Finding(figure, [works["low"] > 0, beaten["low"] <= 0], works["low"], works["high"])
+    return Evidence(figure, [works["low"] > 0, beaten["low"] <= 0], works["low"], works["high"])
 
 
 def _c8(tables):
@@ -119,7 +121,7 @@ def _c8(tables):
         f"gain of a daily update for t = {', '.join(better) or 'no'} of "
         f"{', '.join(map(str, found))} days; most for t = {best}: {_percent(found[best][0])}"
     )
-    return Finding(figure, [part[1] > 0 for part in found.values()], *found[best][1:])
+    return Evidence(figure, [part[1] > 0 for part in found.values()], *found[best][1:])
 
 
 def _c9(tables):
@@ -132,7 +134,7 @@ def _c9(tables):
         )
         said.append(f"{name} {nodes:.0f} nodes, {edges:.0f} edges")
         conditions.append(bool(tree) and edges == nodes - 1)
-    return Finding("; ".join(said), conditions)
+    return Evidence("; ".join(said), conditions)
 
 
 def _c10(tables):
@@ -141,7 +143,7 @@ def _c10(tables):
         for measure in ("edges", "paths")
     )
     figure = f"corridor has {edges:.0f} edges and {paths:.0f} paths"
-    return Finding(figure, [edges == paths])
+    return Evidence(figure, [edges == paths])
 
 
 def _c11(tables):
@@ -158,7 +160,7 @@ def _c11(tables):
         f"round changes the MAE by {100 * -turned['value']:+.1f} %"
     )
     conditions = [where["low"] > 0, turned["low"] > 0 or turned["high"] < 0]
-    return Finding(figure, conditions, where["low"], where["high"])
+    return Evidence(figure, conditions, where["low"], where["high"])
 
 
 def _c12(tables):
@@ -168,7 +170,7 @@ def _c12(tables):
         for measure in ("nodes moved in an hour", "spectral radius")
     )
     figure = f"a change at one node moves {moved:.0f} within an hour; {radius:.3f} is left a step"
-    return Finding(figure, [moved > 1, radius < 1])
+    return Evidence(figure, [moved > 1, radius < 1])
 
 
 def _c13(tables):
@@ -186,12 +188,12 @@ def _c13(tables):
         f"learned weights take {_percent(first['value'])} off the MSE of distance weights; they "
         f"win {sum(wins)} of {len(wins)} comparisons"
     )
-    return Finding(figure, wins, first["low"], first["high"])
+    return Evidence(figure, wins, first["low"], first["high"])
 
 
 def _c14(tables):
     scripts = importlib.metadata.entry_points(group="console_scripts", name="stlearn")
-    return Finding(f"one command, stlearn: {len(scripts)} of 1 is installed", [bool(scripts)])
+    return Evidence(f"one command, stlearn: {len(scripts)} of 1 is installed", [bool(scripts)])
 
 
 def _c15(tables):
@@ -206,16 +208,16 @@ def _c15(tables):
         f"for that of the last step {_percent(told)}"
     )
     conditions = [tuned["low"] > 0 and luck[1] > 0, told > abs(tuned["value"])]
-    return Finding(figure, conditions, tuned["low"], tuned["high"])
+    return Evidence(figure, conditions, tuned["low"], tuned["high"])
 
 
 def _c16(tables):
     if "applications" not in tables:
-        return Finding("no table of the twelve parts", [])
+        return Evidence("no table of the twelve parts", [])
     table = tables["applications"]
     better = table.groupby("application")["gain_low"].min() > 0  # on every seed
     figure = f"better than the baseline on every seed in {better.sum()} of {len(better)} parts"
-    return Finding(figure, [*better])
+    return Evidence(figure, [*better])
 
 
 def _c17(tables):
@@ -234,7 +236,7 @@ def _c17(tables):
         f"{', '.join(often)} better than the raw hour does"
     )
     conditions = [told["low"] > 0, match[1] > 0, *(name in known for name in often)]
-    return Finding(figure, conditions, told["low"], told["high"])
+    return Evidence(figure, conditions, told["low"], told["high"])
 
 
 def _probe_gain(rows, factor):
@@ -264,7 +266,7 @@ def _c18(tables):
         where["incidents"]["value"] < where["elsewhere"]["value"],
         where["unannounced match"]["value"] < where["elsewhere"]["value"],
     ]
-    return Finding(figure, conditions, where["incidents"]["low"], where["incidents"]["high"])
+    return Evidence(figure, conditions, where["incidents"]["low"], where["incidents"]["high"])
 
 
 def _c19(tables):
@@ -277,7 +279,7 @@ def _c19(tables):
         f"{seconds:.0f} s on one core, {slow:.1f} times the best baseline; {stored:.1f} MB "
         f"stored, beside {data:.1f} MB of data"
     )
-    return Finding(figure, [slow > 10, stored > data])
+    return Evidence(figure, [slow > 10, stored > data])
 
 
 def _c20(tables):
@@ -290,7 +292,7 @@ def _c20(tables):
         said.append(f"{name} {100 * days['value']:+.1f} %{' (real)' if real else ''}")
         conditions.append(real)
     figure = f"{', '.join(said)}, {len(SEEDS)} seeds"
-    return Finding(f"gains: {figure}", conditions)
+    return Evidence(f"gains: {figure}", conditions)
 
 
 CLAIMS = {

@@ -1,6 +1,6 @@
 """What the rules of the claims are made of: rows picked from the stored tables, and gains.
 
-A rule returns a `Finding`.
+A rule returns a `Evidence`.
 """
 
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from stlearn.errors import InputError
 HOUR = 60
 
 
-class Finding(NamedTuple):
+class Evidence(NamedTuple):
     """What a rule finds: a figure in words, the interval that counts, and what has to be true."""
 
     figure: str

@@ -3,6 +3,8 @@
 Explained in 1.6.
 """
 
+import pandas as pd
+
 from stlearn.errors import InputError
 
 # unit: (standard unit, factor, shift), where standard = factor * number + shift
@@ -93,3 +95,19 @@ def standardise(frame, units, names=None):
         twice = converted.columns[converted.columns.duplicated()][0]
         raise InputError(f"names: {twice!r} is given to more than one column")
     return converted
+
+
+def in_words(duration):
+    """Say a duration in the unit in which people say it.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.data.units import in_words
+        >>> in_words(pd.Timedelta("30min")), in_words(pd.Timedelta("2D"))
+        ('30 minutes', '2 days')
+    """
+    for unit, name in (("1D", "day"), ("1h", "hour"), ("1min", "minute")):
+        count = duration / pd.Timedelta(unit)
+        if count >= 2 and count % 1 == 0:
+            return f"{count:.0f} {name}s"
+    return f"{duration / pd.Timedelta('1min'):g} minutes"

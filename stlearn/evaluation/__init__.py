@@ -19,7 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "anomaly_scores": ["residual_score", "cusum", "fault_score"],
         "backtest": ["Backtest", "known_rows", "event_mask", "congestion_mask"],
         "bootstrap": ["Difference", "block_bootstrap"],
-        "comparison": ["Run", "Verdict", "Comparison", "compare"],
+        "comparison": ["Run", "Gain", "Comparison", "compare"],
         "decisions": [
             "critical_quantile",
             "quantiles_from_errors",

@@ -16,6 +16,7 @@ import pandas as pd
 import psutil
 from tqdm import tqdm
 
+from stlearn.data.units import in_words
 from stlearn.errors import InputError
 from stlearn.evaluation.backtest import Backtest, backtest, congestion_mask, is_speed, known_rows
 from stlearn.evaluation.metrics import block_bootstrap
@@ -36,7 +37,7 @@ class Run(NamedTuple):
     peak_mb: float
 
 
-class Verdict(NamedTuple):
+class Gain(NamedTuple):
     """Gain of a model over a reference at one horizon, as a share of the reference's MAE.
 
     `real` says that the whole interval is above zero. Without an interval, low and high are NaN.
@@ -119,7 +120,7 @@ class Comparison:
                 `comparison.congestion`.
 
         Returns:
-            List of Verdict, one a horizon, each with a plain `sentence`.
+            List of Gain, one a horizon, each with a plain `sentence`.
 
         Raises:
             InputError: If a name is unknown, or there is nothing to compare with.
@@ -155,7 +156,7 @@ class Comparison:
             result = block_bootstrap(errors, reference_errors, block)
             low, high = -result.relative_high, -result.relative_low
         sentence = _sentence(horizon, model, reference, gain, low, high)
-        return Verdict(horizon, model, reference, gain, low, high, bool(low > 0), sentence)
+        return Gain(horizon, model, reference, gain, low, high, bool(low > 0), sentence)
 
     def _block(self):
         """Origins in a block of the bootstrap; `verdict` says why."""
@@ -264,7 +265,7 @@ def _mean_known(errors):
 
 
 def _sentence(horizon, model, reference, gain, low, high):
-    place = f"At {_in_words(horizon)}"
+    place = f"At {in_words(horizon)}"
     if np.isnan(gain):
         return (
             f"{place} {model} and {reference} cannot be compared: no target is known, "
@@ -288,11 +289,3 @@ def _sentence(horizon, model, reference, gain, low, high):
 
 def _percent(share):
     return f"{100 * share:z.1f} %"  # z: no "-0.0"
-
-
-def _in_words(horizon):
-    """A horizon in the unit in which people say it."""
-    for unit, name in ((DAY, "days"), (60 * MINUTE, "hours")):
-        if horizon >= 2 * unit and horizon % unit == pd.Timedelta(0):
-            return f"{horizon // unit} {name}"
-    return f"{horizon / MINUTE:g} minutes"

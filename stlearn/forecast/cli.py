@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 
 import stlearn
 from stlearn.errors import InputError
-from stlearn.forecast.terminal import console, print_scores, print_table, say
+from stlearn.forecast.terminal import console, print_scores, print_table, tell
 
 
 class Commands(TyperGroup):
@@ -28,16 +28,16 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except InputError as error:
-            say(f"Error: {error}")
+            tell(f"Error: {error}")
             raise typer.Exit(2) from None
         except BrokenPipeError:
             raise  # the reader of the output has left, as in `stlearn data list | head -1`
         except OSError as error:
             place = error.filename or "a file could not be written"
-            say(f"Error: {place}: {error.strerror or error}")
+            tell(f"Error: {place}: {error.strerror or error}")
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
-            say("Interrupted; nothing was left half-written.")
+            tell("Interrupted; nothing was left half-written.")
             raise typer.Exit(130) from None
         finally:
             signal.signal(signal.SIGTERM, before)
@@ -107,7 +107,7 @@ def forecast(
             Forecaster,  # starts TensorFlow: only once the data is read
         )
 
-        say(
+        tell(
             f"{dataset.name}: {len(dataset.values):,} rows, {dataset.shape[1]} sensors; "
             f"fitting the baselines and {model} ..."
         )
@@ -115,7 +115,7 @@ def forecast(
         more = {} if epochs is None else {"epochs": epochs}
         network = Forecaster(model, lookback, horizon, seed=seed, progress=progress, **more)
         result = job.run(dataset, network, test, protocol, progress)
-        say("writing the results ...")
+        tell("writing the results ...")
         job.write_results(result, folder, place)
     if as_json:
         print(json.dumps(job.scores_as_json(result), indent=1))
@@ -145,13 +145,13 @@ def predict(
 
     found, unit, assumed = job.predict_file(model, values, unit, calendar)
     for sentence in assumed:
-        say(f"Note: {sentence}")
+        tell(f"Note: {sentence}")
     text = job.long_forecast(found, unit).to_csv(index=False)
     if out is None:
         print(text, end="")
     else:
         job.write_text(out, text)
-        say(f"Forecast: {out}")
+        tell(f"Forecast: {out}")
 
 
 @app.command()

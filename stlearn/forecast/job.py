@@ -55,7 +55,7 @@ class Result:
 
     @functools.cached_property
     def verdicts(self):
-        """List of Verdict on the network, at a quarter, half and all of the horizon."""
+        """List of Gain on the network, at a quarter, half and all of the horizon."""
         return self.comparison.verdict(self.network.name)
 
     @property

@@ -11,6 +11,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from stlearn.data.units import in_words
 from stlearn.evaluation.comparison import shown_steps
 from stlearn.forecast.scores import scores_as_text, short_minutes
 from stlearn.plots import forecasts, style
@@ -146,7 +147,7 @@ def render(result, pictures, place):
         limits=_limits(result),
         jams=_jams(result),
         scores=scores_as_text(result),
-        changes=expected_changes(result).head(MOST_CHANGING).map(style.shown),
+        changes=expected_changes(result).head(MOST_CHANGING).map(style.digits),
         pictures=pictures,
         shell_path=shlex.quote(f"{place}/model"),
         python_path=repr(f"{place}/model"),
@@ -164,7 +165,7 @@ def _facts(result):
     return {
         "Data set": dataset.name,
         "Unit": dataset.unit,
-        "Period": f"{times[0]} to {times[-1]}, every {style.in_words(dataset.interval)}",
+        "Period": f"{times[0]} to {times[-1]}, every {in_words(dataset.interval)}",
         "Rows and sensors": f"{len(times):,} rows of {dataset.shape[1]:,} sensors",
         "Missing": f"{dataset.values.isna().to_numpy().mean():.1%} of the values",
         "Graph": graph,
@@ -200,7 +201,7 @@ def _protocol_in_words(result):
 
 
 def _jams(result):
-    """Verdict in congestion at half the horizon, for speeds."""
+    """Gain in congestion at half the horizon, for speeds."""
     congestion = result.comparison.congestion
     if congestion is None or not congestion.any():
         return ""
@@ -220,7 +221,7 @@ def _limits(result):
         "sensor and time, without a range: the errors above tell how far it is off on average, "
         "and single errors are larger.",
         f"The model serves these {dataset.shape[1]:,} sensors, in {dataset.unit}, every "
-        f"{style.in_words(dataset.interval)}. Other sensors, units or steps need a new model.",
+        f"{in_words(dataset.interval)}. Other sensors, units or steps need a new model.",
         "A sensor that drifts is forecast as it reads, not as the road is.",
     ]
     if result.comparison.congestion is not None:

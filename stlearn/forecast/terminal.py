@@ -9,7 +9,7 @@ import sys
 UNBOUNDED = 10_000  # columns, where no terminal sets a width
 
 
-def say(text):
+def tell(text):
     """Tell something that is no result: on standard error, in one line."""
     print(" ".join(str(text).split()), file=sys.stderr, flush=True)
 

@@ -7,16 +7,16 @@ import numpy as np
 import pandas as pd
 
 from stlearn.data.lags import wave_speed
+from stlearn.data.units import in_words
 from stlearn.errors import InputError
 from stlearn.plots.style import (
     COLOURS,
     LINES,
     MARKERS,
     as_label,
-    in_words,
+    digits,
     label_times,
     new_figure,
-    shown,
     sliced,
 )
 
@@ -60,7 +60,7 @@ def daily_profile(dataset, groups):
             if line == "-" and len(usual):
                 hour = usual.idxmin()
                 lowest.append(
-                    f"{label}: {shown(usual.min())} {dataset.unit} at "
+                    f"{label}: {digits(usual.min())} {dataset.unit} at "
                     f"{int(hour):02d}:{round(hour % 1 * 60):02d}"
                 )
     axes.set_xlim(0, 24)
@@ -116,8 +116,8 @@ def one_day(dataset, node, day):
     slow = difference < (SLOW - 1) * usual.reindex(today.index - date).to_numpy()
     sentence = (
         f"{node} on {date:%A %Y-%m-%d}, against {by_time.size().max()} other {date:%A}s: furthest "
-        f"below their median at {difference.idxmin():%H:%M} ({shown(today[difference.idxmin()])} "
-        f"where {shown(usual[difference.idxmin() - date])} {dataset.unit} is usual), and under "
+        f"below their median at {difference.idxmin():%H:%M} ({digits(today[difference.idxmin()])} "
+        f"where {digits(usual[difference.idxmin() - date])} {dataset.unit} is usual), and under "
         f"{SLOW:.0%} of it for {in_words(int(slow.sum()) * dataset.interval)}."
     )
     return figure, sentence
@@ -172,15 +172,15 @@ def fundamental_diagram(dataset, nodes, share=0.6):
         handle.set_alpha(1)
     sentence = (
         f"{len(speed):,} readings of {len(nodes)} nodes, {congested.mean():.1%} of them congested; "
-        f"the flow reaches {shown(np.quantile(flow, 0.999))} veh/h"
+        f"the flow reaches {digits(np.quantile(flow, 0.999))} veh/h"
     )
     if congested.any() and not congested.all():
         middle = np.median(flow[congested])
         near = np.abs(flow - middle) < 0.05 * middle
         sentence += (
-            f"; near {shown(middle)} veh/h the median speed is "
-            f"{shown(np.median(speed[near & congested]))} {dataset.unit} in congestion and "
-            f"{shown(np.median(speed[near & ~congested]))} {dataset.unit} outside it"
+            f"; near {digits(middle)} veh/h the median speed is "
+            f"{digits(np.median(speed[near & congested]))} {dataset.unit} in congestion and "
+            f"{digits(np.median(speed[near & ~congested]))} {dataset.unit} outside it"
             if (near & ~congested).any()
             else ""
         )

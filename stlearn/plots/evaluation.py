@@ -12,10 +12,10 @@ from stlearn.plots.style import (
     MARKERS,
     as_label,
     clock,
+    digits,
     label_times,
     moment,
     new_figure,
-    shown,
 )
 
 SIDES = ("lies above", "includes", "lies below")  # of zero: where an interval may lie
@@ -222,7 +222,7 @@ def coverage_by_step(tables, share, unit):
         left.plot(minutes, 100 * table["coverage"], label=name, markersize=4, **look)
         right.plot(minutes, table["width"], markersize=4, **look)
         last = table.iloc[-1]
-        said.append(f"{name} {last['coverage']:.1%} (mean width {shown(last['width'])} {unit})")
+        said.append(f"{name} {last['coverage']:.1%} (mean width {digits(last['width'])} {unit})")
     ends = {name: table["coverage"].iloc[-1] for name, table in tables.items()}
     nearest = min(ends, key=lambda name: abs(ends[name] - share))
     left.axhline(100 * share, color="0.3", linestyle=":", label="promised")
@@ -337,7 +337,7 @@ def error_by_share(errors, unit, what="at all sensors"):
     axes.grid(alpha=0.4)
     figure.legend(loc="outside lower center", ncols=3)
     first, last = errors.iloc[0], errors.iloc[-1]
-    said = ", ".join(f"{name} {shown(first[name])} to {shown(last[name])}" for name in errors)
+    said = ", ".join(f"{name} {digits(first[name])} to {digits(last[name])}" for name in errors)
     ends = [f"{100 * share:.0f} %" for share in (errors.index[0], errors.index[-1])]
     sentence = (
         f"From {ends[0]} to {ends[1]} of the sensors silent, error {what}, {unit}: {said}; "

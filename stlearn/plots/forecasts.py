@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from stlearn.data.units import in_words
 from stlearn.errors import InputError
 from stlearn.plots.style import (
     COLOURS,
@@ -11,12 +12,11 @@ from stlearn.plots.style import (
     as_label,
     chosen,
     clock,
+    digits,
     draw_mesh,
-    in_words,
     label_times,
     moment,
     new_figure,
-    shown,
     sliced,
     span,
 )
@@ -176,7 +176,7 @@ def forecast_ahead(history, forecast, nodes, unit):
     axes.legend(title="Node")
     label_times(axes)
     changes = ", ".join(
-        f"from {shown(joined[node].iloc[0])} to {shown(joined[node].iloc[-1])} {unit} at {node}"
+        f"from {digits(joined[node].iloc[0])} to {digits(joined[node].iloc[-1])} {unit} at {node}"
         for node in nodes
     )
     return figure, f"{span(joined.index, 'From')} the forecast goes {changes}."

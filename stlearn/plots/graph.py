@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from stlearn import graph
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, LINES, MARKERS, as_label, new_figure, shown
+from stlearn.plots.style import COLOURS, LINES, MARKERS, as_label, digits, new_figure
 
 MOST_NUMBERS = 10
 FELT = 0.01
@@ -127,7 +127,7 @@ def matrix_panels(matrices, label="weight", columns=3):
                 if entry:
                     colour = "white" if entry > highest / 2 else "black"
                     centred = {"ha": "center", "va": "center", "color": colour}
-                    axes.text(column, row, shown(entry), **centred)
+                    axes.text(column, row, digits(entry), **centred)
         above, below = (
             np.count_nonzero(half(array, k)) for half, k in ((np.triu, 1), (np.tril, -1))
         )
@@ -173,7 +173,7 @@ def laplacian_spectrum(laplacians, modes=(1, 2, -1)):
         look = {"color": COLOURS[place], "marker": MARKERS[place % 5], "linestyle": "none"}
         left.plot(np.arange(len(eigenvalues)), eigenvalues, label=name, markersize=4, **look)
         zeros.append(f"{name} {np.count_nonzero(np.abs(eigenvalues) < 1e-8 * len(array))}")
-        largest.append(f"{name} {shown(eigenvalues[-1])}")
+        largest.append(f"{name} {digits(eigenvalues[-1])}")
     changes = []
     for place, mode in enumerate(modes):
         vector, number = vectors[:, mode], mode % len(vectors)
@@ -302,7 +302,7 @@ def _of_state(title, values):
     felt = np.count_nonzero(values >= FELT)
     nodes = "node" if felt == 1 else "nodes"
     return (
-        f"{title}: {shown(values.max())} at {values.idxmax()}, {felt} {nodes} at {FELT:g} or more"
+        f"{title}: {digits(values.max())} at {values.idxmax()}, {felt} {nodes} at {FELT:g} or more"
     )
 
 

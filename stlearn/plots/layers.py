@@ -6,7 +6,7 @@ As in `plot`, every function returns (figure, sentence).
 import numpy as np
 
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, LINES, MARKERS, clock, label_times, new_figure, shown
+from stlearn.plots.style import COLOURS, LINES, MARKERS, clock, digits, label_times, new_figure
 
 
 def parameters_by_nodes(counts):
@@ -126,5 +126,5 @@ def error_by_day(errors, unit, what="all detectors"):
     axes.set_ylim(bottom=0)
     axes.grid(alpha=0.4)
     figure.legend(loc="outside lower center", ncols=errors.shape[1])
-    means = ", ".join(f"{name} {shown(mean)}" for name, mean in errors.mean().items())
+    means = ", ".join(f"{name} {digits(mean)}" for name, mean in errors.mean().items())
     return figure, f"Mean over {len(errors)} days at {what}, {unit}: {means}."

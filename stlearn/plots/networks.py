@@ -7,7 +7,7 @@ import numpy as np
 from scipy import stats
 
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, LINES, MARKERS, new_figure, shown
+from stlearn.plots.style import COLOURS, LINES, MARKERS, digits, new_figure
 
 ACTIVATIONS = {
     "linear": (lambda z: z, np.ones_like),
@@ -45,8 +45,8 @@ def activation_curves(names=tuple(ACTIVATIONS)):
         look = {"color": COLOURS[place], "linestyle": LINES[place % 4], "linewidth": 2}
         left.plot(DRAWN, function(DRAWN), label=name, **look)
         right.plot(DRAWN, derivative(DRAWN), **look)
-        steepest.append(f"{name} {shown(derivative(DRAWN).max())}")
-        last.append(f"{name} {shown(derivative(DRAWN)[-1])}")
+        steepest.append(f"{name} {digits(derivative(DRAWN).max())}")
+        last.append(f"{name} {digits(derivative(DRAWN)[-1])}")
     left.set_ylim(-2, 4)
     left.set_ylabel("Activation a(z)")
     right.set_ylabel("Derivative a'(z)")
@@ -94,7 +94,7 @@ def fitted_curves(x, truth, fits, x_label, y_label):
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     axes.legend()
-    distances = [f"{name} {shown(np.abs(fit - truth).mean())}" for name, fit in fits.items()]
+    distances = [f"{name} {digits(np.abs(fit - truth).mean())}" for name, fit in fits.items()]
     return figure, f"Mean absolute distance from the points, {y_label}: {', '.join(distances)}."
 
 
@@ -139,13 +139,13 @@ def learning_curves(histories, unit, reference=None):
         best = int(np.argmin(history["validation"]))
         end = history.iloc[-1]
         said.append(
-            f"{name}: at the end {shown(end['train'])} {unit} on training and "
-            f"{shown(end['validation'])} on validation, lowest there after epoch {best + 1} "
-            f"({shown(history['validation'].iloc[best])})"
+            f"{name}: at the end {digits(end['train'])} {unit} on training and "
+            f"{digits(end['validation'])} on validation, lowest there after epoch {best + 1} "
+            f"({digits(history['validation'].iloc[best])})"
         )
     panels[0].set_ylabel(f"Mean absolute error ({unit})")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    closing = f"; {reference[0]} {shown(reference[1])}." if reference else "."
+    closing = f"; {reference[0]} {digits(reference[1])}." if reference else "."
     return figure, "; ".join(said) + closing
 
 

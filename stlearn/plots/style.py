@@ -50,8 +50,8 @@ def time_space(dataset, nodes=None, start=None, stop=None):
     lowest, highest = values.stack().idxmin(), values.stack().idxmax()
     sentence = (
         f"{span(values.index)}: {values.shape[1]} nodes between "
-        f"{shown(values.loc[lowest])} {dataset.unit} (at {lowest[1]}, {moment(lowest[0])}) and "
-        f"{shown(values.loc[highest])} {dataset.unit} (at {highest[1]}, {moment(highest[0])}); "
+        f"{digits(values.loc[lowest])} {dataset.unit} (at {lowest[1]}, {moment(lowest[0])}) and "
+        f"{digits(values.loc[highest])} {dataset.unit} (at {highest[1]}, {moment(highest[0])}); "
         f"{values.isna().to_numpy().mean():.1%} of the values are missing (grey)"
         + (f"; marked: {marked}." if marked else ".")
     )
@@ -110,10 +110,10 @@ def network_map(dataset, values=None, label=""):
     sentence = f"{len(x)} nodes on the map, joined by {edges:,} edges"
     if values is not None:
         highest = ", ".join(
-            f"{node} ({shown(value)})" for node, value in values.nlargest(3).items()
+            f"{node} ({digits(value)})" for node, value in values.nlargest(3).items()
         )
         sentence += (
-            f"; {label}: {shown(values.min())} to {shown(values.max())}, highest at {highest}"
+            f"; {label}: {digits(values.min())} to {digits(values.max())}, highest at {highest}"
         )
     return figure, sentence + "."
 
@@ -161,25 +161,10 @@ def weekly_profile(dataset):
         for slot in (slots[mean.argmin()], slots[mean.argmax()])
     )
     sentence = (
-        f"Over {values.shape[1]} nodes, the mean is lowest on {lowest} ({shown(mean.min())} "
-        f"{dataset.unit}) and highest on {highest} ({shown(mean.max())} {dataset.unit})."
+        f"Over {values.shape[1]} nodes, the mean is lowest on {lowest} ({digits(mean.min())} "
+        f"{dataset.unit}) and highest on {highest} ({digits(mean.max())} {dataset.unit})."
     )
     return figure, sentence
-
-
-def in_words(duration):
-    """Say a duration in the unit in which people say it.
-
-    Example:
-        >>> import pandas as pd
-        >>> in_words(pd.Timedelta("30min")), in_words(pd.Timedelta("2D"))
-        ('30 minutes', '2 days')
-    """
-    for unit, name in (("1D", "day"), ("1h", "hour"), ("1min", "minute")):
-        count = duration / pd.Timedelta(unit)
-        if count >= 2 and count % 1 == 0:
-            return f"{count:.0f} {name}s"
-    return f"{duration / pd.Timedelta('1min'):g} minutes"
 
 
 def has_coordinates(dataset):
@@ -347,11 +332,11 @@ def as_label(name, most=24):
     return (" " + text if text.startswith("_") else text).replace("$", r"\$")
 
 
-def shown(number):
+def digits(number):
     """A number with three digits, or one more from a hundred on.
 
     Example:
-        >>> shown(3.14159), shown(100.26), shown(1234.5)
+        >>> digits(3.14159), digits(100.26), digits(1234.5)
         ('3.14', '100.3', '1,234')
     """
     if abs(number) >= 1000:

@@ -7,7 +7,7 @@ import numpy as np
 
 from stcourse.applications.health import epidemic, outbreaks
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, LINES, MARKERS, label_times, new_figure, shown
+from stlearn.plots.style import COLOURS, LINES, MARKERS, digits, label_times, new_figure
 
 
 def waves(dataset):
@@ -47,8 +47,8 @@ def waves(dataset):
     label_times(lower)
     lag = max(range(22), key=lambda days: cases.corr(beds.shift(-days)))
     sentence = (
-        f"{len(cases)} days, {dataset.shape[1]} regions and {len(lockdowns)} lockdowns (grey): up "
-        f"to {shown(weekly.max())} cases a day in the mean of seven days and {beds.max():.0f} beds "
+        f"{len(cases)} days, {dataset.shape[1]} regions and {len(lockdowns)} lockdowns (grey): up to "
+        f"{digits(weekly.max())} cases a day in the mean of seven days and {beds.max():.0f} beds "
         f"taken; the beds follow the cases most closely {lag} days later."
     )
     return figure, sentence

@@ -9,9 +9,9 @@ from stlearn.plots.style import (
     MARKERS,
     as_label,
     clock,
+    digits,
     label_times,
     new_figure,
-    shown,
 )
 
 
@@ -52,9 +52,9 @@ def flood_wave(dataset, gauges, flood_level, around):
     peaks = shares.idxmax()
     hours = (peaks[gauges[-1]] - peaks[gauges[0]]).total_seconds() / 3600
     return figure, (
-        f"The highest level comes to {gauges[-1]} {shown(hours)} hours after {gauges[0]}; it is "
-        f"{shown(shares[gauges[0]].max())} times the flood level at {gauges[0]} and "
-        f"{shown(shares[gauges[-1]].max())} times at {gauges[-1]}."
+        f"The highest level comes to {gauges[-1]} {digits(hours)} hours after {gauges[0]}; it is "
+        f"{digits(shares[gauges[0]].max())} times the flood level at {gauges[0]} and "
+        f"{digits(shares[gauges[-1]].max())} times at {gauges[-1]}."
     )
 
 
@@ -88,8 +88,8 @@ def hours_against_alarms(tables):
     axes.set(xlabel="False alarms that came (a month)", ylabel="Mean warning (hours)")
     axes.legend()
     told = "; ".join(
-        f"{line.Index} warns {shown(round(line.warning_hours, 1))} h ahead, "
-        f"with {shown(round(line.false_a_month, 1))} in fact"
+        f"{line.Index} warns {digits(round(line.warning_hours, 1))} h ahead, "
+        f"with {digits(round(line.false_a_month, 1))} in fact"
         for line in tables[last].itertuples()
     )
     return figure, f"Thresholds set for {last} false alarms a month: {told}."
@@ -129,8 +129,8 @@ def hours_by_gauge(lost, needed, names):
     axes.legend()
     first, best = hours.index[0], hours.idxmax()
     return figure, (
-        f"With {name}, {first} has {shown(round(hours[first], 1))} hours of warning and {best} "
-        f"{shown(round(hours[best], 1))}."
+        f"With {name}, {first} has {digits(round(hours[first], 1))} hours of warning and {best} "
+        f"{digits(round(hours[best], 1))}."
     )
 
 
@@ -204,12 +204,12 @@ def hours_by_kind(faults, names):
     axes.set_xticks(range(len(means)), means.index)
     axes.set(xlabel="Kind of fault", ylabel="Unnoticed (hours a fault)")
     axes.legend()
-    told = ", ".join(f"{shown(round(means[n].max(), 1))} hours with {n}" for n in names)
+    told = ", ".join(f"{digits(round(means[n].max(), 1))} hours with {n}" for n in names)
     worst = {name: means[name].idxmax() for name in names}
     if len(set(worst.values())) == 1:
         return figure, f"The kind that goes unnoticed longest: {worst[names[0]]}, {told}."
     each = ", ".join(
-        f"{worst[n]} with {n} ({shown(round(means[n].max(), 1))} hours)" for n in names
+        f"{worst[n]} with {n} ({digits(round(means[n].max(), 1))} hours)" for n in names
     )
     return figure, f"The kind that goes unnoticed longest: {each}."
 

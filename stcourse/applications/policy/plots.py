@@ -6,7 +6,7 @@ As in `stlearn.plots.style`, every function returns (figure, sentence).
 import numpy as np
 
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, LINES, MARKERS, clock, label_times, new_figure, shown
+from stlearn.plots.style import COLOURS, LINES, MARKERS, clock, digits, label_times, new_figure
 
 
 def vehicles_by_day(worlds, day):
@@ -130,5 +130,5 @@ def delay_along_road(world, delays, roads):
     axes.set_ylabel("Vehicle hours lost a day, a km")
     axes.legend(loc="upper left")
     worst = delays.nlargest(3)
-    told = ", ".join(f"{link} ({shown(hours)})" for link, hours in worst.items())
-    return figure, f"Of {shown(delays.sum())} vehicle hours lost a day most are on {told}."
+    told = ", ".join(f"{link} ({digits(hours)})" for link, hours in worst.items())
+    return figure, f"Of {digits(delays.sum())} vehicle hours lost a day most are on {told}."

@@ -6,7 +6,7 @@ As in `stlearn.plots.style`, every function returns (figure, sentence).
 import pandas as pd
 
 from stlearn.errors import InputError
-from stlearn.plots.style import COLOURS, LINES, MARKERS, new_figure, shown
+from stlearn.plots.style import COLOURS, LINES, MARKERS, digits, new_figure
 
 STEP = pd.Timedelta("15min")
 
@@ -134,7 +134,7 @@ def waiting(table, at):
     _finish(figure, axes)
     said = ", ".join(f"{name} {more:z.1f} %" for name, more in longer.loc[at].items())
     sentence = (
-        f"With {shown(at)} bus hours a day and known demand, passengers wait {shown(known[at])} "
+        f"With {digits(at)} bus hours a day and known demand, passengers wait {digits(known[at])} "
         f"hours a day; more by: {said}."
     )
     return figure, sentence

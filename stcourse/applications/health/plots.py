@@ -47,8 +47,8 @@ def waves(dataset):
     label_times(lower)
     lag = max(range(22), key=lambda days: cases.corr(beds.shift(-days)))
     sentence = (
-        f"{len(cases)} days, {dataset.shape[1]} regions and {len(lockdowns)} lockdowns (grey): up to "
-        f"{digits(weekly.max())} cases a day in the mean of seven days and {beds.max():.0f} beds "
+        f"{len(cases)} days, {dataset.shape[1]} regions and {len(lockdowns)} lockdowns (grey): "
+        f"up to {digits(weekly.max())} cases a day in the mean of seven days and {beds.max():.0f} beds "
         f"taken; the beds follow the cases most closely {lag} days later."
     )
     return figure, sentence

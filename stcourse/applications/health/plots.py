@@ -48,8 +48,8 @@ def waves(dataset):
     lag = max(range(22), key=lambda days: cases.corr(beds.shift(-days)))
     sentence = (
         f"{len(cases)} days, {dataset.shape[1]} regions and {len(lockdowns)} lockdowns (grey): "
-        f"up to {digits(weekly.max())} cases a day in the mean of seven days and {beds.max():.0f} beds "
-        f"taken; the beds follow the cases most closely {lag} days later."
+        f"up to {digits(weekly.max())} cases a day in the mean of seven days and "
+        f"{beds.max():.0f} beds taken; the beds follow the cases most closely {lag} days later."
     )
     return figure, sentence
 

@@ -128,13 +128,14 @@ def test_wheel_holds_every_file_of_the_tree(built):
     with zipfile.ZipFile(built[1]) as wheel:
         names = set(wheel.namelist())
     missing = [file for file, place in shipped_files().items() if place not in names]
-    assert missing == [], "not in the wheel"
+    assert missing == [], f"not in the wheel: {', '.join(missing)}"
 
 
 def test_sdist_holds_every_file_of_the_tree(built):
     with tarfile.open(built[0]) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
-    assert sorted(set(shipped_files()) - names) == [], "not in the sdist"
+    missing = sorted(set(shipped_files()) - names)
+    assert missing == [], f"not in the sdist: {', '.join(missing)}"
 
 
 def test_what_is_not_shipped_is_left_out(built):
@@ -146,11 +147,13 @@ def test_what_is_not_shipped_is_left_out(built):
 
 def test_every_module_of_the_tree_imports(installed, tmp_path):
     told = python(installed, TRY_IMPORTS, tmp_path, input=json.dumps(MODULES))
-    assert json.loads(told.splitlines()[-1]) == {}, "does not import from the wheel"
+    failed = json.loads(told.splitlines()[-1])
+    assert failed == {}, f"do not import from the wheel: {', '.join(failed)}"
 
 
 def test_every_import_of_a_chapter_succeeds(installed, tmp_path):
-    assert python(installed, TRY_CHAPTERS, tmp_path) == "", "a chapter imports what is not there"
+    missing = python(installed, TRY_CHAPTERS, tmp_path)
+    assert missing == "", f"a chapter imports what is not there: {missing}"
 
 
 def test_what_the_sources_name_as_shipped_is_there(installed, tmp_path):

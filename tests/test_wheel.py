@@ -185,7 +185,7 @@ def test_lab_makes_its_copy(installed, tmp_path):
     command = [installed[0] / "bin" / "stlearn", "lab", "--no-browser", "--folder", "mine"]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     try:
-        told = process.stderr.readline()
+        told = next(line for line in process.stderr if "JupyterLab" in line)
     finally:
         process.terminate()
         process.communicate(timeout=60)

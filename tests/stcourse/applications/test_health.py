@@ -271,7 +271,7 @@ def test_what_one_seed_would_have_told_otherwise_is_named(lines):
 
 def test_the_table_of_all_is_readable(lines):
     table = closing_table.closing_table(lines)
-    assert table.loc["traffic flow forecast", "ahead"] == "1 hour"
+    assert table.loc["traffic flow forecast", "ahead"] == "60 minutes"
     assert table.loc["traffic flow forecast", "gain (%)"] == "20 (20 to 20)"
     assert table.loc["disaster warning", ["forecast", "outcome"]].tolist() == [
         "better in 2 of 2", "worse in 2 of 2",

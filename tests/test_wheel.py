@@ -186,6 +186,8 @@ def test_lab_makes_its_copy(installed, tmp_path):
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     try:
         told = next(line for line in process.stderr if "JupyterLab" in line)
+        # Until it serves, a server may lose the signal that ends it.
+        assert any("http://127.0.0.1" in line for line in process.stderr)
     finally:
         process.terminate()
         process.communicate(timeout=60)

@@ -8,7 +8,8 @@ folder to take the files from instead of the network; it is never written to.
 Chapter 00 loads the first one (0.3).
 
 - `entries`: files, licence, citation, unit, split and traps of each data set.
-- `sources`: one reader for each data set.
+- `chickenpox`, `corridor`, `earthquakes`, `england_covid`, `exchange_rate`, `los_loop`,
+  `met_office`, `montevideo_bus`, `nab`, `river_wear`, `stocks`, `us_treasury`: the readers.
 """
 
 import contextlib

@@ -6,7 +6,20 @@ import functools
 from collections.abc import Callable
 from pathlib import Path
 
-from stlearn.catalogue import sources
+from stlearn.catalogue import (
+    chickenpox,
+    corridor,
+    earthquakes,
+    england_covid,
+    exchange_rate,
+    los_loop,
+    met_office,
+    montevideo_bus,
+    nab,
+    river_wear,
+    stocks,
+    us_treasury,
+)
 
 LAST_FIFTH = "The last 20 % of the rows are the test part; nothing is shuffled."
 NAB = (
@@ -108,7 +121,7 @@ _ALL = (
         licence="CC BY 4.0",
         citation="corridor, simulated data set of the stlearn course; made with UXsim, Seo (2025), "
         "Journal of Open Source Software 10(106), 7617",
-        reader=sources.corridor,
+        reader=corridor.read,
         unit="km/h",
         test="14D",
         protocol="The last two weeks are the test part; of what comes before, the end validates.",
@@ -125,7 +138,7 @@ _ALL = (
         licence="MIT",
         citation="Zhao et al. (2020), T-GCN: a temporal graph convolutional network for traffic "
         "prediction, IEEE T-ITS 21(9); sensors of METR-LA, Li et al. (2018), DCRNN, ICLR",
-        reader=sources.los_loop,
+        reader=los_loop.read,
         unit="mph",
         protocol="The last 20 % of the rows are the test part, as in the T-GCN paper; windows are "
         "cut within each part, and errors are pooled over the steps up to the horizon.",
@@ -141,7 +154,7 @@ _ALL = (
         files=_files("montevideo_bus/"),
         licence="MIT",
         citation=f"{TEMPORAL}; counts of the Intendencia de Montevideo",
-        reader=sources.montevideo_bus,
+        reader=montevideo_bus.read,
         unit="boardings/h",
         traps=(
             "Four of five values are zero: a forecast of zero has a small absolute error.",
@@ -156,7 +169,7 @@ _ALL = (
         licence="MIT",
         citation="Panagopoulos, Nikolentzos, Vazirgiannis (2021), Transfer graph neural networks "
         f"for pandemic forecasting, AAAI; file from {TEMPORAL}",
-        reader=sources.england_covid,
+        reader=england_covid.read,
         unit="cases/day",
         traps=(
             "The graph changes every day, and tomorrow's mobility is not known today.",
@@ -171,7 +184,7 @@ _ALL = (
         licence="MIT",
         citation="Rozemberczki et al. (2021), Chickenpox cases in Hungary: a benchmark dataset "
         "for spatiotemporal signal processing with graph neural networks, arXiv 2102.08100",
-        reader=sources.chickenpox,
+        reader=chickenpox.read,
         unit="z-score",
         traps=(
             "Shipped z-scored over the whole period: a leak from the test part.",
@@ -184,7 +197,7 @@ _ALL = (
         files=_files("us_treasury_yields/"),
         licence="Public domain (US Treasury)",
         citation="US Department of the Treasury, Daily Treasury par yield curve rates, 1990-2020",
-        reader=sources.us_treasury,
+        reader=us_treasury.read,
         unit="%",
         traps=(
             "Tenors of 1 and 2 months start late; those of 20 and 30 years have gaps of years.",
@@ -198,7 +211,7 @@ _ALL = (
         files=_files("stocks_vega/"),
         licence="None stated for the prices (BSD-3-Clause covers the repository's code)",
         citation="Vega datasets, stocks.csv",
-        reader=sources.stocks,
+        reader=stocks.read,
         unit="USD",
         traps=(
             "Survivors only: all five are firms that did not fail.",
@@ -212,7 +225,7 @@ _ALL = (
         licence="Apache-2.0",
         citation="Lai, Chang, Yang, Liu (2018), Modeling long- and short-term temporal patterns "
         "with deep neural networks, SIGIR; file from Darts",
-        reader=sources.exchange_rate,
+        reader=exchange_rate.read,
         unit="USD",
         traps=(
             "The rows carry no dates: the calendar of this data set means nothing.",
@@ -226,7 +239,7 @@ _ALL = (
         files=_files("uk_river_wear/"),
         licence="Open Government Licence",
         citation="Environment Agency (England), flood-monitoring data, 2022",
-        reader=sources.river_wear,
+        reader=river_wear.read,
         unit="m",
         traps=(
             "Four weeks hold few flood waves: a rare event is judged on a handful of cases.",
@@ -240,7 +253,7 @@ _ALL = (
         files=_files("uk_metoffice/"),
         licence="Met Office public data",
         citation="Met Office, Historic station data, copies of January 2021",
-        reader=sources.met_office,
+        reader=met_office.read,
         unit="°C",
         traps=(
             "Stations start between 1853 and 1964: an average over stations shifts with them.",
@@ -254,7 +267,7 @@ _ALL = (
         files=_files("earthquakes/"),
         licence="MIT (repository); data of the US Geological Survey, public domain",
         citation="US Geological Survey, significant earthquakes 1965-2016; file from Plotly",
-        reader=sources.earthquakes,
+        reader=earthquakes.read,
         unit="events/month",
         traps=(
             "Dates come in more than one format.",
@@ -268,7 +281,7 @@ _ALL = (
         files=_files("nab_traffic/speed", "nab/combined_windows"),
         licence="MIT",
         citation=NAB_TRAFFIC,
-        reader=functools.partial(sources.nab, "5min"),
+        reader=functools.partial(nab.read, interval="5min"),
         unit="mph",
         traps=(*NAB_TRAPS, "The source names no unit: mph is assumed."),
     ),
@@ -278,7 +291,7 @@ _ALL = (
         files=_files("nab_traffic/occupancy", "nab/combined_windows"),
         licence="MIT",
         citation=NAB_TRAFFIC,
-        reader=functools.partial(sources.nab, "5min"),
+        reader=functools.partial(nab.read, interval="5min"),
         unit="%",
         traps=(*NAB_TRAPS, "The source names no unit: percent of the time is assumed."),
     ),
@@ -288,7 +301,7 @@ _ALL = (
         files=_files("nab_traffic/TravelTime", "nab/combined_windows"),
         licence="MIT",
         citation=NAB_TRAFFIC,
-        reader=functools.partial(sources.nab, "10min"),
+        reader=functools.partial(nab.read, interval="10min"),
         unit="s",
         traps=(*NAB_TRAPS, "The source names no unit: seconds are assumed."),
     ),
@@ -298,7 +311,7 @@ _ALL = (
         files=_files("nab/machine_temperature", "nab/combined_windows"),
         licence="MIT",
         citation=NAB,
-        reader=functools.partial(sources.nab, "5min"),
+        reader=functools.partial(nab.read, interval="5min"),
         unit="°F",
         traps=(
             NAB_TRAPS[1],
@@ -313,7 +326,7 @@ _ALL = (
         files=_files("nab/ambient_temperature", "nab/combined_windows"),
         licence="MIT",
         citation=NAB,
-        reader=functools.partial(sources.nab, "1h"),
+        reader=functools.partial(nab.read, interval="1h"),
         unit="°F",
         traps=(
             NAB_TRAPS[1],

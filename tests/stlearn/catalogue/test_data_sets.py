@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from stlearn import catalogue
-from stlearn.catalogue import sources
+from stlearn.catalogue import los_loop, montevideo_bus, river_wear
 from stlearn.errors import InputError
 
 # Shape, step and first time, as the data's own description has them.
@@ -112,13 +112,13 @@ def test_los_loop_coordinates_follow_the_ids_not_the_rows(mirror, tmp_path):
     lines = locations.read_text().splitlines()
     turned = tmp_path / "turned.csv"
     turned.write_text("\n".join([lines[0], *reversed(lines[1:])]))
-    fields = sources.los_loop(speed, adjacency, turned)
+    fields = los_loop.read(speed, adjacency, turned)
     places = fields["nodes"]
     assert places.loc["773869", "latitude"] == pytest.approx(34.15497)
     assert "rows were moved" in " ".join(fields["notes"])
     turned.write_text("\n".join(lines[:-1]))
     with pytest.raises(InputError, match="its sensors are not those"):
-        sources.los_loop(speed, adjacency, turned)
+        los_loop.read(speed, adjacency, turned)
 
 
 def test_montevideo_bus(mirror):
@@ -147,11 +147,11 @@ def test_montevideo_lists_held_as_strings_read_the_same(mirror, tmp_path):
     for stop in stops:
         stop["y"] = repr(stop["y"])
     path.write_text(json.dumps({"nodes": stops, "links": links}))
-    assert sources.montevideo_bus(path)["values"].to_numpy().T.tolist() == expected
+    assert montevideo_bus.read(path)["values"].to_numpy().T.tolist() == expected
     stops[0]["y"] = "__import__('os').getcwd()"
     path.write_text(json.dumps({"nodes": stops, "links": links}))
     with pytest.raises(InputError, match="expected a list of numbers"):
-        sources.montevideo_bus(path)
+        montevideo_bus.read(path)
 
 
 def test_england_covid(mirror):
@@ -241,7 +241,7 @@ def test_river_wear(mirror):
         assert dataset.values.loc[row["dateTime"], row["station"]] == pytest.approx(
             float(row["value"])
         )
-    assert list(dataset.values.columns) == list(sources.RIVER_WEAR_DOWNSTREAM)
+    assert list(dataset.values.columns) == list(river_wear.DOWNSTREAM)
     assert dataset.values.isna().to_numpy().mean() == pytest.approx(0.008, abs=0.001)
     chain = dataset.adjacency
     assert chain.loc["Witton Park", "Stanhope"] == 1
@@ -260,10 +260,10 @@ def test_river_wear_two_levels_for_one_time(mirror, tmp_path):
     path = tmp_path / "twice.csv"
     line = text.splitlines()[1]
     path.write_text(f"{text}{line}\n")
-    assert len(sources.river_wear(path)["values"]) == 2840
+    assert len(river_wear.read(path)["values"]) == 2840
     path.write_text(f"{text}{line.rsplit(',', 1)[0]},9.9\n")
     with pytest.raises(InputError, match="two levels for the same gauge and time"):
-        sources.river_wear(path)
+        river_wear.read(path)
 
 
 def test_met_office(mirror):

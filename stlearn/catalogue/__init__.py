@@ -7,9 +7,10 @@ folder to take the files from instead of the network; it is never written to.
 
 Chapter 00 loads the first one (0.3).
 
-- `entries`: files, licence, citation, unit, split and traps of each data set.
-- `chickenpox`, `corridor`, `earthquakes`, `england_covid`, `exchange_rate`, `los_loop`,
-  `met_office`, `montevideo_bus`, `nab`, `river_wear`, `stocks`, `us_treasury`: the readers.
+A data set is two files beside each other: the card `los_loop.toml` holds its licence, citation,
+unit, split, traps and files, the module `los_loop.py` reads them. To add one, add its two files.
+
+- `cards`: how cards are found, read and checked.
 """
 
 import contextlib
@@ -21,7 +22,7 @@ from pathlib import Path
 import pandas as pd
 import pooch
 
-from stlearn.catalogue.entries import ENTRIES, Entry, File
+from stlearn.catalogue.cards import Entry, File, make_entry, read_cards
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
 from stlearn.files import shipped
@@ -35,7 +36,7 @@ def names():
         >>> catalogue.names()[:2]
         ['corridor', 'los-loop']
     """
-    return list(ENTRIES)
+    return list(read_cards())
 
 
 def entry(name) -> Entry:
@@ -52,13 +53,13 @@ def entry(name) -> Entry:
         >>> catalogue.entry("corridor").test
         '14D'
     """
-    if name not in ENTRIES:
+    if name not in names():
         near = difflib.get_close_matches(str(name), names(), n=1, cutoff=0.4)
         suggestion = f"did you mean {near[0]!r}? " if near else ""
         raise InputError(
             f"name: unknown data set {name!r}; {suggestion}known: {', '.join(names())}"
         )
-    found = ENTRIES[name]
+    found = make_entry(name, read_cards()[name])
     return dataclasses.replace(found, files=_shipped_files(name)) if not found.files else found
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from stlearn import catalogue
-from stlearn.catalogue.entries import ENTRIES, REGISTRY, File
+from stlearn.catalogue import File
 from stlearn.errors import InputError
 
 CONTENT = b"time,a\n2026-01-05,1\n" * 200
@@ -161,14 +161,13 @@ def test_mirror_is_checked_and_never_written_to(cache, address, tmp_path, monkey
 
 def test_cache_is_the_users_by_default(cache, monkeypatch):
     monkeypatch.delenv("STLEARN_CACHE")
-    path = catalogue.local_path(REGISTRY["tgcn/los_speed.csv"])
+    path = catalogue.local_path(catalogue.entry("los-loop").files[0])
     assert path.parts[-3:] == ("stlearn", "tgcn", "los_speed.csv")
 
 
-def test_registry_is_well_formed():
-    used = {file.path for entry in ENTRIES.values() for file in entry.files}
-    assert used == set(REGISTRY)
-    for file in REGISTRY.values():
+@pytest.mark.parametrize("name", sorted(set(catalogue.names()) - {"corridor"}))
+def test_published_files_are_pinned(name):
+    for file in catalogue.entry(name).files:
         assert re.fullmatch(r"[0-9a-f]{64}", file.sha256)
         assert re.match(
             r"https://raw\.githubusercontent\.com/[\w-]+/[\w.-]+/[0-9a-f]{40}/\S+$", file.address
@@ -176,9 +175,14 @@ def test_registry_is_well_formed():
         assert file.bytes > 0
 
 
+def test_a_file_of_several_data_sets_is_the_same_in_each():
+    files = {file for name in catalogue.names() for file in catalogue.entry(name).files}
+    assert len(files) == len({file.path for file in files})
+
+
 @pytest.mark.parametrize("name", catalogue.names())
 def test_every_entry_tells_what_it_is(name):
-    entry = ENTRIES[name]
+    entry = catalogue.entry(name)
     assert entry.name == name
     for text in (entry.title, entry.licence, entry.citation, entry.unit, entry.protocol):
         assert text.strip()

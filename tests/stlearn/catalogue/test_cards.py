@@ -92,18 +92,18 @@ def test_reader_of_another_name_gets_its_arguments():
 
 
 @pytest.mark.parametrize(
-    ("name", "reader", "told"),
+    ("reader", "told"),
     [
-        ("trams", {}, "trams.toml: expected its reader in trams.py, got no such file"),
-        ("trams", {"module": "nab"}, "that nab.py reads .*missing.*'interval'"),
-        ("trams", {"module": "stocks", "step": "5min"}, "that stocks.py reads .*'step'"),
-        ("trams", {"module": "los_loop"}, "that los_loop.py reads .*missing.*'adjacency'"),
+        ({}, "no_such_data.toml: expected its reader in no_such_data.py, got no such file"),
+        ({"module": "nab"}, "that nab.py reads .*missing.*'interval'"),
+        ({"module": "stocks", "step": "5min"}, "that stocks.py reads .*'step'"),
+        ({"module": "los_loop"}, "that los_loop.py reads .*missing.*'adjacency'"),
     ],
 )
-def test_reader_that_does_not_fit_the_card_is_told(tmp_path, name, reader, told):
+def test_reader_that_does_not_fit_the_card_is_told(tmp_path, reader, told):
     card = read_card(written(tmp_path, CARD)) | {"reader": reader}
     with pytest.raises(InputError, match=told):
-        make_entry(name, card)
+        make_entry("no-such-data", card)
 
 
 def test_a_reader_is_imported_when_it_is_asked_for():

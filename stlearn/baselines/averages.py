@@ -152,31 +152,6 @@ class HistoricalAverage(Baseline):
                 average = np.where(count > 0, (sums - own) / count, average)
         return average
 
-    def fit_scaled(self, parts):
-        """Fit the average, how far to trust it, and each node's mean and spread around it.
-
-        A node's average is worth as much of its swings as it explains of values that were left
-        out of it: all (1) where weeks repeat, nothing (0) where it only repeats noise.
-
-        Args:
-            parts: List of SpatioTemporalDataset.
-
-        Returns:
-            For each part the array (row, node) of trusted averages, each row's own value left out.
-        """
-        HistoricalAverage.fit(self, *parts)
-        self.mean = mean_of_node(self.sums.sum((0, 1)), self.counts.sum((0, 1)))
-        swings = [self.average(p, 0, len(p.values), leave_out=True) - self.mean for p in parts]
-        values = np.concatenate([part.values.to_numpy(dtype="float64") for part in parts])
-        swing, found = np.concatenate(swings), values - self.mean
-        swing = np.where(np.isnan(found), 0, swing)
-        trust = np.nansum(swing * found, axis=0) / np.maximum((swing**2).sum(axis=0), 1e-12)
-        self.trust = np.clip(trust, 0, 1)
-        counts = np.maximum(np.isfinite(found).sum(axis=0), 1)
-        spread = np.sqrt(np.nansum((found - self.trust * swing) ** 2, axis=0) / counts)
-        self.scale = np.where(spread > 1e-6, spread, 1.0)
-        return [self.mean + self.trust * swing for swing in swings]
-
     def is_new(self, times):
         """Tell for each time whether it is later than all that were learned from."""
         if self.learned_until is None:
@@ -233,7 +208,86 @@ class HistoricalAverage(Baseline):
             )
 
 
-class AverageWithLags(HistoricalAverage):
+class BesideAverage(Baseline):
+    """What the baselines share that hold a historical average and say more than it.
+
+    Args:
+        horizon: Steps ahead.
+    """
+
+    arrays = tuple(f"historical.{name}" for name in HistoricalAverage.arrays)
+    plain = tuple(f"historical.{name}" for name in HistoricalAverage.plain)
+
+    def __init__(self, horizon=12):
+        super().__init__(horizon)
+        self.historical = HistoricalAverage(horizon)
+
+    @property
+    def parameters(self):
+        """Number of fitted numbers: the averages that were seen at least once."""
+        return self.historical.parameters
+
+    def update(self, recent):
+        """Let the average learn from the rows later than all before; return the forecaster."""
+        self.check(recent)
+        self.historical.update(recent)
+        return self
+
+    def _load_more(self, folder):
+        self.historical.nodes = self.nodes
+
+
+class SeasonalNaive(BesideAverage):
+    """Repeat what was measured one season ago.
+
+    The season is a week if there are two weeks of training data, else a day; for weekly and
+    monthly data it is a year. A missing value falls back to the season before, and in the end to
+    the historical average.
+
+    `update` has the historical average learn; the seasons are in the history.
+
+    Args:
+        horizon: Steps ahead.
+
+    Reference:
+        Hyndman and Athanasopoulos (2021), Forecasting: Principles and Practice.
+
+    Example:
+        >>> import numpy as np, pandas as pd
+        >>> from stlearn import SpatioTemporalDataset
+        >>> from stlearn.baselines.averages import SeasonalNaive
+        >>> times = pd.date_range("2026-01-05", periods=14, freq="D")
+        >>> values = pd.DataFrame({"a": np.arange(14)}, index=times)
+        >>> dataset = SpatioTemporalDataset("example", values, unit="trips/day")
+        >>> SeasonalNaive(horizon=3).fit(dataset).predict(dataset)["a"].tolist()
+        [7.0, 8.0, 9.0]
+    """
+
+    name = "seasonal naive"
+    plain = (*BesideAverage.plain, "season")
+
+    def fit(self, train, validation=None):
+        """Set the season and average over train and validation; return the forecaster."""
+        self.nodes = list(train.values.columns)
+        self.historical.fit(*checked_parts(self, train, validation))
+        self.season = season_rows(train)
+        return self
+
+    def _forecasts(self, dataset, origins):
+        values = dataset.values.to_numpy()
+        rows = origins[:, None] + np.arange(self.horizon)
+        forecast = np.full((*rows.shape, values.shape[1]), np.nan, dtype="float32")
+        source = rows - self.season
+        while np.isnan(forecast).any() and (source >= 0).any():
+            usable = (source >= 0) & (source < origins[:, None])
+            found = np.where(usable[..., None], values[np.where(usable, source, 0)], np.nan)
+            forecast = np.where(np.isnan(forecast), found, forecast)
+            source = source - self.season
+        average = self.historical.forecasts(dataset, origins)
+        return np.where(np.isnan(forecast), average, forecast)
+
+
+class AverageWithLags(BesideAverage):
     """What the baselines share that go from the average by the last rows: how they are fitted.
 
     Args:
@@ -262,57 +316,35 @@ class AverageWithLags(HistoricalAverage):
         self._learn(choosing_parts(self, train, validation))
         return self
 
+    def fit_scaled(self, parts):
+        """Fit the average, how far to trust it, and each node's mean and spread around it.
+
+        A node's average is worth as much of its swings as it explains of values that were left
+        out of it: all (1) where weeks repeat, nothing (0) where it only repeats noise.
+
+        Args:
+            parts: List of SpatioTemporalDataset.
+
+        Returns:
+            For each part the array (row, node) of trusted averages, each row's own value left out.
+        """
+        historical = self.historical.fit(*parts)
+        self.mean = mean_of_node(historical.sums.sum((0, 1)), historical.counts.sum((0, 1)))
+        averages = [historical.average(p, 0, len(p.values), leave_out=True) for p in parts]
+        swings = [average - self.mean for average in averages]
+        values = np.concatenate([part.values.to_numpy(dtype="float64") for part in parts])
+        swing, found = np.concatenate(swings), values - self.mean
+        swing = np.where(np.isnan(found), 0, swing)
+        trust = np.nansum(swing * found, axis=0) / np.maximum((swing**2).sum(axis=0), 1e-12)
+        self.trust = np.clip(trust, 0, 1)
+        counts = np.maximum(np.isfinite(found).sum(axis=0), 1)
+        spread = np.sqrt(np.nansum((found - self.trust * swing) ** 2, axis=0) / counts)
+        self.scale = np.where(spread > 1e-6, spread, 1.0)
+        return [self.mean + self.trust * swing for swing in swings]
+
     @abc.abstractmethod
     def _learn(self, parts):
         """Learn from the part to fit on and the part to choose on."""
-
-
-class SeasonalNaive(HistoricalAverage):
-    """Repeat what was measured one season ago.
-
-    The season is a week if there are two weeks of training data, else a day; for weekly and
-    monthly data it is a year. A missing value falls back to the season before, and in the end to
-    the historical average.
-
-    `update` has the historical average learn; the seasons are in the history.
-
-    Args:
-        horizon: Steps ahead.
-
-    Reference:
-        Hyndman and Athanasopoulos (2021), Forecasting: Principles and Practice.
-
-    Example:
-        >>> import numpy as np, pandas as pd
-        >>> from stlearn import SpatioTemporalDataset
-        >>> from stlearn.baselines.averages import SeasonalNaive
-        >>> times = pd.date_range("2026-01-05", periods=14, freq="D")
-        >>> values = pd.DataFrame({"a": np.arange(14)}, index=times)
-        >>> dataset = SpatioTemporalDataset("example", values, unit="trips/day")
-        >>> SeasonalNaive(horizon=3).fit(dataset).predict(dataset)["a"].tolist()
-        [7.0, 8.0, 9.0]
-    """
-
-    name = "seasonal naive"
-    plain = (*HistoricalAverage.plain, "season")
-
-    def fit(self, train, validation=None):
-        """Set the season and average over train and validation; return the forecaster."""
-        super().fit(train, validation)
-        self.season = season_rows(train)
-        return self
-
-    def _forecasts(self, dataset, origins):
-        values = dataset.values.to_numpy()
-        rows = origins[:, None] + np.arange(self.horizon)
-        forecast = np.full((*rows.shape, values.shape[1]), np.nan, dtype="float32")
-        source = rows - self.season
-        while np.isnan(forecast).any() and (source >= 0).any():
-            usable = (source >= 0) & (source < origins[:, None])
-            found = np.where(usable[..., None], values[np.where(usable, source, 0)], np.nan)
-            forecast = np.where(np.isnan(forecast), found, forecast)
-            source = source - self.season
-        return np.where(np.isnan(forecast), super()._forecasts(dataset, origins), forecast)
 
 
 def season_rows(dataset):

@@ -3,6 +3,7 @@
 import abc
 import inspect
 import json
+import operator
 import zipfile
 from pathlib import Path
 
@@ -137,7 +138,8 @@ class Baseline(BaseForecaster):
         horizon: Steps ahead.
     """
 
-    # Names of attributes: what fit learns, as arrays and as plain values.
+    # Names of attributes: what fit learns, as arrays and as plain values. After a point stands the
+    # attribute of a baseline that this one holds.
     arrays = ()
     plain = ()
 
@@ -147,7 +149,7 @@ class Baseline(BaseForecaster):
     @property
     def parameters(self):
         """Number of fitted numbers."""
-        return sum(getattr(self, name).size for name in self.arrays)
+        return sum(array.size for array in self._learned(self.arrays).values())
 
     def forecasts(self, dataset, origins):
         """Forecast from several origins at once; see `BaseForecaster.forecasts`.
@@ -181,15 +183,13 @@ class Baseline(BaseForecaster):
         described = {
             "baseline": type(self).__name__,
             "settings": self.get_params(),
-            "plain": {name: getattr(self, name) for name in self.plain},
+            "plain": self._learned(self.plain),
             "nodes": names_for_json(self.nodes),
         }
         with written_aside(folder) as aside:
             text = json.dumps(described, indent=1)
             (aside / "baseline.json").write_text(text, encoding="utf-8")
-            np.savez_compressed(
-                aside / "arrays.npz", **{name: getattr(self, name) for name in self.arrays}
-            )
+            np.savez_compressed(aside / "arrays.npz", **self._learned(self.arrays))
             self._save_more(aside)
 
     @classmethod
@@ -211,14 +211,21 @@ class Baseline(BaseForecaster):
             baseline = cls(**described["settings"])
             baseline.nodes = described["nodes"]
             for name in cls.plain:
-                setattr(baseline, name, described["plain"][name])
+                baseline._set(name, described["plain"][name])
             with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
                 for name in cls.arrays:
-                    setattr(baseline, name, stored[name])
+                    baseline._set(name, stored[name])
             baseline._load_more(folder)
         except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
             raise InputError(f"folder: the {kind} in {folder} is spoiled ({error})") from None
         return baseline
+
+    def _learned(self, names):
+        return {name: operator.attrgetter(name)(self) for name in names}
+
+    def _set(self, name, value):
+        held, _, attribute = name.rpartition(".")
+        setattr(getattr(self, held) if held else self, attribute, value)
 
     def _save_more(self, aside):
         """Write what is neither number nor array."""

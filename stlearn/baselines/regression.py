@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from stlearn.baselines.averages import AverageWithLags, HistoricalAverage
+from stlearn.baselines.averages import AverageWithLags
 from stlearn.data.windows import cut_windows, window_origins
 from stlearn.errors import InputError
 
@@ -58,8 +58,8 @@ class AverageAutoregression(AverageWithLags):
     """
 
     name = "autoregression"
-    arrays = (*HistoricalAverage.arrays, "mean", "trust", "scale", "seen", "shared", "weights")
-    plain = (*HistoricalAverage.plain, "shrinkage", "windows")
+    arrays = (*AverageWithLags.arrays, "mean", "trust", "scale", "seen", "shared", "weights")
+    plain = (*AverageWithLags.plain, "shrinkage", "windows")
 
     @property
     def parameters(self):
@@ -87,7 +87,7 @@ class AverageAutoregression(AverageWithLags):
         """Learn from the rows later than those learned from; return the forecaster."""
         self.check(recent)
         origins = window_origins(0, len(recent.values), self.lags, self.horizon)
-        origins = origins[self.is_new(recent.values.index)[origins]]
+        origins = origins[self.historical.is_new(recent.values.index)[origins]]
         if len(origins):
             examples = self._examples(recent, origins, self.expected(recent, 0, len(recent.values)))
             residual = examples.future - self._deviations(examples)
@@ -99,7 +99,7 @@ class AverageAutoregression(AverageWithLags):
 
     def expected(self, dataset, start, stop):
         """Average (row, node), drawn towards the node's mean where it is not to be trusted."""
-        return self.mean + self.trust * (self.average(dataset, start, stop) - self.mean)
+        return self.mean + self.trust * (self.historical.average(dataset, start, stop) - self.mean)
 
     def _nodes_seen(self, dataset):
         """Nodes that each group of nodes sees, (group, position): here each node sees itself."""

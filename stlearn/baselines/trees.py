@@ -4,7 +4,7 @@ import joblib
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from stlearn.baselines.averages import AverageWithLags, HistoricalAverage
+from stlearn.baselines.averages import AverageWithLags
 from stlearn.checks import check_count
 from stlearn.data.dataset import known_ahead
 from stlearn.data.windows import cut_windows, window_origins
@@ -52,8 +52,8 @@ class GradientBoosting(AverageWithLags):
     """
 
     name = "boosted trees"
-    arrays = (*HistoricalAverage.arrays, "mean", "scale", "graphs")
-    plain = (*HistoricalAverage.plain, "trees", "calendar_columns")
+    arrays = (*AverageWithLags.arrays, "mean", "scale", "graphs")
+    plain = (*AverageWithLags.plain, "trees", "calendar_columns")
 
     def __init__(self, horizon=12, lags=12, loss="absolute_error", seed=0):
         super().__init__(horizon, lags)
@@ -152,6 +152,7 @@ class GradientBoosting(AverageWithLags):
     def _load_more(self, folder):
         import skops.io
 
+        super()._load_more(folder)
         self.models = skops.io.load(folder / "trees.skops", trusted=TRUSTED)
         _check_trees(self.models)
 
@@ -163,7 +164,7 @@ class _Features:
         first, stop = origins.min() - model.lags, origins.max() + model.horizon
         self.rows = origins - first
         self.model = model
-        self.average = model.average(dataset, first, stop, leave_out)
+        self.average = model.historical.average(dataset, first, stop, leave_out)
         values = np.full(self.average.shape, np.nan)
         known = dataset.values.to_numpy()[first:stop]
         values[: len(known)] = known

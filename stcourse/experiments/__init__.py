@@ -3,6 +3,7 @@
 Read by chapters 04 and 05; the ledger is in 5.9.
 
 - `rows`: rows of the ledger's table, and gains with their intervals.
+- `networks`: the networks that are trained, in one table.
 - `corridor`: experiments with trained networks on corridor (4.8 and 5.9).
 - `los_loop`: Los-loop under two protocols.
 - `clock_and_graphs`: what a wrong clock and wrong graphs cost.
@@ -23,6 +24,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "figures_of_tables": ["over_seeds"],
         "ledger": ["told"],
-        "run": ["ABLATION", "ablation_network", "read", "rolling"],
+        "networks": ["network"],
+        "run": ["ABLATION", "read", "rolling"],
     },
 )

@@ -2,18 +2,15 @@
 
 import time
 
-from stcourse.experiments.corridor import SEEDS
+from stcourse.experiments.networks import SEEDS, WITHOUT
 from stcourse.experiments.rows import corridor_split
 from stlearn.catalogue import load
 from stlearn.data.windows import chronological_split
 from stlearn.errors import InputError
 
-CHOICES = {  # settings of the STN
+CHOICES = {  # settings of the STN; parts were left out of the first width
     **{f"width {width}": {"hidden": width} for width in (64, 32, 48, 96, 128)},
-    "without dynamic convolution": {"hidden": 64, "without": ["dynamic_conv"]},
-    "without local pooling": {"hidden": 64, "without": ["local_pooling"]},
-    "without graph": {"hidden": 64, "without": ["graph"]},
-    "without calendar": {"hidden": 64, "without": ["calendar"]},
+    **{name: {"hidden": 64, **given["settings"]} for name, (_, given) in WITHOUT.items()},
 }
 
 

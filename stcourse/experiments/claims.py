@@ -7,9 +7,9 @@ difference of errors, and the conditions under which the claim would be true;
 
 import importlib.metadata
 
-from stcourse.experiments.corridor import NETWORKS, SEEDS
 from stcourse.experiments.figures_of_tables import HOUR, Evidence, over_seeds, picked, seed_gain
 from stcourse.experiments.improvements import IMPROVEMENTS
+from stcourse.experiments.networks import NETWORKS, SEEDS
 from stlearn.files import shipped
 
 

@@ -12,27 +12,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from stcourse.experiments.networks import NETWORKS, SEEDS, network
 from stcourse.experiments.rows import STEPS, corridor_split, gain_row, row
 from stlearn.baselines import standard
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.errors import InputError
 from stlearn.evaluation.backtest import backtest, event_mask
 from stlearn.evaluation.comparison import compare
 
-EPOCHS, SEEDS = 4, (0, 1, 2)
-QUANTILES = (0.05, 1 / 6, 0.5, 5 / 6, 0.95)
-NETWORKS = {  # name: model, arguments of Forecaster
-    "stn": ("stn", {}),
-    "feed_forward": ("feed_forward", {}),
-    "cnn_lstm": ("cnn_lstm", {}),
-    "without calendar": ("stn", {"settings": {"without": ["calendar"]}}),
-    "twice as wide": ("stn", {"settings": {"hidden": 192}}),
-    "relu for gelu": ("stn", {"settings": {"activation": "relu"}}),
-    "dropout 0.3": ("stn", {"settings": {"dropout": 0.3}}),
-    "loss mse": ("stn", {"loss": "mse"}),
-    "loss huber": ("stn", {"loss": "huber"}),
-    "loss quantile": ("stn", {"loss": "quantile", "quantiles": QUANTILES}),
-}
 DROPPED = (0.05, 0.2, 0.5)
 MISSED, FALSE_ALARM = 5, 1  # costs of a warning not given and of one given for nothing
 JAM = 0.6  # share of the free speed
@@ -51,33 +37,6 @@ class Outcome(NamedTuple):
     pooled: dict
     rmse: dict
     costs: dict
-
-
-def network(name, seed, epochs=EPOCHS, **changed):
-    """Return an untrained network of the ledger.
-
-    Args:
-        name: Key of `NETWORKS`.
-        seed: Seed of everything random.
-        epochs: Epochs at most.
-        changed: Further arguments of `stlearn.Forecaster`.
-
-    Raises:
-        InputError: If the name is unknown.
-
-    Example:
-        >>> from stcourse.experiments.corridor import network
-        >>> network("loss huber", seed=0).name
-        'stn'
-    """
-    from stlearn.networks.forecaster import (
-        Forecaster,  # starts TensorFlow: not needed to read a table
-    )
-
-    if name not in NETWORKS:
-        raise InputError(f"name: expected one of {list(NETWORKS)}, got {name!r}")
-    model, arguments = NETWORKS[name]
-    return Forecaster(model, epochs=epochs, seed=seed, **(arguments | changed))
 
 
 @functools.cache

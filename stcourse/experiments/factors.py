@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from stcourse.experiments.corridor import SEEDS, event_masks, outcome, over_seeds, scene
+from stcourse.experiments.corridor import event_masks, outcome, over_seeds, scene
+from stcourse.experiments.networks import SEEDS
 from stcourse.experiments.rows import STEPS, corridor_split, gain_row, row
 
 WET = (

@@ -4,15 +4,14 @@ import numpy as np
 
 from stcourse.experiments.corridor import (
     JAM,
-    SEEDS,
     fit_and_test,
     free_speed,
-    network,
     outcome,
     over_seeds,
     quantiles_said,
     scene,
 )
+from stcourse.experiments.networks import SEEDS, network
 from stcourse.experiments.rows import STEPS, corridor_split, gain_row, row
 from stlearn.errors import InputError
 from stlearn.evaluation.metrics import coverage

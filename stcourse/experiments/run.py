@@ -17,6 +17,7 @@ import pandas as pd
 
 from stcourse.experiments.choices import choices
 from stcourse.experiments.clock_and_graphs import ledger
+from stcourse.experiments.networks import WITHOUT, network
 from stcourse.experiments.rows import WHOLE
 from stlearn.catalogue import load
 from stlearn.data.windows import chronological_split
@@ -25,20 +26,16 @@ from stlearn.evaluation.backtest import backtest
 from stlearn.evaluation.comparison import compare
 from stlearn.files import shipped, written_aside
 
-EPOCHS = 4
 NEAR_ROADWORKS = [f"out{number:02d}" for number in range(1, 11)]
 SEEDS = (0, 1, 2, 3, 4)
 DAY = 288  # rows of corridor
 WINDOW_DAYS = (0, 1, 3, 7, 14)  # 0 stands for no update
-ABLATION = {  # model, epochs, parts left out
-    "all parts": ("stn", EPOCHS, []),
-    "without dynamic convolution": ("stn", EPOCHS, ["dynamic_conv"]),
-    "without local pooling": ("stn", EPOCHS, ["local_pooling"]),
-    "without graph": ("stn", EPOCHS, ["graph"]),
-    "without calendar": ("stn", EPOCHS, ["calendar"]),
-    "hybrid (CNN + LSTM)": ("cnn_lstm", EPOCHS, []),
-    "hybrid, four times the epochs": ("cnn_lstm", 4 * EPOCHS, []),
-    "feed-forward": ("feed_forward", EPOCHS, []),
+ABLATION = {  # row of the table: the network in it
+    "all parts": "stn",
+    **{name: name for name in WITHOUT},
+    "hybrid (CNN + LSTM)": "cnn_lstm",
+    "hybrid, four times the epochs": "cnn_lstm, four times the epochs",
+    "feed-forward": "feed_forward",
 }
 
 
@@ -58,38 +55,12 @@ def ablation():
     corridor = load("corridor")
     split = chronological_split(corridor, validation="7D", test="14D")
     for seed in SEEDS:
-        for variant in ABLATION:
-            network = ablation_network(variant, seed)
-            table = compare([network], corridor, split, lookback=12, progress=False).table()
+        for variant, name in ABLATION.items():
+            models = [network(name, seed)]
+            table = compare(models, corridor, split, lookback=12, progress=False).table()
             kept = ["horizon_minutes", "mae", "mae_congestion", "seconds", "parameters"]
             for row in table[kept].to_dict("records"):
                 yield {"variant": variant, "seed": seed} | row
-
-
-def ablation_network(variant="all parts", seed=0):
-    """Return the untrained forecaster of a row of `ablation`.
-
-    Args:
-        variant: A key of `ABLATION`.
-        seed: Seed of everything random.
-
-    Raises:
-        InputError: If the variant is unknown.
-
-    Example:
-        >>> from stcourse.experiments import run as bench
-        >>> bench.ablation_network("hybrid (CNN + LSTM)").name
-        'cnn_lstm'
-    """
-    from stlearn.networks.forecaster import (
-        Forecaster,  # starts TensorFlow: not needed to read a table
-    )
-
-    if variant not in ABLATION:
-        raise InputError(f"variant: expected one of {list(ABLATION)}, got {variant!r}")
-    model, epochs, without = ABLATION[variant]
-    settings = {"without": without} if without else {}
-    return Forecaster(model, epochs=epochs, seed=seed, settings=settings)
 
 
 def rolling(models=("feed_forward", "stn"), windows=WINDOW_DAYS, days=14):
@@ -119,8 +90,7 @@ def rolling(models=("feed_forward", "stn"), windows=WINDOW_DAYS, days=14):
     part = slice(35 * DAY - 12, (35 + days) * DAY + 11)
     with tempfile.TemporaryDirectory() as folder:
         for model in models:
-            network = Forecaster(model, epochs=EPOCHS, refit=False)
-            network.fit(corridor.between(0, 35 * DAY)).save(folder)
+            network(model, refit=False).fit(corridor.between(0, 35 * DAY)).save(folder)
             for window in windows:
                 often = {"update_every": "1D", "window_days": window} if window else {}
                 result = backtest(Forecaster.load(folder), corridor, part, step=3, **often)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stcourse.experiments import clock_and_graphs, corridor, los_loop, rows, run
+from stcourse.experiments import clock_and_graphs, los_loop, networks, rows, run
 from stlearn.errors import InputError
 
 
@@ -85,7 +85,16 @@ def test_silent_networks_and_wrong_names_are_told(tmp_path):
     with pytest.raises(InputError, match="only: .*ablation"):
         run.run("ablation", tmp_path / "x.csv", only="clock")
     with pytest.raises(InputError, match="name: .*stn.*deep"):
-        corridor.network("deep", 0)
+        networks.network("deep")
+
+
+def test_a_network_is_as_its_row_says():
+    four_times = networks.network("cnn_lstm, four times the epochs", seed=2)
+    assert four_times.name == "cnn_lstm"
+    assert four_times.arguments["epochs"] == 4 * networks.network("stn").arguments["epochs"]
+    assert four_times.arguments["seed"] == 2
+    without = networks.network("without graph", refit=False).arguments
+    assert without["settings"] == {"without": ["graph"]} and without["refit"] is False
 
 
 def test_published_figures_are_whole():

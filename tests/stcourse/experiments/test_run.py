@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from stcourse.experiments import run
 from stcourse.experiments.choices import CHOICES, choices
-from stcourse.experiments.corridor import SEEDS
+from stcourse.experiments.networks import SEEDS
 from stlearn.errors import InputError
 from stlearn.forecast.cli import app
 
@@ -84,8 +84,6 @@ def test_unknown_names_are_told(tmp_path):
         run.run("ledgerr", tmp_path / "x.csv")
     with pytest.raises(InputError, match="no table of 'ledgerr'"):
         run.read("ledgerr")
-    with pytest.raises(InputError, match="variant: .*all parts.*half"):
-        run.ablation_network("half")
     result = CliRunner().invoke(app, ["bench", "ledgerr"])
     assert result.exit_code == 2
 

@@ -9,6 +9,7 @@ from stlearn.plots.style import (
     COLOURS,
     LINES,
     MARKERS,
+    NETWORK_COLOUR,
     as_label,
     chosen,
     clock,
@@ -119,7 +120,7 @@ def forecast_lines(backtest, nodes, start=None, stop=None):
             axes.plot(
                 clock(times),
                 backtest.forecast[place, :, column],
-                color=COLOURS[3],
+                color=NETWORK_COLOUR,
                 linestyle="--",
                 marker=".",
                 markersize=3,
@@ -186,7 +187,7 @@ def error_by_horizon(comparison):
     """Draw the mean absolute error of every model against the time ahead.
 
     Args:
-        comparison: Comparison of several forecasters.
+        comparison: Comparison of several forecasters; the last is the one that the figure is about.
 
     Returns:
         (figure, sentence). For speeds a second panel shows the errors in congestion.
@@ -211,13 +212,16 @@ def error_by_horizon(comparison):
     unit = next(iter(runs.values())).unit
     figure, panels = new_figure(5, columns=len(masks), squeeze=False)
     panels = panels[0]
+    others = [colour for colour in COLOURS if colour != NETWORK_COLOUR]
     said = []
     for axes, (title, mask) in zip(panels, masks.items()):
         errors = pd.DataFrame({name: run.scores(mask)["mae"] for name, run in runs.items()})
         minutes = errors.index / pd.Timedelta("1min")
         for place, name in enumerate(errors):
             look = {"marker": MARKERS[place % 7], "linestyle": LINES[place % 4], "markersize": 4}
-            axes.plot(minutes, errors[name], label=name, color=COLOURS[place % 10], **look)
+            last = place == len(runs) - 1
+            colour = NETWORK_COLOUR if last else others[place % len(others)]
+            axes.plot(minutes, errors[name], label=name, color=colour, **look)
         axes.set_title(title)
         axes.set_xlabel("Time ahead (minutes)")
         axes.set_ylim(bottom=0)

@@ -17,6 +17,7 @@ from stlearn.errors import InputError
 COLOURS = seaborn.color_palette("colorblind")
 LINES = ("-", "--", ":", "-.")
 MARKERS = "os^Dv*P"
+NETWORK_COLOUR = COLOURS[3]  # of the forecaster that a figure is about, mostly a network
 MISSING_COLOUR = "0.85"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_LABELS = 16

@@ -21,7 +21,13 @@ from stlearn.plots.forecasts import (
     time_space_forecast,
     training_curve,
 )
-from stlearn.plots.style import line_of_nodes, network_map, time_space, weekly_profile
+from stlearn.plots.style import (
+    NETWORK_COLOUR,
+    line_of_nodes,
+    network_map,
+    time_space,
+    weekly_profile,
+)
 
 NAMES = ["a", "$b$ $", "_c", "<d>"]  # names that matplotlib could take for a formula, or hide
 TRAINING = pd.DataFrame({"epoch": [1, 2, 3], "loss": [3.0, 2, 1], "validation": [4.0, 2.5, 3]})
@@ -141,6 +147,8 @@ def test_error_by_horizon_says_the_errors_of_the_table(comparison):
     assert f"lowest for {at_half.idxmin()} ({at_half.min():.2f} km/h)" in sentence
     styles = {line.get_linestyle() for line in figure.axes[0].get_lines()}
     assert len(styles) == 2  # told apart without colour too
+    other, last = (line.get_color() for line in figure.axes[0].get_lines())
+    assert last == NETWORK_COLOUR != other
 
 
 def test_error_by_node_is_sorted(tested):

@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 
 import stlearn
 from stlearn.errors import InputError
+from stlearn.files import written_aside
 from stlearn.forecast.terminal import console, print_scores, print_table, tell
 
 
@@ -150,7 +151,8 @@ def predict(
     if out is None:
         print(text, end="")
     else:
-        job.write_text(out, text)
+        with written_aside(out.parent) as aside:
+            (aside / out.name).write_text(text, encoding="utf-8")
         tell(f"Forecast: {out}")
 
 

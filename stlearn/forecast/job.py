@@ -256,27 +256,6 @@ def write_results(result, folder, place):
     (folder / MARKER).write_text(json.dumps(about, indent=1), encoding="utf-8")
 
 
-def write_text(path, text):
-    """Write a text file aside, and move it to its place when it is complete.
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> from stlearn.forecast.job import write_text
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     write_text(Path(folder, "next.csv"), "time,node")
-        ...     Path(folder, "next.csv").read_text()
-        'time,node'
-    """
-    path = Path(path)
-    aside = path.with_name(f".{path.name}-{uuid.uuid4().hex[:8]}")
-    try:
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
 def predict_file(model, values, unit=None, calendar=None):
     """Forecast what follows the end of a file, with a saved network.
 

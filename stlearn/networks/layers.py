@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse
 from keras import ops
 
-from stlearn.checks import check_count
+from stlearn.checks import check_count, checked_square
 from stlearn.errors import InputError
 
 register = keras.saving.register_keras_serializable(package="stlearn")
@@ -317,13 +317,11 @@ def edge_list(adjacency):
     """
     if isinstance(adjacency, dict):
         return adjacency
-    if scipy.sparse.issparse(adjacency):
-        matrix = adjacency.tocoo()
-    else:
-        matrix = np.asarray(adjacency, dtype="float32")
-    if len(matrix.shape) != 2 or matrix.shape[0] != matrix.shape[1]:
+    if not scipy.sparse.issparse(adjacency):
+        adjacency = checked_square("adjacency", adjacency, signed=False).astype("float32")
+    matrix = scipy.sparse.coo_array(adjacency, copy=True)
+    if matrix.shape[0] != matrix.shape[1]:
         raise InputError(f"adjacency: expected a square matrix, got shape {matrix.shape}")
-    matrix = scipy.sparse.coo_array(matrix, copy=True)
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
     if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():

@@ -284,9 +284,12 @@ def test_graph_layers_refuse_an_impossible_adjacency(kind, sparse):
 
     spoiled = np.ones((3, 3))
     refused(spoiled[:2], r"adjacency: expected a square matrix, got shape \(2, 3\)")
-    for weight in (-1.0, np.nan, np.inf):
+    finite = "finite numbers, got (nan|inf) in row 1, column 2"
+    told = {-1.0: "no negative number, got -1.0 in row 1, column 2", np.nan: finite, np.inf: finite}
+    for weight, sentence in told.items():
         spoiled[1, 2] = weight
-        refused(spoiled.copy(), "adjacency: expected finite weights that are not negative")
+        expected = "finite weights that are not negative" if sparse else sentence
+        refused(spoiled.copy(), f"adjacency: expected {expected}")
 
 
 @pytest.mark.parametrize("kind", GRAPH_LAYERS)

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from stcourse import exercises
-from stcourse.engine.mistakes import hide_page
+from stcourse.engine.mistakes import PAGE, hide_page
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 
@@ -292,11 +292,11 @@ def furnish(settings, seat):
     if settings.walls and settings.disk and not seat.folder.is_mount():
         image = settings.hub / "images" / f"{seat.name}.img"
         if not image.exists():
-            made = image.with_suffix(".making")
-            with made.open("wb") as file:
-                file.truncate(settings.disk * MEGABYTE)
-            _run("mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=1,nodiscard", made)
-            made.rename(image)
+            with written_aside(image.parent) as aside:
+                made = aside / image.name
+                with made.open("wb") as file:
+                    file.truncate(settings.disk * MEGABYTE)
+                _run("mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=1,nodiscard", made)
         _run("mount", "-o", "loop,nosuid,nodev", image, seat.folder)
     seat.folder.chmod(0o711)
     # The folder itself is root's, so that no learner can put a link in the place of these.
@@ -334,5 +334,5 @@ def _compile_exercises(place):
             py_compile.compile(source, copy.with_suffix(".pyc"), source.name, doraise=True)
     for chapter in exercises.chapters():
         for module in exercises.modules(chapter):
-            page = Path(module.__file__).with_suffix(".txt")
+            page = Path(module.__file__).with_suffix(PAGE)
             hide_page(page, module.EXERCISE.solution, place / page.parent.name)

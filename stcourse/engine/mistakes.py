@@ -24,6 +24,7 @@ from stcourse.engine.exercise import Mistake
 from stlearn.errors import InputError
 
 ENTRY = re.compile(r"^(?P<name>\S[^:\n]*): (?P<slip>\S.*)\n(?P<sentence>(?:[ \t]+\S.*\n?)+)", re.M)
+PAGE = ".mistakes.txt"  # ending of a page, beside the module of its name
 HIDDEN = ".hidden"  # ending of a page whose wrong answers are compiled, where solutions are hidden
 
 
@@ -48,7 +49,7 @@ def mistake(name, sentence):
 
 
 def read_mistakes(solution, **more):
-    """Read the page of mistakes of the calling module: the file of its name that ends in .txt.
+    """Read the page of mistakes of the calling module, the text file of its name beside it.
 
     Args:
         solution: The reference answer, a function or a class.
@@ -61,7 +62,7 @@ def read_mistakes(solution, **more):
         InputError: If there is no page, or it is not one of this answer.
     """
     caller = inspect.currentframe().f_back.f_globals
-    page = Path(caller["__file__"]).with_suffix(".txt")
+    page = Path(caller["__file__"]).with_suffix(PAGE)
     hidden = page.with_suffix(HIDDEN)
     if hidden.exists():  # there the solution has no source text either
         code = SourcelessFileLoader(page.stem, str(hidden)).get_code(page.stem)

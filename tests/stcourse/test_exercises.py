@@ -17,6 +17,7 @@ from stcourse.engine import judge as engine
 from stcourse.engine import sandbox
 from stcourse.engine.differences import difference
 from stcourse.engine.judge import judge
+from stcourse.engine.mistakes import PAGE
 from stcourse.notebook.record import PER_CHAPTER
 
 ALL = [exercise for chapter in exercises.chapters() for exercise in exercises.of_chapter(chapter)]
@@ -51,7 +52,7 @@ def test_a_module_bears_the_number_of_its_exercise_and_its_page_lies_beside_it()
         for file, exercise in files.items():
             assert file.name.startswith(f"e{exercise.id.replace('.', '_')}_")
         (folder,) = {file.parent for file in files}
-        assert set(folder.glob("*.txt")) == {file.with_suffix(".txt") for file in files}
+        assert set(folder.glob("*.txt")) == {file.with_suffix(PAGE) for file in files}
 
 
 def test_a_notebook_holds_the_exercises_of_its_chapter_and_part(monkeypatch):

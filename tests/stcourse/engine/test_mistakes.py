@@ -142,7 +142,7 @@ def exercise(tmp_path, monkeypatch):
     def imported(text, page=None):
         (tmp_path / "e9_1_double.py").write_text(text)
         if page is not None:
-            (tmp_path / "e9_1_double.txt").write_text(page)
+            (tmp_path / "e9_1_double.mistakes.txt").write_text(page)
         importlib.invalidate_caches()
         return importlib.import_module("e9_1_double")
 
@@ -168,9 +168,9 @@ def test_an_answer_may_come_from_another_module(exercise):
 
 
 def test_no_page_and_a_bad_page_are_named(exercise):
-    with pytest.raises(InputError, match="e9_1_double.txt: No such file"):
+    with pytest.raises(InputError, match="e9_1_double.mistakes.txt: No such file"):
         exercise(f"{READ}{OWN}read_mistakes(double)\n")
-    with pytest.raises(InputError, match="e9_1_double.txt: mistake 'slip': '3' is not in"):
+    with pytest.raises(InputError, match="e9_1_double.mistakes.txt: mistake 'slip': '3' is not in"):
         exercise(f"{READ}{OWN}read_mistakes(double)\n", "slip: 3 => 4\n    Sentence.\n")
 
 
@@ -178,7 +178,7 @@ def test_a_hidden_page_gives_the_same_mistakes_without_a_text_of_them(exercise, 
     text = f"{READ}{OWN}FOUND = read_mistakes(double)\n"
     slip = "2 * x => 3 * x + zero()"
     shown = exercise(text, f"slip: {slip}\n    Sentence.\n")
-    source, page = tmp_path / "e9_1_double.py", tmp_path / "e9_1_double.txt"
+    source, page = tmp_path / "e9_1_double.py", tmp_path / "e9_1_double.mistakes.txt"
     hide_page(page, shown.double, tmp_path)
     py_compile.compile(source, source.with_suffix(".pyc"))
     source.unlink()
@@ -193,7 +193,7 @@ def test_a_hidden_page_gives_the_same_mistakes_without_a_text_of_them(exercise, 
 
 
 def test_a_bad_page_is_not_hidden(tmp_path):
-    page = tmp_path / "page.txt"
+    page = tmp_path / "page.mistakes.txt"
     page.write_text("slip: THING => 3\n    Sentence.\n")
     with pytest.raises(InputError, match="'THING' is not in the answer"):
         hide_page(page, double, tmp_path)

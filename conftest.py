@@ -5,9 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # In every kernel that pytest starts, a verdict other than "passed" fails its cell.
 os.environ["STLEARN_RAISE_VERDICTS"] = "1"
+
+# A slow machine is no fault of what is tested.
+settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("course")
 
 # They share their name, so they cannot be searched for examples; they have none.
 collect_ignore_glob = ["*/conftest.py"]

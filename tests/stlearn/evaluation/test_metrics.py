@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn import metrics as reference
@@ -47,7 +47,7 @@ def test_agrees_with_scikit_learn_where_all_is_known(name, pair):
 @given(pair=pairs())
 def test_percentages_agree_with_their_definition(pair):
     truth, forecast = (part.astype("float64") for part in pair)
-    assume(np.abs(truth).min() >= 0.5)
+    truth += np.where(truth < 0, -0.5, 0.5)
     share, excluded = metrics.mape(truth, forecast, floor=0.5)
     theirs = reference.mean_absolute_percentage_error(truth.ravel(), forecast.ravel())
     np.testing.assert_allclose(share, theirs, rtol=1e-9)

@@ -1,4 +1,4 @@
-"""What the twelve applications share, so that none of them is tuned by its own results.
+"""What all applications share, so that none of them is tuned by its own results.
 
 All train the same network, for as long as its error on the validation part falls. All set their
 reserves and thresholds on the first third of the forecasts of the test part and score what comes
@@ -8,10 +8,11 @@ after. All compare costs in the same way.
 import dataclasses
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from stcourse.applications.closing_rows import Decision
 from stlearn.data.windows import chronological_split
 from stlearn.errors import InputError
 from stlearn.evaluation.comparison import compare
@@ -24,23 +25,49 @@ HIDDEN = 32
 NETWORK = "stn"  # its name among the forecasters
 
 
+class Decision(NamedTuple):
+    """What decisions made with two forecasts cost, on the same test part.
+
+    Args:
+        what: The decision in a few words, such as "leave in time".
+        unit: Unit of the cost, such as "minutes late a trip"; less is better.
+        baseline: Mean cost with the best baseline's forecast.
+        network: Mean cost with the network's forecast.
+        low, high: Interval of network minus baseline, in that unit; NaN where none can be had.
+    """
+
+    what: str
+    unit: str
+    baseline: float
+    network: float
+    low: float = float("nan")
+    high: float = float("nan")
+
+
 @dataclasses.dataclass(frozen=True)
 class Application:
     """An application, declared: what is asked, of which data, and what a decision costs.
 
+    A module of this package that holds one as `APPLICATION` is a line of the closing table.
+
     Args:
+        number: Its section of chapter 06, 1 for 6.1; the closing table is in this order.
+        title: Its name in the closing table.
         question: What somebody wants to know.
         world: Function (seed, ...) that returns the simulated world.
         real: Names of data sets of the catalogue on which the same is tried.
+        forecasts: Function (seed) that trains on the world and returns what was found, with the
+            Comparison as `comparison`.
         lookback, horizon: Steps of history, and steps ahead.
         split: Arguments of `stlearn.data.windows.chronological_split`.
         models: Function (lookback, horizon) that returns the baselines, not fitted.
-        place: Which of the verdicts of the comparison counts, from the nearest to the farthest.
+        ahead: Duration, such as "1h", for which the decision needs a forecast; the verdict nearest
+            to it counts.
         decision_made: The decision in a few words.
         unit: Unit of its cost; less is better.
         cost: Function (found, name of a forecaster) that returns an array (time, ...) of costs.
-        block: Times that are drawn together for an interval, because they hang together.
-        against: Forecaster that the decision is compared with; by default that of the verdict.
+        block: As in `decided`.
+        against: What the decision is compared with; by default the baseline of the verdict.
 
     Example:
         >>> from stcourse.applications.nature.flood import APPLICATION
@@ -48,19 +75,34 @@ class Application:
         'hours of warning lost a flood'
     """
 
+    number: int
+    title: str
     question: str
     world: Callable
     real: tuple[str, ...]
+    forecasts: Callable
     lookback: int
     horizon: int
     split: dict
     models: Callable
-    place: int
+    ahead: str | pd.Timedelta
     decision_made: str
     unit: str
     cost: Callable
-    block: int
+    block: int | str
     against: str | None = None
+
+    def forecasters(self, dataset, split, seed):
+        """List the baselines and, at the end, the network, not fitted.
+
+        Args:
+            dataset: SpatioTemporalDataset; without a graph, the network is a feed-forward one.
+            split: `stlearn.data.windows.Split`.
+            seed: Seed of the network.
+        """
+        model = "feed_forward" if dataset.adjacency is None else NETWORK
+        network = new_network(split, self.lookback, self.horizon, seed, model)
+        return [*self.models(self.lookback, self.horizon), network]
 
     def compare(self, dataset, seed, split=None):
         """Train the baselines and the network, and forecast the test part.
@@ -74,13 +116,13 @@ class Application:
             Comparison.
         """
         split = chronological_split(dataset, **self.split) if split is None else split
-        network = new_network(split, self.lookback, self.horizon, seed)
-        models = [*self.models(self.lookback, self.horizon), network]
-        return compare(models, dataset, split, progress=False)
+        return compare(self.forecasters(dataset, split, seed), dataset, split, progress=False)
 
     def verdict(self, found):
         """Compare the network with the best baseline at the horizon that the decision needs."""
-        return found.comparison.verdict(NETWORK)[self.place]
+        ahead = pd.Timedelta(self.ahead)
+        told = found.comparison.verdict(NETWORK)
+        return min(told, key=lambda verdict: abs(verdict.horizon - ahead))
 
     def decision(self, found):
         """Compare what is lost with the network's forecast and with a baseline's, as a Decision."""
@@ -158,7 +200,8 @@ def decided(what, unit, network, baseline, block):
     Args:
         what, unit: As in `Decision`.
         network, baseline: Arrays (time, ...) of costs, NaN where nothing was decided.
-        block: Times that are drawn together for the interval, because they hang together.
+        block: Times that are drawn together for the interval, because they hang together: their
+            number, or for costs in a Series (time,) a duration such as "1D" that holds them.
 
     Returns:
         Decision, with an interval where there are at least four blocks.
@@ -168,6 +211,8 @@ def decided(what, unit, network, baseline, block):
         >>> decided("send a bus", "minutes", [3, 2, 4, 3], [5, 4, 5, 6], block=1).high < 0
         True
     """
+    if isinstance(block, str):
+        block = int(network.groupby(network.index.floor(block)).size().max())
     network, baseline = (np.asarray(costs, dtype=float) for costs in (network, baseline))
     low = high = float("nan")
     if len(network) >= 4 * block:

@@ -1,49 +1,38 @@
 """The closing table of chapter 06: lines of each application, and the verdict by one rule."""
 
 import importlib
-from typing import NamedTuple
+import pkgutil
 
 import numpy as np
 import pandas as pd
 
+from stcourse import applications
 from stlearn.errors import InputError
-
-APPLICATIONS = {  # module: title, notebook
-    "traffic": ("traffic flow forecast", "06a_roads"),
-    "monitoring": ("road-condition monitoring", "06a_roads"),
-    "buses": ("bus dispatch", "06a_roads"),
-    "policy": ("transport policy", "06b_policy"),
-    "new_road": ("new road", "06b_policy"),
-    "epidemic": ("virus spread", "06c_health"),
-    "outbreaks": ("disease surveillance", "06c_health"),
-    "shares": ("share prices", "06d_money"),
-    "bonds": ("bond yields", "06d_money"),
-    "flood": ("disaster warning", "06e_nature_and_machines"),
-    "climate": ("climate", "06e_nature_and_machines"),
-    "machines": ("IoT fault diagnosis", "06e_nature_and_machines"),
-}
 
 SEEDS = (0, 1, 2)  # of the world and of the network; corridor is one world for all
 OPEN = "not shown to differ"
 
 
-class Decision(NamedTuple):
-    """What decisions made with two forecasts cost, on the same test part.
+def declared():
+    """Look for the applications that the modules in the folders beside this one declare.
 
-    Args:
-        what: The decision in a few words, such as "leave in time".
-        unit: Unit of the cost, such as "minutes late a trip"; less is better.
-        baseline: Mean cost with the best baseline's forecast.
-        network: Mean cost with the network's forecast.
-        low, high: Interval of network minus baseline, in that unit; NaN where none can be had.
+    Returns:
+        Dict of Application by the name of its module, in the order of the chapter.
+
+    Example:
+        >>> list(declared())[:3]
+        ['traffic', 'monitoring', 'buses']
     """
+    found = {}
+    for each in pkgutil.walk_packages(applications.__path__, "stcourse.applications."):
+        if each.name.count(".") == 3:  # a module in a folder, not one beside this one
+            module = importlib.import_module(each.name)
+            if hasattr(module, "APPLICATION"):
+                found[each.name.rpartition(".")[2]] = module.APPLICATION
+    return dict(sorted(found.items(), key=lambda item: item[1].number))
 
-    what: str
-    unit: str
-    baseline: float
-    network: float
-    low: float = float("nan")
-    high: float = float("nan")
+
+APPLICATIONS = declared()
 
 
 def make_row(application, found, seed=0):
@@ -66,8 +55,11 @@ def make_row(application, found, seed=0):
         Traceback (most recent call last):
         stlearn.errors.InputError: application: expected one of traffic, monitoring, ..., got 'tea'
     """
-    module = _module(application)
-    verdict, decision = module.verdict(found), module.decision(found)
+    if application not in APPLICATIONS:
+        known = ", ".join(list(APPLICATIONS)[:2])
+        raise InputError(f"application: expected one of {known}, ..., got {application!r}")
+    verdict = APPLICATIONS[application].verdict(found)
+    decision = APPLICATIONS[application].decision(found)
     table = found.comparison.table()
     at_horizon = table["horizon_minutes"] == verdict.horizon / pd.Timedelta("1min")
     table = table[at_horizon].set_index("model")
@@ -180,14 +172,5 @@ def all_rows(seeds=SEEDS):
         >>> lines = closing_rows.all_rows()  # nothing is trained before the first line is asked for
     """
     for seed in seeds:
-        for name in APPLICATIONS:
-            yield make_row(name, _module(name).forecasts(seed), seed)
-
-
-def _module(application):
-    if application not in APPLICATIONS:
-        known = ", ".join(list(APPLICATIONS)[:2])
-        raise InputError(f"application: expected one of {known}, ..., got {application!r}")
-    notebook = APPLICATIONS[application][1]
-    folder = notebook.split("_")[1]  # 06a_roads
-    return importlib.import_module(f"stcourse.applications.{folder}.{application}")
+        for name, application in APPLICATIONS.items():
+            yield make_row(name, application.forecasts(seed), seed)

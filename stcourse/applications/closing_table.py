@@ -37,14 +37,14 @@ def closing_table(rows):
     Example:
         >>> from stcourse.experiments import run
         >>> from stcourse.applications.closing_table import closing_table
-        >>> len(closing_table(run.read("applications")))
-        12
+        >>> closing_table(run.read("applications")).at["climate", "ahead"]
+        '31 days'
     """
     _check(rows)
     lines = {}
     for name, part in rows.groupby("application", sort=False):
         gain, by_seed = 100 * part["gain"], sides(part)
-        lines[APPLICATIONS[name][0]] = {
+        lines[APPLICATIONS[name].title] = {
             "ahead": in_words(pd.Timedelta(part["horizon"].iloc[0])),
             "best baseline": " / ".join(part["best_baseline"].unique()),
             "gain (%)": f"{gain.mean():z.0f} ({gain.min():z.0f} to {gain.max():z.0f})",
@@ -111,14 +111,14 @@ def gains_of_all(rows):
             f"{what} better in {better}, worse in {worse}, "
             f"not shown to differ in {len(names) - better - worse}"
         )
-    figure.axes[0].set_yticks(range(len(names)), [APPLICATIONS[name][0] for name in names])
+    figure.axes[0].set_yticks(range(len(names)), [APPLICATIONS[name].title for name in names])
     figure.axes[0].set_ylim(len(names) - 0.5, -0.5)
     sentence = (
         f"Network against the best baseline in {len(names)} applications, a line with its 95 % "
         f"interval for each seed: {'; '.join(said)}. Grey: not all seeds agree that it is better, "
         f"or worse; an arrow: beyond {WIDEST} %."
     )
-    free = [APPLICATIONS[name][0] for name in rows["application"][cost.isna()].unique()]
+    free = [APPLICATIONS[name].title for name in rows["application"][cost.isna()].unique()]
     if free:
         sentence += (
             f" Seeds in which the baseline's decision earns have no share: {', '.join(free)}."
@@ -149,7 +149,7 @@ def not_won(rows):
     for name, part in rows.groupby("application", sort=False):
         verdict = verdict_in_words(part)
         if verdict != BOTH:
-            title, line = APPLICATIONS[name][0], part.iloc[0]
+            title, line = APPLICATIONS[name].title, part.iloc[0]
             sentences.append(
                 f"{title[0].upper()}{title[1:]}: {verdict}. The decision ({line['decision']}) cost "
                 f"{digits(part['decision_network'].mean())} with the network and "
@@ -181,7 +181,7 @@ def seeds_that_differ(rows):
     several = by_seed.groupby(rows["application"], sort=False).nunique() > 1
     told = []
     for what in several:
-        titles = [APPLICATIONS[name][0] for name in several.index[several[what]]]
+        titles = [APPLICATIONS[name].title for name in several.index[several[what]]]
         told.append(f"{what}: {', '.join(titles) or 'none'}")
     return f"Where the verdict changes with the seed, by {'; by '.join(told)}."
 

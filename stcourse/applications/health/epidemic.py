@@ -5,20 +5,21 @@ into beds days later, so together with the cases already known they tell the bed
 Rosters are written a week ahead. A reserve comes from the errors of the weeks before.
 """
 
+import dataclasses
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import LinearRegression
 
-from stcourse.applications.application import decided, first_scored, new_network, tested
+from stcourse.applications.application import Application, first_scored, tested
 from stcourse.worlds import epidemic as world
 from stlearn.baselines.averages import LastValue, SeasonalNaive
 from stlearn.baselines.regression import AverageAutoregression, VectorAutoregression
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.data.windows import Split, chronological_split
 from stlearn.errors import InputError
-from stlearn.evaluation.comparison import Comparison, compare
+from stlearn.evaluation.comparison import Comparison
 from stlearn.evaluation.decisions import amount_to_provide, decision_cost, quantiles_from_errors
 
 LOOKBACK = 14  # days
@@ -52,21 +53,10 @@ def forecasts(seed=0):
         >>> found = epidemic.forecasts(seed=1)  # doctest: +SKIP
     """
     dataset = world.epidemic(seed, days=420)
-    split = chronological_split(dataset, validation="28D", test="168D")
-    comparison = _compared(dataset, split, HORIZON, LOOKBACK, seed)
+    split = chronological_split(dataset, **APPLICATION.split)
+    comparison = APPLICATION.compare(dataset, seed, split)
     share = bed_share(dataset, split.train.stop)
     return Found(dataset, comparison, share, first_scored(comparison))
-
-
-def _compared(dataset, split, horizon, lookback, seed):
-    models = [
-        LastValue(horizon),
-        SeasonalNaive(horizon),
-        AverageAutoregression(horizon, lookback),
-        VectorAutoregression(horizon, lookback, neighbours_only=True),
-        new_network(split, lookback, horizon, seed),
-    ]
-    return compare(models, dataset, split, progress=False)
 
 
 def bed_share(dataset, stop):
@@ -185,22 +175,6 @@ def costs(found):
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("plan from")
 
 
-def verdict(found):
-    """The network against the best baseline at the last day of cases that the beds need."""
-    return found.comparison.verdict("stn")[-1]
-
-
-def decision(found):
-    """Compare the beds staffed on the network's word with those on the best baseline's.
-
-    Returns:
-        Decision, with an interval from blocks of three weeks drawn anew.
-    """
-    network, baseline = cost(found, "stn"), cost(found, verdict(found).reference)
-    unit = f"idle beds a day, a missing one counted {MISSING} times"
-    return decided("beds for next week", unit, network, baseline, block=21)
-
-
 def real(dataset, seed=0):
     """Forecast the cases of England in spring 2020, a week ahead. Beds are not in the data.
 
@@ -218,7 +192,7 @@ def real(dataset, seed=0):
         raise InputError(f"dataset: expected at least 61 days, got {len(dataset.values)}")
     # With 61 days, the test part's first week, which is history only, lies in the part before.
     split = Split(slice(0, 32), slice(32, 47), slice(40, 61))
-    return _compared(dataset, split, 7, 7, seed)
+    return dataclasses.replace(APPLICATION, lookback=7, horizon=7).compare(dataset, seed, split)
 
 
 def with_and_without_graph(dataset, stop, start=7):
@@ -267,3 +241,28 @@ def with_and_without_graph(dataset, stop, start=7):
         error = model.predict(np.vstack(inputs[test])) - np.sqrt(weekly[test + 7]).reshape(-1)
         result[name] = np.abs(error).mean()
     return pd.Series(result)
+
+
+APPLICATION = Application(
+    number=6,
+    title="virus spread",
+    question="How many hospital beds to staff next week?",
+    world=world.epidemic,
+    real=("england-covid",),
+    forecasts=forecasts,
+    lookback=LOOKBACK,
+    horizon=HORIZON,
+    split={"validation": "28D", "test": "168D"},
+    models=lambda lookback, horizon: [
+        LastValue(horizon),
+        SeasonalNaive(horizon),
+        AverageAutoregression(horizon, lookback),
+        VectorAutoregression(horizon, lookback, neighbours_only=True),
+    ],
+    ahead="8D",  # the last day of cases that the beds need
+    decision_made="beds for next week",
+    unit=f"idle beds a day, a missing one counted {MISSING} times",
+    cost=cost,
+    block=21,  # days
+)
+verdict, decision = APPLICATION.verdict, APPLICATION.decision

@@ -304,31 +304,26 @@ def quarters_of_surprises(run, share=0.01):
     return quarter.value_counts(normalize=True).reindex(range(1, 5), fill_value=0.0)
 
 
-def _baselines(lookback, horizon):
-    return [
+APPLICATION = Application(
+    number=7,
+    title="disease surveillance",
+    question="Which county counts more cases than it should?",
+    world=world.outbreaks,
+    real=("chickenpox",),
+    forecasts=forecasts,
+    lookback=LOOKBACK,
+    horizon=1,
+    split={"validation": f"{52 * 7}D", "test": f"{260 * 7}D"},
+    models=lambda lookback, horizon: [
         LastValue(horizon),
         HistoricalAverage(horizon),
         AverageAutoregression(horizon, lookback),
         VectorAutoregression(horizon, lookback, neighbours_only=True),
-    ]
-
-
-def _lost_a_year(found, name):
-    return weeks_lost(found, name) * YEAR / 7
-
-
-APPLICATION = Application(
-    question="Which county counts more cases than it should?",
-    world=world.outbreaks,
-    real=("chickenpox",),
-    lookback=LOOKBACK,
-    horizon=1,
-    split={"validation": f"{52 * 7}D", "test": f"{260 * 7}D"},
-    models=_baselines,
-    place=-1,
+    ],
+    ahead="7D",
     decision_made="outbreak alarm",
     unit=f"weeks lost a year: before the alarm ({MISSED} if missed), and one a false alarm",
-    cost=_lost_a_year,
+    cost=lambda found, name: weeks_lost(found, name) * YEAR / 7,
     block=13,  # a quarter of a year
 )
 verdict, decision = APPLICATION.verdict, APPLICATION.decision

@@ -10,14 +10,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from stcourse.applications.application import decided, new_network
+from stcourse.applications.application import Application
 from stcourse.worlds.yields import FACTORS, TENORS, yields
 from stlearn.baselines.averages import HistoricalAverage, LastValue
 from stlearn.baselines.regression import AverageAutoregression, VectorAutoregression
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.data.windows import Split, chronological_split
 from stlearn.errors import InputError
-from stlearn.evaluation.comparison import Comparison, compare
+from stlearn.evaluation.comparison import Comparison
 
 LOOKBACK, HORIZON = 10, 4  # working days
 LONG, SHORT = "10y", "2y"
@@ -56,15 +56,8 @@ def forecasts(seed=0, dataset=None):
 
 
 def _found(dataset, seed, duration):
-    split = chronological_split(dataset)
-    models = [
-        LastValue(HORIZON),
-        HistoricalAverage(HORIZON),
-        AverageAutoregression(HORIZON, 3),
-        VectorAutoregression(HORIZON, 3),
-        new_network(split, LOOKBACK, HORIZON, seed),
-    ]
-    return Found(dataset, compare(models, dataset, split, progress=False), split, duration)
+    split = chronological_split(dataset, **APPLICATION.split)
+    return Found(dataset, APPLICATION.compare(dataset, seed, split), split, duration)
 
 
 def par_duration(yield_percent, years):
@@ -157,18 +150,6 @@ def blame(found):
     ) * (found.duration * BASIS_POINTS)
 
 
-def decision(found):
-    """Compare the hedge's error beyond the network's forecast with that of the best baseline."""
-    network, baseline = (hedge_errors(found, name) for name in ("stn", verdict(found).reference))
-    unit = "basis points of the bond's value"
-    return decided("hedge ten years with two", unit, network, baseline, BLOCK)
-
-
-def verdict(found):
-    """The network against the best baseline at the end of the hedge."""
-    return found.comparison.verdict("stn")[-1]
-
-
 def real(dataset, seed=0):
     """Do the same on US Treasury yields of the last six years in the file.
 
@@ -187,3 +168,28 @@ def real(dataset, seed=0):
     )  # fmt: skip
     usual = float(last[LONG].iloc[: ROWS // 2].mean())
     return _found(part, seed, par_duration(usual, 10))
+
+
+APPLICATION = Application(
+    number=9,
+    title="bond yields",
+    question="How far off is a duration hedge after a week, and what does a forecast add?",
+    world=yields,
+    real=("us-treasury",),
+    forecasts=forecasts,
+    lookback=LOOKBACK,
+    horizon=HORIZON,
+    split={},
+    models=lambda lookback, horizon: [
+        LastValue(horizon),
+        HistoricalAverage(horizon),
+        AverageAutoregression(horizon, 3),
+        VectorAutoregression(horizon, 3),
+    ],
+    ahead="4D",  # the end of the hedge
+    decision_made="hedge ten years with two",
+    unit="basis points of the bond's value",
+    cost=hedge_errors,
+    block=BLOCK,
+)
+verdict, decision = APPLICATION.verdict, APPLICATION.decision

@@ -231,14 +231,17 @@ def _baselines(lookback, horizon):
 
 
 APPLICATION = Application(
+    number=8,
+    title="share prices",
     question="Is any forecast better than the last price, and does trading on it pay?",
     world=prices,
     real=("exchange-rate", "stocks"),
+    forecasts=forecasts,
     lookback=LOOKBACK,
     horizon=HORIZON,
     split={},
     models=_baselines,
-    place=0,  # it is traded every day
+    ahead="1D",  # it is traded every day
     decision_made="choose the shares to hold",
     unit="basis points lost a day",
     cost=traded,

@@ -10,14 +10,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from stcourse.applications.application import decided, first_scored, new_network, tested
+from stcourse.applications.application import Application, first_scored, tested
 from stcourse.worlds.climate import climate
 from stlearn.baselines.averages import Baseline, LastValue, checked_parts
 from stlearn.baselines.regression import VectorAutoregression
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.data.windows import chronological_split
 from stlearn.errors import InputError
-from stlearn.evaluation.comparison import Comparison, compare
+from stlearn.evaluation.comparison import Comparison
 from stlearn.evaluation.decisions import amount_to_provide, decision_cost, quantiles_from_errors
 
 LOOKBACK, HORIZON = 12, 3  # months
@@ -80,7 +80,7 @@ def forecasts(seed=0, years=60):
         >>> from stcourse.applications.nature import climate
         >>> found = climate.forecasts()  # doctest: +SKIP
     """
-    return _compared(climate(seed, years), seed)
+    return _found(climate(seed, years), seed)
 
 
 def real(dataset, seed=0, start="1960", stop="2019"):
@@ -106,7 +106,7 @@ def real(dataset, seed=0, start="1960", stop="2019"):
         raise InputError(f"dataset: expected temperatures in °C, got {dataset.unit}")
     values = dataset.values.loc[start:stop]
     part = SpatioTemporalDataset(dataset.name, values, dataset.unit, dataset.adjacency)
-    return _compared(part, seed)
+    return _found(part, seed)
 
 
 def fit_climatology(values, rows, trend=True):
@@ -194,38 +194,32 @@ def ordered(found, name):
     return decision_cost(amount, truth.iloc[first:], MISSING, LEFT)
 
 
-def decision(found):
-    """Score the orders made with the best baseline and with the network by what they cost.
-
-    Args:
-        found: Found.
-
-    Returns:
-        Decision; its interval draws whole years.
-
-    Example:
-        >>> from stcourse.applications.nature import climate
-        >>> climate.decision(climate.forecasts()).what  # doctest: +SKIP
-        'order heating for next month'
-    """
-    network, baseline = (ordered(found, name) for name in ("stn", verdict(found).reference))
-    unit = "degree days of cost a month"
-    return decided("order heating for next month", unit, network, baseline, block=12)
-
-
-def verdict(found):
-    """The network against the best baseline for the next month, the one that is ordered for."""
-    return found.comparison.verdict("stn")[0]
-
-
-def _compared(dataset, seed):
-    split = chronological_split(dataset, validation=0.1, test=0.4)
+def _found(dataset, seed):
+    split = chronological_split(dataset, **APPLICATION.split)
     usual = fit_climatology(dataset.values, split.train)
     anomalies = dataclasses.replace(dataset, values=dataset.values - usual, extra={})
-    forecasters = [
-        Climatology(HORIZON),
-        LastValue(HORIZON),
-        VectorAutoregression(HORIZON, LAGS, neighbours_only=True),
-        new_network(split, LOOKBACK, HORIZON, seed),
-    ]
-    return Found(dataset, usual, compare(forecasters, anomalies, split, progress=False))
+    return Found(dataset, usual, APPLICATION.compare(anomalies, seed, split))
+
+
+APPLICATION = Application(
+    number=11,
+    title="climate",
+    question="How warm will the next month be, beside what is usual for it?",
+    world=climate,
+    real=("met-office",),
+    forecasts=forecasts,
+    lookback=LOOKBACK,
+    horizon=HORIZON,
+    split={"validation": 0.1, "test": 0.4},
+    models=lambda lookback, horizon: [
+        Climatology(horizon),
+        LastValue(horizon),
+        VectorAutoregression(horizon, LAGS, neighbours_only=True),
+    ],
+    ahead="31D",  # next month, the one that is ordered for
+    decision_made="order heating for next month",
+    unit="degree days of cost a month",
+    cost=ordered,
+    block=12,  # months
+)
+verdict, decision = APPLICATION.verdict, APPLICATION.decision

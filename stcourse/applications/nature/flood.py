@@ -236,30 +236,25 @@ def _found(dataset, flood_level, seed):
     return Found(dataset, APPLICATION.compare(dataset, seed), flood_level, usual)
 
 
-def _baselines(lookback, horizon):
-    return [
-        LastValue(horizon),
-        AverageAutoregression(horizon, LAGS),
-        VectorAutoregression(horizon, LAGS, neighbours_only=True),
-    ]
-
-
-def _hours_lost(found, name):
-    return warnings(found).lost[name]
-
-
 APPLICATION = Application(
+    number=10,
+    title="disaster warning",
     question="How early is a flood warned of?",
     world=river,
     real=("river-wear",),
+    forecasts=forecasts,
     lookback=LOOKBACK,
     horizon=HORIZON,
     split={"validation": 0.1, "test": 0.5},
-    models=_baselines,
-    place=-1,  # as far as a warning looks
+    models=lambda lookback, horizon: [
+        LastValue(horizon),
+        AverageAutoregression(horizon, LAGS),
+        VectorAutoregression(horizon, LAGS, neighbours_only=True),
+    ],
+    ahead="12h",  # as far as a warning looks
     decision_made="warn of a flood",
     unit="hours of warning lost a flood",
-    cost=_hours_lost,
+    cost=lambda found, name: warnings(found).lost[name],
     block=BLOCK,
 )
 verdict, decision = APPLICATION.verdict, APPLICATION.decision

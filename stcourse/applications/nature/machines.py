@@ -1,11 +1,12 @@
 """IoT fault diagnosis: which sensor of a field is broken, by forecasts and by its neighbours."""
 
+import dataclasses
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from stcourse.applications.application import decided, new_network
+from stcourse.applications.application import Application
 from stcourse.worlds.sensors import sensors
 from stlearn.baselines.averages import LastValue
 from stlearn.baselines.regression import AverageAutoregression, VectorAutoregression
@@ -19,7 +20,7 @@ from stlearn.evaluation.alarms import (
     residual_score,
     score_alarms,
 )
-from stlearn.evaluation.comparison import Comparison, compare
+from stlearn.evaluation.comparison import Comparison
 
 LOOKBACK, HORIZON = 12, 6  # steps of 10 minutes
 LAGS = 6  # steps that the regression on neighbours sees
@@ -79,13 +80,7 @@ def forecasts(seed=0, days=35, faults=6):
         >>> found = machines.forecasts()  # doctest: +SKIP
     """
     world = sensors(seed, days=days, faults=faults, quiet=QUIET)
-    split = chronological_split(world, validation=0.05, test=0.7)
-    forecasters = [
-        LastValue(HORIZON),
-        VectorAutoregression(HORIZON, LAGS, neighbours_only=True),
-        new_network(split, LOOKBACK, HORIZON, seed),
-    ]
-    comparison = compare(forecasters, world, split, progress=False)
+    comparison = APPLICATION.compare(world, seed)
     return Found(world, comparison, world.values.index[int(len(world.values) * QUIET)])
 
 
@@ -165,30 +160,6 @@ def visits(found, false_a_week=FALSE_A_WEEK):
     return pd.DataFrame.from_dict(lines, orient="index"), faults
 
 
-def decision(found):
-    """Score the visits by the best baseline's errors and by the network's: hours unnoticed.
-
-    Args:
-        found: Found.
-
-    Returns:
-        Decision; its interval draws blocks of three faults, and is NaN where there are few.
-
-    Example:
-        >>> from stcourse.applications.nature import machines
-        >>> machines.decision(machines.forecasts()).unit  # doctest: +SKIP
-        'hours unnoticed a fault'
-    """
-    hours = visits(found)[1]
-    network, baseline = hours["stn"], hours[verdict(found).reference]
-    return decided("visit the broken sensor", "hours unnoticed a fault", network, baseline, BLOCK)
-
-
-def verdict(found):
-    """The network against the best baseline an hour ahead, at the step that is judged."""
-    return found.comparison.verdict("stn")[-1]
-
-
 def real(dataset, seed=0, start="2013-12-18", scored_from="2014-01-20"):
     """Watch one machine by the errors of forecasts of its temperature, and by its level alone.
 
@@ -219,9 +190,13 @@ def real(dataset, seed=0, start="2013-12-18", scored_from="2014-01-20"):
     hourly = dataset.values.loc[start:].resample("1h").mean()
     part = SpatioTemporalDataset(dataset.name, hourly, dataset.unit, events=events)
     split = chronological_split(part, validation="4D", test=since - begin + pd.Timedelta("6D"))
-    network = new_network(split, LOOKBACK, HORIZON, seed, "feed_forward")
-    forecasters = [LastValue(HORIZON), AverageAutoregression(HORIZON, LOOKBACK), network]
-    comparison = compare(forecasters, part, split, progress=False)
+    alone = dataclasses.replace(
+        APPLICATION,
+        models=lambda lookback, horizon: [
+            LastValue(horizon), AverageAutoregression(horizon, lookback),
+        ],
+    )  # fmt: skip
+    comparison = alone.compare(part, seed, split)
     signals = {name: _errors(run.backtest) for name, run in comparison.runs.items()}
     signals["level alone"] = hourly.loc[signals["last value"].index[0] :]
     lines, scores = {}, {}
@@ -248,3 +223,26 @@ def _errors(backtest):
     times = backtest.times + (step - 1) * backtest.interval
     off = backtest.truth[:, step - 1] - backtest.forecast[:, step - 1]
     return pd.DataFrame(off, times, backtest.nodes)
+
+
+APPLICATION = Application(
+    number=12,
+    title="IoT fault diagnosis",
+    question="Which sensor of a field is broken?",
+    world=sensors,
+    real=("nab-machine-temperature",),
+    forecasts=forecasts,
+    lookback=LOOKBACK,
+    horizon=HORIZON,
+    split={"validation": 0.05, "test": 0.7},
+    models=lambda lookback, horizon: [
+        LastValue(horizon),
+        VectorAutoregression(horizon, LAGS, neighbours_only=True),
+    ],
+    ahead="1h",
+    decision_made="visit the broken sensor",
+    unit="hours unnoticed a fault",
+    cost=lambda found, name: visits(found)[1][name],
+    block=BLOCK,
+)
+verdict, decision = APPLICATION.verdict, APPLICATION.decision

@@ -6,6 +6,7 @@ place give their answers too, and the simulator builds each road and knows what 
 """
 
 import copy
+import dataclasses
 
 import pandas as pd
 
@@ -130,11 +131,12 @@ def gains(found):
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("road")
 
 
-def decision(found):
-    """Compare the network's answer with the queue's, both against the simulator."""
-    return policy.judged("foresee what each of three roads saves", found.answers)
-
-
-def verdict(found):
-    """The network against the best baseline half an hour ahead, on yesterday's road."""
-    return found.comparison.verdict("stn")[-1]
+APPLICATION = dataclasses.replace(
+    policy.APPLICATION,
+    number=5,
+    title="new road",
+    question="Which of three candidate roads to build, if any?",
+    forecasts=forecasts,
+    decision_made="foresee what each of three roads saves",
+)
+verdict, decision = APPLICATION.verdict, APPLICATION.decision

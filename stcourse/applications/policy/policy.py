@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from stcourse.applications.application import decided, new_network
+from stcourse.applications.application import NETWORK, Application
 from stcourse.worlds.motorway import PEAKS, SHOULDER, SPEED
 from stcourse.worlds.traffic import delay, traffic
 from stlearn.baselines.averages import HistoricalAverage, LastValue
@@ -84,11 +84,10 @@ def learned(seed, days):
     """Return the world as it is, its vehicles as a data set, the comparison and the network."""
     world = simulated(seed, days)
     dataset = on_links(world, world.extra["vehicles"])
-    split = chronological_split(dataset, validation="12h", test="2D")
-    trained = new_network(split, LOOKBACK, HORIZON, seed)
-    neighbours = VectorAutoregression(HORIZON, 6, neighbours_only=True)
-    models = [LastValue(HORIZON), HistoricalAverage(HORIZON), neighbours, trained]
-    return world, dataset, compare(models, dataset, split, progress=False), trained
+    split = chronological_split(dataset, **APPLICATION.split)
+    forecasters = APPLICATION.forecasters(dataset, split, seed)
+    comparison = compare(forecasters, dataset, split, progress=False)
+    return world, dataset, comparison, forecasters[-1]
 
 
 def on_links(world, vehicles):
@@ -203,29 +202,32 @@ def vehicle_hours(network, dataset):
     return pd.Series(ahead, times).groupby(times.normalize()).sum()
 
 
-def judged(what, answers):
-    """Score two answers against the simulator, with an interval from days drawn anew.
-
-    Args:
-        what: The decision in a few words.
-        answers: Dict of DataFrame (day, option) with "simulator", "queue" and "network".
-
-    Returns:
-        Decision in vehicle hours a day by which the saving is missed; the queue is the baseline.
-    """
-    wrong = {
-        name: (answers[name] - answers["simulator"]).abs().to_numpy()
-        for name in ("queue", "network")
-    }
-    unit = "vehicle hours a day by which the saving is missed"
-    return decided(what, unit, wrong["network"], wrong["queue"], block=1)
+def _missed(found, name):
+    """Vehicle hours (day, option) between what an answer and what the simulator says is saved."""
+    answer = found.answers["network" if name == NETWORK else name]
+    return (answer - found.answers["simulator"]).abs().to_numpy()
 
 
-def decision(found):
-    """Compare the network's answer with the queue's, both against the simulator."""
-    return judged("foresee what moving the peak saves", found.answers)
-
-
-def verdict(found):
-    """The network against the best baseline half an hour ahead, on days without a policy."""
-    return found.comparison.verdict("stn")[-1]
+APPLICATION = Application(
+    number=4,
+    title="transport policy",
+    question="How much delay is saved if drivers start earlier or later?",
+    world=traffic,
+    real=(),
+    forecasts=forecasts,
+    lookback=LOOKBACK,
+    horizon=HORIZON,
+    split={"validation": "12h", "test": "2D"},
+    models=lambda lookback, horizon: [
+        LastValue(horizon),
+        HistoricalAverage(horizon),
+        VectorAutoregression(horizon, 6, neighbours_only=True),
+    ],
+    ahead="30min",
+    decision_made="foresee what moving the peak saves",
+    unit="vehicle hours a day by which the saving is missed",
+    cost=_missed,
+    block=1,  # days
+    against="queue",
+)
+verdict, decision = APPLICATION.verdict, APPLICATION.decision

@@ -4,22 +4,22 @@ Boardings at the stops are forecast an hour ahead and added up by line. A fixed 
 is shared out by the forecast; the passengers who then came say how long they waited.
 """
 
+import dataclasses
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from sklearn.cluster import KMeans
 
-from stcourse.applications.application import decided, new_network, tested
+from stcourse.applications.application import Application, tested
 from stcourse.worlds.buses import buses
 from stcourse.worlds.dispatch import ROUND_TRIP_HOURS, line_demand, send_buses, waiting_hours
 from stlearn.baselines.averages import HistoricalAverage, LastValue, SeasonalNaive
 from stlearn.baselines.regression import VectorAutoregression
 from stlearn.checks import check_count
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.windows import chronological_split
 from stlearn.errors import InputError
-from stlearn.evaluation.comparison import Comparison, compare
+from stlearn.evaluation.comparison import Comparison
 
 LOOKBACK = 12  # steps
 AHEAD = pd.Timedelta("1h")  # from the decision to the end of the step it is for
@@ -48,16 +48,7 @@ def forecasts(seed=0):
         >>> found = buses.forecasts(seed=1)  # doctest: +SKIP
     """
     world = buses(seed=seed, days=42)
-    comparison = _compared(world, horizon=4, seed=seed, test="14D")
-    return Found(world, comparison, DEPARTURES)
-
-
-def _compared(dataset, horizon, seed, test):
-    split = chronological_split(dataset, validation="3D", test=test)
-    neighbours = VectorAutoregression(horizon, 6, neighbours_only=True)
-    usual = [LastValue(horizon), HistoricalAverage(horizon), SeasonalNaive(horizon)]
-    models = [*usual, neighbours, new_network(split, LOOKBACK, horizon, seed)]
-    return compare(models, dataset, split, progress=False)
+    return Found(world, APPLICATION.compare(world, seed), DEPARTURES)
 
 
 def by_line(found, name=None):
@@ -144,27 +135,6 @@ def trade(found, departures):
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("bus hours a day")
 
 
-def decision(found):
-    """Compare the hours waited a day with the network and with the best baseline.
-
-    Args:
-        found: Found.
-
-    Returns:
-        Decision, with an interval from days drawn anew.
-    """
-    a_day = round(pd.Timedelta("1D") / found.dataset.interval)
-    network, baseline = (waited(found, name) * a_day for name in ("stn", verdict(found).reference))
-    unit = "hours waited a day, by all passengers"
-    return decided("send buses", unit, network, baseline, a_day)
-
-
-def verdict(found):
-    """The network against the best baseline at the horizon of the decision."""
-    told = found.comparison.verdict("stn")
-    return next(each for each in told if each.horizon == AHEAD)
-
-
 def zones(dataset, count):
     """Join stops that lie near each other into zones, so that few counts are zero.
 
@@ -216,5 +186,35 @@ def real(dataset, seed=0):
         Found: hourly, the last week is the test part, forecasts are for the next hour.
     """
     joined = zones(dataset, 12)
-    comparison = _compared(joined, horizon=2, seed=seed, test="7D")
+    split = {"validation": "3D", "test": "7D"}
+    comparison = dataclasses.replace(APPLICATION, horizon=2, split=split).compare(joined, seed)
     return Found(joined, comparison, 3 * 12)
+
+
+def _hours_a_day(found, name):
+    return waited(found, name) * (pd.Timedelta("1D") / found.dataset.interval)
+
+
+APPLICATION = Application(
+    number=3,
+    title="bus dispatch",
+    question="On which line to send the next buses, so that passengers wait least?",
+    world=buses,
+    real=("montevideo-bus",),
+    forecasts=forecasts,
+    lookback=LOOKBACK,
+    horizon=4,
+    split={"validation": "3D", "test": "14D"},
+    models=lambda lookback, horizon: [
+        LastValue(horizon),
+        HistoricalAverage(horizon),
+        SeasonalNaive(horizon),
+        VectorAutoregression(horizon, 6, neighbours_only=True),
+    ],
+    ahead=AHEAD,
+    decision_made="send buses",
+    unit="hours waited a day, by all passengers",
+    cost=_hours_a_day,
+    block="1D",
+)
+verdict, decision = APPLICATION.verdict, APPLICATION.decision

@@ -5,25 +5,25 @@ from quiet days, by the false alarms that an operator can bear; the labelled inc
 weeks after say what was found, and how late.
 """
 
+import dataclasses
 from typing import NamedTuple
 
 import pandas as pd
 
 import stlearn
-from stcourse.applications.application import decided, first_scored, new_network, tested
+from stcourse.applications.application import Application, first_scored, tested
 from stlearn.baselines.averages import HistoricalAverage, LastValue
 from stlearn.baselines.regression import AverageAutoregression, VectorAutoregression
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.windows import Split, chronological_split
+from stlearn.data.windows import chronological_split
 from stlearn.errors import InputError
 from stlearn.evaluation.alarms import choose_threshold, raise_alarms, score_alarms
-from stlearn.evaluation.comparison import Comparison, compare
+from stlearn.evaluation.comparison import Comparison
 
 LOOKBACK = 12  # steps of 5 minutes
 STEP = 3  # of 5 minutes: a forecast made later has already seen the queue
 BEARABLE = 2  # false alarms a day, of all roads together
 HOLD = "1h"
-DAY = 288
 
 
 class Found(NamedTuple):
@@ -53,12 +53,8 @@ def forecasts(seed=0):
         >>> from stcourse.applications.roads import monitoring
         >>> found = monitoring.forecasts(seed=1)  # doctest: +SKIP
     """
-    dataset = stlearn.load("corridor")
-    split = Split(slice(0, 12 * DAY), slice(12 * DAY, 14 * DAY), slice(14 * DAY, 56 * DAY))
-    neighbours = VectorAutoregression(STEP, 6, neighbours_only=True)
-    usual = [LastValue(STEP), HistoricalAverage(STEP), neighbours]
-    models = [*usual, new_network(split, LOOKBACK, STEP, seed)]
-    comparison = compare(models, dataset, split, progress=False)
+    dataset = APPLICATION.world(seed)
+    comparison = APPLICATION.compare(dataset, seed)
     roads = dataset.nodes["direction"]
     events = dataset.events[dataset.events["kind"] == "incident"]
     incidents = events.assign(node=roads[events["node"]].to_numpy())
@@ -168,26 +164,6 @@ def trade(found, rates=(0.5, 1, 2, 3, 4)):
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["forecaster", "bearable"])
 
 
-def decision(found):
-    """Compare how long incidents go unnoticed with the network and with the best baseline.
-
-    Args:
-        found: Found.
-
-    Returns:
-        Decision, with an interval from incidents drawn anew.
-    """
-    names = ("stn", verdict(found).reference)
-    network, baseline = (minutes_unaware(alarms(found, name)[1]) for name in names)
-    unit = "minutes that an incident goes unnoticed"
-    return decided("raise an alarm", unit, network, baseline, block=1)
-
-
-def verdict(found):
-    """The network against the best baseline at the step that the alarms use."""
-    return found.comparison.verdict("stn")[-1]
-
-
 def real(dataset, seed=0):
     """Do the same on labelled road sensors that have no graph: each sensor is its own road.
 
@@ -204,11 +180,39 @@ def real(dataset, seed=0):
     values = dataset.values.resample("15min").mean()
     coarse = SpatioTemporalDataset(dataset.name, values, dataset.unit, events=dataset.events)
     split = chronological_split(coarse, validation="1D", test="8D")
-    usual = [LastValue(1), HistoricalAverage(1), AverageAutoregression(1, 4)]
-    models = [*usual, new_network(split, 8, 1, seed, "feed_forward")]
-    comparison = compare(models, coarse, split, progress=False)
+    alone = dataclasses.replace(
+        APPLICATION, lookback=8, horizon=1,
+        models=lambda lookback, horizon: [
+            LastValue(horizon), HistoricalAverage(horizon), AverageAutoregression(horizon, 4),
+        ],
+    )  # fmt: skip
+    comparison = alone.compare(coarse, seed, split)
     start = values.index[split.test.start]
     if not (coarse.events["end"] > start).any():
         raise InputError(f"dataset: expected labelled events after {start}")
     roads = pd.Series(values.columns, values.columns)
     return _found(coarse, comparison, roads, coarse.events)
+
+
+APPLICATION = Application(
+    number=2,
+    title="road-condition monitoring",
+    question="When to raise an alarm for an incident?",
+    world=lambda seed: stlearn.load("corridor"),  # one world for all seeds
+    real=("nab-speed",),
+    forecasts=forecasts,
+    lookback=LOOKBACK,
+    horizon=STEP,
+    split={"validation": "2D", "test": "42D"},
+    models=lambda lookback, horizon: [
+        LastValue(horizon),
+        HistoricalAverage(horizon),
+        VectorAutoregression(horizon, 6, neighbours_only=True),
+    ],
+    ahead="15min",
+    decision_made="raise an alarm",
+    unit="minutes that an incident goes unnoticed",
+    cost=lambda found, name: minutes_unaware(alarms(found, name)[1]),
+    block=1,  # incidents
+)
+verdict, decision = APPLICATION.verdict, APPLICATION.decision

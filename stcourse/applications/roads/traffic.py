@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 import stlearn
-from stcourse.applications.application import decided, first_scored, new_network, tested
+from stcourse.applications.application import Application, first_scored, tested
 from stlearn.baselines.averages import HistoricalAverage, LastValue
 from stlearn.baselines.regression import VectorAutoregression
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.windows import Split, chronological_split
+from stlearn.data.windows import Split
 from stlearn.errors import InputError
-from stlearn.evaluation.comparison import Comparison, compare
+from stlearn.evaluation.comparison import Comparison
 from stlearn.graph.adjacency import distances_from_coordinates
 
 LOOKBACK = HORIZON = 12  # steps of 5 minutes: the appointment is an hour after the question
@@ -60,17 +60,12 @@ def forecasts(seed=0, dataset=None):
         >>> from stcourse.applications.roads import traffic
         >>> found = traffic.forecasts(seed=1)  # doctest: +SKIP
     """
-    dataset = nodes_of(stlearn.load("corridor"), "in") if dataset is None else dataset
-    split = chronological_split(dataset, validation="3D", test="21D")
+    dataset = APPLICATION.world(seed) if dataset is None else dataset
     route = list(dataset.values.columns[-12:])
-    return _compared(dataset, split, seed, route, [1.0] * len(route))
+    return _found(dataset, APPLICATION.compare(dataset, seed), route, [1.0] * len(route))
 
 
-def _compared(dataset, split, seed, route, kilometres, asked=ASKED):
-    neighbours = VectorAutoregression(HORIZON, 6, neighbours_only=True)
-    usual = [LastValue(HORIZON), HistoricalAverage(HORIZON), neighbours]
-    models = [*usual, new_network(split, LOOKBACK, HORIZON, seed)]
-    comparison = compare(models, dataset, split, progress=False)
+def _found(dataset, comparison, route, kilometres, asked=ASKED):
     scored_from = tested(comparison).times[first_scored(comparison)]
     return Found(dataset, comparison, route, kilometres, scored_from, asked)
 
@@ -279,27 +274,6 @@ def costs(found):
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("forecaster")
 
 
-def decision(found):
-    """Compare what the network's advice costs with the best baseline's.
-
-    Args:
-        found: Found.
-
-    Returns:
-        Decision, with an interval from days drawn anew where there are at least four.
-    """
-    best = verdict(found).reference
-    network, baseline = (trips(found, name)["cost"] for name in ("stn", best))
-    a_day = int(network.groupby(network.index.date).size().max())
-    unit = f"minutes lost a trip, late ones counted {LATE:.0f} times"
-    return decided("leave in time", unit, network, baseline, a_day)
-
-
-def verdict(found):
-    """The network against the best baseline half an hour ahead, when the driver is on the road."""
-    return found.comparison.verdict("stn")[1]
-
-
 def real(dataset, seed=0):
     """Do the same on Los-loop, along a chain of its sensors.
 
@@ -318,7 +292,7 @@ def real(dataset, seed=0):
     part = chosen(dataset, list(linked.index[linked]))
     rows = len(part.values)
     split = Split(slice(0, 1152), slice(1152, 1296), slice(1296, rows))  # 4 days, 12 hours, 2.5
-    return _compared(part, split, seed, route, kilometres, ALL_DAY)
+    return _found(part, APPLICATION.compare(part, seed, split), route, kilometres, ALL_DAY)
 
 
 def chain(dataset, ends=ENDS):
@@ -351,3 +325,27 @@ def chain(dataset, ends=ENDS):
     gaps = np.array([distances.at[a, b] for a, b in zip(route, route[1:])])
     halves = np.concatenate([[0], gaps, [0]]) / 2
     return route, list(halves[:-1] + halves[1:])
+
+
+APPLICATION = Application(
+    number=1,
+    title="traffic flow forecast",
+    question="When to leave so as to be in town on time?",
+    world=lambda seed: nodes_of(stlearn.load("corridor"), "in"),  # one world for all seeds
+    real=("los-loop",),
+    forecasts=forecasts,
+    lookback=LOOKBACK,
+    horizon=HORIZON,
+    split={"validation": "3D", "test": "21D"},
+    models=lambda lookback, horizon: [
+        LastValue(horizon),
+        HistoricalAverage(horizon),
+        VectorAutoregression(horizon, 6, neighbours_only=True),
+    ],
+    ahead="30min",  # when the driver is on the road
+    decision_made="leave in time",
+    unit=f"minutes lost a trip, late ones counted {LATE:.0f} times",
+    cost=lambda found, name: trips(found, name)["cost"],
+    block="1D",
+)
+verdict, decision = APPLICATION.verdict, APPLICATION.decision

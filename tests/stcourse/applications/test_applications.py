@@ -1,15 +1,19 @@
-"""What the twelve applications share: one network, one rule for reserves, one rule for verdicts."""
+"""What all applications share: one network, one rule for reserves, one rule for verdicts."""
 
 import dataclasses
+import inspect
+import sys
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from stcourse import applications
 from stcourse.applications import application, closing_rows
 from stcourse.applications.nature import flood
 from stcourse.worlds.outbreaks import outbreaks
+from stlearn import catalogue
 from stlearn.baselines.averages import HistoricalAverage, LastValue
 from stlearn.data.windows import Split, chronological_split
 from stlearn.errors import InputError
@@ -64,13 +68,27 @@ def test_costs_are_compared_by_their_means_and_four_blocks_make_an_interval():
     assert np.isnan(application.decided("send a team", "teams", network, baseline, block=2).low)
 
 
+def test_a_duration_draws_as_many_costs_together_as_fall_into_it_at_most():
+    asked = pd.date_range("2026-03-02 06:00", periods=12 * 24, freq="1h")
+    asked = asked[(asked.hour < 9) & ~((asked.day == 3) & (asked.hour == 7))]  # up to 9 a day
+    random = np.random.default_rng(0)
+    costs = [pd.Series(random.normal(size=len(asked)), asked) for _ in range(2)]
+    by_day, by_number = (application.decided("", "", *costs, block) for block in ("1D", 9))
+    assert by_day == by_number != application.decided("", "", *costs, 8)
+
+
+def told_by(compared):
+    """A comparison that tells of another forecaster when it is asked for the network."""
+    told = compared.verdict("historical average", "last value")
+    return SimpleNamespace(verdict=lambda name: told)
+
+
 @pytest.mark.parametrize(("against", "lost"), [(None, 4.0), ("historical average", 9.0)])
 def test_a_declared_application_decides_against_the_best_baseline_or_the_one_that_it_names(
     compared, against, lost
 ):
     lost_by = {"stn": 2.0, "last value": 4.0, "historical average": 9.0}
-    told = compared.verdict("historical average", "last value")
-    found = SimpleNamespace(comparison=SimpleNamespace(verdict=lambda name: told))
+    found = SimpleNamespace(comparison=told_by(compared))
     declared = dataclasses.replace(
         flood.APPLICATION, cost=lambda found, name: [lost_by[name]] * 4, block=1, against=against
     )
@@ -78,6 +96,24 @@ def test_a_declared_application_decides_against_the_best_baseline_or_the_one_tha
     assert (decision.network, decision.baseline) == (2.0, lost)
     assert (decision.what, decision.unit) == (declared.decision_made, declared.unit)
     assert declared.verdict(found).reference == "last value"
+
+
+@pytest.mark.parametrize(("ahead", "weeks"), [("7D", 1), ("14D", 2), ("28D", 4), ("300D", 4)])
+def test_the_verdict_that_counts_is_the_one_nearest_to_what_the_decision_needs(
+    compared, ahead, weeks
+):
+    declared = dataclasses.replace(flood.APPLICATION, ahead=ahead)
+    verdict = declared.verdict(SimpleNamespace(comparison=told_by(compared)))
+    assert verdict.horizon == pd.Timedelta("7D") * weeks
+
+
+@pytest.mark.parametrize(("graph", "model"), [(True, "stn"), (False, "feed_forward")])
+def test_where_there_is_no_graph_the_network_is_a_feed_forward_one(graph, model):
+    world = outbreaks(seed=0)
+    world = world if graph else dataclasses.replace(world, adjacency=None)
+    *baselines, network = flood.APPLICATION.forecasters(world, chronological_split(world), seed=3)
+    assert (network.name, network.arguments["seed"]) == (model, 3)
+    assert [model.horizon for model in baselines] == [flood.HORIZON] * 3
 
 
 def test_a_declared_application_trains_on_its_own_split_and_at_its_own_horizon(monkeypatch):
@@ -95,13 +131,13 @@ def test_a_declared_application_trains_on_its_own_split_and_at_its_own_horizon(m
 
 def test_a_line_holds_the_errors_of_the_table_at_the_decisions_horizon(compared, monkeypatch):
     verdict = compared.verdict("historical average", "last value")[-1]
-    decision = closing_rows.Decision("send a team", "teams a week", 3.0, 2.0, -1.5, -0.5)
+    decision = application.Decision("send a team", "teams a week", 3.0, 2.0, -1.5, -0.5)
 
     class Found:
         comparison = compared
 
-    monkeypatch.setattr("stcourse.applications.health.outbreaks.verdict", lambda found: verdict)
-    monkeypatch.setattr("stcourse.applications.health.outbreaks.decision", lambda found: decision)
+    declared = SimpleNamespace(verdict=lambda found: verdict, decision=lambda found: decision)
+    monkeypatch.setitem(closing_rows.APPLICATIONS, "outbreaks", declared)
     row = closing_rows.make_row("outbreaks", Found, seed=7)
     table = compared.table().set_index(["model", "horizon_minutes"])["mae"]
     minutes = verdict.horizon / pd.Timedelta("1min")
@@ -150,3 +186,31 @@ def test_lines_of_several_seeds_have_one_verdict():
 def test_an_unknown_application_is_named():
     with pytest.raises(InputError, match="application: expected one of traffic.* got 'tea'"):
         closing_rows.make_row("tea", None)
+
+
+@pytest.mark.parametrize("name", closing_rows.APPLICATIONS)
+def test_what_is_declared_can_be_had(name):
+    declared = closing_rows.APPLICATIONS[name]
+    assert declared.question.endswith("?")
+    assert set(declared.real) <= set(catalogue.names())
+    for function in (declared.world, declared.forecasts):
+        inspect.signature(function).bind(0)  # the seed is all that they need
+    module = sys.modules[declared.forecasts.__module__]
+    assert module.__name__.endswith(f".{name}")
+    assert hasattr(module, "real") == bool(declared.real)
+
+
+def test_a_module_that_declares_an_application_is_found_and_stands_in_order(tmp_path, monkeypatch):
+    for name, number in (("kettle", 99), ("teapot", 98)):
+        (tmp_path / "tea").mkdir(exist_ok=True)
+        (tmp_path / "tea" / "__init__.py").touch()
+        (tmp_path / "tea" / f"{name}.py").write_text(
+            "import dataclasses\nfrom stcourse.applications.nature import flood\n"
+            f"APPLICATION = dataclasses.replace(flood.APPLICATION, number={number})\n"
+        )
+    (tmp_path / "tea" / "plots.py").touch()
+    monkeypatch.setattr(applications, "__path__", [*applications.__path__, str(tmp_path)])
+    found = closing_rows.declared()
+    for module in [module for module in sys.modules if ".applications.tea" in module]:
+        monkeypatch.delitem(sys.modules, module)
+    assert list(found) == [*closing_rows.APPLICATIONS, "teapot", "kettle"]

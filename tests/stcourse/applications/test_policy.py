@@ -86,15 +86,19 @@ def answers():
     return {"simulator": truth, "queue": truth + 5, "network": truth - 60}
 
 
+def asked(answers):
+    return policy.Found(None, None, None, None, answers, None)
+
+
 def test_answers_are_judged_by_how_far_they_are_off():
-    cost = policy.judged("try", answers())
+    cost = policy.decision(asked(answers()))
     assert (cost.baseline, cost.network) == (pytest.approx(5), pytest.approx(60))
     assert cost.low <= 55 <= cost.high and cost.low > 0
 
 
 def test_three_days_give_no_interval():
     short = {name: table.iloc[:3] for name, table in answers().items()}
-    assert np.isnan(policy.judged("try", short).low)
+    assert np.isnan(policy.decision(asked(short)).low)
 
 
 def test_a_road_without_effect_is_called_no_gain():

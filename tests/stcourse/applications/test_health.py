@@ -316,3 +316,12 @@ def test_the_table_that_ships_has_a_line_for_each_application_and_seed():
     lines = list(zip(table["seed"], table["application"]))
     assert lines == [(seed, name) for seed in SEEDS for name in APPLICATIONS]
     assert table["decision_low"].dtype == float  # empty cells are missing numbers, not text
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_the_table_that_ships_was_made_with_what_is_declared(name):
+    declared, table = APPLICATIONS[name], bench.read("applications")
+    lines = table[table["application"] == name]
+    assert set(pd.to_timedelta(lines["horizon"])) == {pd.Timedelta(declared.ahead)}
+    assert set(lines["decision"]) == {declared.decision_made}
+    assert set(lines["decision_unit"]) == {declared.unit}

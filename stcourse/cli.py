@@ -113,11 +113,12 @@ def build(
         bool, typer.Option("--check", help="Change nothing; fail where anything differs.")
     ] = False,
 ):
-    """Derive chapters/ from solutions/, in the current folder (for authors)."""
-    from stcourse.authoring import build
+    """Derive chapters/ and the teacher's files from solutions/, in the current folder."""
+    from stcourse.authoring import build, teaching
 
     if not check:
         build.build(Path(), execute, tell)
+        teaching.renew(Path())
         return
     problems = build.differences(Path())
     for problem in problems:

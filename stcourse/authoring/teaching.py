@@ -1,7 +1,7 @@
 """What a teacher's guide can compute: the plan of a class, and the usual mistakes.
 
-After a change of a chapter or of an exercise, `python -m stcourse.authoring.teaching` renews both
-files in the folder workshop, in a checkout.
+After a change of a chapter or of an exercise, `stlearn build` renews both files in the
+folder workshop, in a checkout.
 """
 
 import re
@@ -86,7 +86,7 @@ def usual_mistakes():
     lines = [
         "# Usual mistakes, exercise by exercise",
         "",
-        "Made from the exercises by `python -m stcourse.authoring.teaching`; do not write into it.",
+        "Made from the exercises by `stlearn build`; do not write into it.",
         "",
         "The check tells a learner the sentence beside a mistake; the teacher's page counts them",
         "by these names. The answer for two minutes is in steps: go on to the next one only where",
@@ -244,6 +244,13 @@ def renewed(guide):
     return guide
 
 
-if __name__ == "__main__":
-    MISTAKES.write_text(usual_mistakes(), encoding="utf-8")
-    GUIDE.write_text(renewed(GUIDE.read_text(encoding="utf-8")), encoding="utf-8")
+def renew(root):
+    """Write the teacher's files anew, in a checkout.
+
+    Args:
+        root: Folder that holds workshop/; where there is none, nothing is written.
+    """
+    if (root / GUIDE).exists():
+        (root / MISTAKES).write_text(usual_mistakes(), encoding="utf-8")
+        guide = (root / GUIDE).read_text(encoding="utf-8")
+        (root / GUIDE).write_text(renewed(guide), encoding="utf-8")

@@ -26,7 +26,7 @@ PICTURE = "iVBORw0KGgo="
 
 def test_usual_mistakes_on_file_are_those_of_the_exercises():
     text = (REPOSITORY / teaching.MISTAKES).read_text(encoding="utf-8")
-    assert text == teaching.usual_mistakes(), "run python -m stcourse.authoring.teaching"
+    assert text == teaching.usual_mistakes(), "run stlearn build"
 
 
 def test_every_exercise_has_its_mistakes_its_section_and_its_hints():
@@ -44,7 +44,18 @@ def test_every_exercise_has_its_mistakes_its_section_and_its_hints():
 
 
 def test_guide_on_file_has_the_tables_of_the_chapters():
-    assert teaching.renewed(GUIDE) == GUIDE, "run python -m stcourse.authoring.teaching"
+    assert teaching.renewed(GUIDE) == GUIDE, "run stlearn build"
+
+
+def test_the_files_of_a_checkout_are_renewed_and_nothing_else_is_made(tmp_path):
+    teaching.renew(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    guide = tmp_path / teaching.GUIDE
+    guide.parent.mkdir()
+    guide.write_text(re.sub("(<!-- day -->).*(<!-- end of day -->)", r"\1\2", GUIDE, flags=re.S))
+    teaching.renew(tmp_path)
+    assert guide.read_text(encoding="utf-8") == GUIDE
+    assert (tmp_path / teaching.MISTAKES).read_text(encoding="utf-8") == teaching.usual_mistakes()
 
 
 def test_only_what_stands_between_the_marks_is_renewed():

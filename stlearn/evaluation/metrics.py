@@ -224,6 +224,44 @@ def coverage(truth, low, high):
     return _mean((low <= known) & (known <= high))
 
 
+def interval_score(truth, low, high, share=0.9):
+    """Score of intervals: their width, and a fine for what lies outside; lower is better.
+
+    A target outside costs its distance to the nearer end, times 2 / (1 - share): twenty times
+    for intervals that promise 90 %. Nobody gains by an interval that is wider or narrower than
+    what he believes.
+
+    Args:
+        truth: Array of any shape, in the data's unit; NaN is left out.
+        low, high: Arrays of the same shape, the ends of the intervals.
+        share: Share of the targets that the intervals promise to hold.
+
+    Returns:
+        The mean score in the data's unit; NaN when no target is known.
+
+    Raises:
+        InputError: If shapes differ, an end is missing where the truth is known, a low end is
+            above its high end, or the share is not between 0 and 1.
+
+    Example:
+        >>> interval_score([50, 60, np.nan], low=[45, 45, 45], high=[55, 55, 55], share=0.8)
+        35.0
+
+    Reference:
+        Gneiting and Raftery (2007), Strictly proper scoring rules, prediction, and estimation.
+    """
+    if not 0 < share < 1:
+        raise InputError(f"share: expected a number between 0 and 1, got {share!r}")
+    known, low = _known_targets(truth, low)
+    known, high = _known_targets(truth, high)
+    if (low > high).any():
+        raise InputError(
+            f"low, high: expected no low end above its high end, got {(low > high).sum()}"
+        )
+    outside = np.maximum(low - known, 0) + np.maximum(known - high, 0)
+    return _mean(high - low + 2 / (1 - share) * outside)
+
+
 def score_table(truth, forecast, interval, steps=None, mask=None):
     """Errors for each horizon: at that step alone, and pooled over all steps up to it.
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import scoringrules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -55,6 +56,22 @@ def test_percentages_agree_with_their_definition(pair):
     np.testing.assert_allclose(
         metrics.wape(truth, forecast), np.abs(truth - forecast).sum() / np.abs(truth).sum()
     )
+
+
+@quick
+@given(pair=pairs(), share=st.sampled_from([0.5, 0.8, 0.9, 0.95]))
+def test_the_interval_score_is_that_of_scoringrules(pair, share):
+    truth, low = (part.astype("float64") for part in pair)
+    high = low + 20
+    theirs = scoringrules.interval_score(truth, low, high, 1 - share)
+    np.testing.assert_allclose(metrics.interval_score(truth, low, high, share), np.mean(theirs))
+
+
+def test_an_interval_that_is_none_is_told():
+    with pytest.raises(InputError, match="low, high: expected no low end above its high"):
+        metrics.interval_score([1.0, 2.0], [0.0, 4.0], [3.0, 3.0])
+    with pytest.raises(InputError, match="share: expected a number between 0 and 1, got 90"):
+        metrics.interval_score([1.0], [0.0], [3.0], share=90)
 
 
 SCORES = {

@@ -1,0 +1,246 @@
+"""Calibrated quantiles: moved by what they missed on data that training has not seen. Explained in
+5.6.
+
+A forecast of quantiles, or a point taken for all of them, is held against the truth of a
+calibration part. At each step ahead and in each group of like targets, every quantile is moved by
+as much as puts the promised share of the truth below it. The targets of all nodes count together,
+each in units of its node's usual range: so a state that is rare at one sensor has enough of them.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from stlearn.errors import InputError
+
+LEVELS = 3  # of the forecast, with as many targets in each
+FEWEST = 200  # known targets of a group with moves of its own
+
+
+class Calibration(NamedTuple):
+    """How far quantiles are moved, as `fit_calibration` has found it.
+
+    Args:
+        quantiles: Increasing, as many before the middle one, which stays, as behind it.
+        size: Array (node,): the usual range of each node, in the data's unit.
+        levels: Array (horizon, level - 1): where a level of the forecast ends, in usual ranges.
+        moves: Array (horizon, group, level, quantile), in usual ranges.
+    """
+
+    quantiles: tuple[float, ...]
+    size: np.ndarray
+    levels: np.ndarray
+    moves: np.ndarray
+
+
+def usual_range(train_values):
+    """Usual range of each node: from the 5th to the 95th percentile of its known values.
+
+    Args:
+        train_values: DataFrame or array (time, node).
+
+    Returns:
+        Array (node,), in the data's unit; 1 where a node does not vary.
+
+    Raises:
+        InputError: If a node has no known value.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.evaluation.calibration import usual_range
+        >>> usual_range(np.arange(101.0)[:, None]).tolist()
+        [90.0]
+    """
+    values = np.asarray(train_values, dtype="float64")
+    if values.ndim != 2 or np.isnan(values).all(axis=0).any():
+        raise InputError(
+            "train_values: expected a table (time, node) with a known value of each node, got "
+            f"shape {values.shape}"
+        )
+    low, high = np.nanquantile(values, (0.05, 0.95), axis=0)
+    return np.where(high - low > 1e-6, high - low, 1.0)
+
+
+def fit_calibration(quantiles, forecast, truth, groups, size):
+    """Learn from forecasts that training has not seen how far each quantile has to be moved.
+
+    Among n targets, a low quantile q moves to the k-th smallest miss, k = (n + 1) q rounded down;
+    a high one to the k-th with k rounded up. So at least the promised share lies between them if
+    the targets of a group can be exchanged, past ones with those to come. A level of a group with
+    fewer than 200 known targets takes the moves of its group, a group with fewer those of all.
+
+    Args:
+        quantiles: Increasing, between 0 and 1, an odd number; the middle one is the forecast.
+        forecast: Array (origin, horizon, node, quantile), increasing along the last axis; or
+            (origin, horizon, node), a point taken for all quantiles.
+        truth: Array (origin, horizon, node), NaN where it is not known.
+        groups: Array (origin, node) of whole numbers from 0, such as the states of
+            `stlearn.evaluation.states.states_at`.
+        size: Array (node,), as of `usual_range`.
+
+    Returns:
+        Calibration.
+
+    Raises:
+        InputError: If the quantiles are not as described, shapes do not fit, or a step has fewer
+            known targets than the outermost quantile needs.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.evaluation.calibration import calibrated, fit_calibration
+        >>> truth = np.random.default_rng(0).normal(50, 4, size=(500, 1, 2))
+        >>> groups, size = np.zeros((500, 2), dtype=int), np.ones(2)
+        >>> found = fit_calibration((0.05, 0.5, 0.95), 0 * truth + 50, truth, groups, size)
+        >>> low, middle, high = calibrated(found, 0 * truth + 50, groups)[0, 0, 0]
+        >>> float(middle), bool(-8 < low - middle < -5), bool(5 < high - middle < 8)
+        (50.0, True, True)
+
+    Reference:
+        Romano, Patterson and Candès (2019), Conformalized quantile regression; Vovk, Lindsay,
+        Nouretdinov and Gammerman (2003), Mondrian confidence machine.
+    """
+    quantiles = checked_quantiles(quantiles)
+    forecast, groups = _checked(quantiles, forecast, groups, size)
+    truth = np.asarray(truth, dtype="float64")
+    if truth.shape != forecast.shape[:-1]:
+        raise InputError(
+            f"truth: expected the shape {forecast.shape[:-1]} of the forecast, got {truth.shape}"
+        )
+    middle = len(quantiles) // 2
+    shares = np.arange(1, LEVELS) / LEVELS
+    misses = (truth[..., None] - forecast) / size[:, None]
+    needed = int(np.ceil(1 / min(quantiles[0], 1 - quantiles[-1]))) - 1
+    levels = np.zeros((truth.shape[1], LEVELS - 1))
+    moves = np.zeros((truth.shape[1], groups.max() + 1, LEVELS, len(quantiles)))
+    for step, of_step in enumerate(np.moveaxis(misses, 1, 0)):
+        known = ~np.isnan(of_step[..., middle])
+        if known.sum() < needed:
+            raise InputError(
+                f"truth: expected at least {needed} known targets at each step for the quantiles "
+                f"{quantiles}, got {known.sum()} at step {step + 1}"
+            )
+        heights = forecast[:, step, :, middle] / size
+        levels[step] = np.quantile(heights[known], shares)
+        level = _level(heights, levels[step])
+        moves[step] = _moves(quantiles, of_step[known])
+        for group in range(moves.shape[1]):
+            in_group = known & (groups == group)
+            if in_group.sum() < FEWEST:
+                continue
+            moves[step, group] = _moves(quantiles, of_step[in_group])
+            for place in range(LEVELS):
+                chosen = in_group & (level == place)
+                if chosen.sum() >= FEWEST:
+                    moves[step, group, place] = _moves(quantiles, of_step[chosen])
+    return Calibration(quantiles, np.asarray(size, dtype="float64"), levels, moves)
+
+
+def calibrated(calibration, forecast, groups):
+    """Move the quantiles of a forecast as a calibration says; they never cross.
+
+    Args:
+        calibration: Calibration.
+        forecast, groups: As in `fit_calibration`; a group that was not seen there is an error.
+
+    Returns:
+        Array (origin, horizon, node, quantile), in the data's unit, increasing along the last axis.
+
+    Raises:
+        InputError: If shapes do not fit, or a group is unknown.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.evaluation.calibration import Calibration, calibrated
+        >>> moves = np.full((1, 1, 3, 3), [-0.1, 0.0, 0.2])
+        >>> found = Calibration((0.05, 0.5, 0.95), np.array([40.0]), np.zeros((1, 2)), moves)
+        >>> calibrated(found, np.array([[[60.0]]]), np.array([[0]])).tolist()
+        [[[[56.0, 60.0, 68.0]]]]
+    """
+    quantiles, size, levels, moves = calibration
+    forecast, groups = _checked(quantiles, forecast, groups, size)
+    if forecast.shape[1] != len(moves) or groups.max() >= moves.shape[1]:
+        raise InputError(
+            f"forecast, groups: expected {len(moves)} steps and groups below {moves.shape[1]}, got "
+            f"{forecast.shape[1]} steps and groups up to {groups.max()}"
+        )
+    middle = len(quantiles) // 2
+    moved = np.empty_like(forecast)
+    for step, (level_ends, of_step) in enumerate(zip(levels, moves)):
+        level = _level(forecast[:, step, :, middle] / size, level_ends)
+        moved[:, step] = forecast[:, step] + of_step[groups, level] * size[:, None]
+    centre = moved[..., middle, None]
+    low, high = moved[..., :middle], moved[..., middle + 1 :]
+    # A quantile that was moved past its neighbour nearer the middle stops there.
+    low = np.minimum.accumulate(np.concatenate([centre, low[..., ::-1]], axis=-1), axis=-1)
+    high = np.maximum.accumulate(np.concatenate([centre, high], axis=-1), axis=-1)
+    return np.concatenate([low[..., ::-1], high[..., 1:]], axis=-1)
+
+
+def checked_quantiles(quantiles):
+    """Return quantiles as a tuple of floats.
+
+    Args:
+        quantiles: Increasing numbers between 0 and 1, an odd number of them, at least three.
+
+    Raises:
+        InputError: If they are anything else.
+
+    Example:
+        >>> from stlearn.evaluation.calibration import checked_quantiles
+        >>> checked_quantiles([0.05, 0.5, 0.95])
+        (0.05, 0.5, 0.95)
+    """
+    try:
+        found = tuple(float(each) for each in quantiles)
+    except (TypeError, ValueError):
+        found = ()
+    inside = all(0 < each < 1 for each in found)
+    rising = all(first < second for first, second in zip(found, found[1:]))
+    if len(found) < 3 or len(found) % 2 == 0 or not (inside and rising):
+        raise InputError(
+            "quantiles: expected an odd number of increasing numbers between 0 and 1, such as "
+            f"0.05, 0.5, 0.95, got {quantiles!r}"
+        )
+    return found
+
+
+def _checked(quantiles, forecast, groups, size):
+    """Forecast with an axis of quantiles, and groups, as arrays that fit each other."""
+    forecast, groups = np.asarray(forecast, dtype="float64"), np.asarray(groups)
+    if forecast.ndim == 3:
+        forecast = np.repeat(forecast[..., None], len(quantiles), axis=-1)
+    if forecast.ndim != 4 or forecast.shape[-1] != len(quantiles):
+        raise InputError(
+            f"forecast: expected a shape (origin, horizon, node) or (origin, horizon, node, "
+            f"{len(quantiles)}), got {forecast.shape}"
+        )
+    origins, _, nodes, _ = forecast.shape
+    if groups.shape != (origins, nodes) or not np.issubdtype(groups.dtype, np.integer):
+        raise InputError(
+            f"groups: expected whole numbers of shape {(origins, nodes)} (origin, node), got "
+            f"{groups.dtype} of shape {groups.shape}"
+        )
+    if np.shape(size) != (nodes,) or not np.all(np.asarray(size) > 0):
+        raise InputError(f"size: expected {nodes} numbers above 0, one a node, got {size!r}")
+    if groups.size and groups.min() < 0:
+        raise InputError(f"groups: expected numbers from 0, got {groups.min()}")
+    return forecast, groups
+
+
+def _level(forecast, ends):
+    return np.searchsorted(ends, forecast, side="right")
+
+
+def _moves(quantiles, misses):
+    """Moves (quantile,) from the misses (target, quantile) of one group; the middle stays."""
+    ordered, count = np.sort(misses, axis=0), len(misses)
+    moves = np.zeros(len(quantiles))
+    for place, quantile in enumerate(quantiles):
+        if place < len(quantiles) // 2:
+            rank = int(np.floor(np.round((count + 1) * quantile, 9)))
+        elif place > len(quantiles) // 2:
+            rank = int(np.ceil(np.round((count + 1) * quantile, 9)))
+        else:
+            continue
+        moves[place] = ordered[rank - 1, place]
+    return moves

@@ -1,0 +1,157 @@
+"""Calibrated quantiles keep their share in every group, and agree with crepes where both apply."""
+
+import crepes
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stlearn.errors import InputError
+from stlearn.evaluation import calibration as calibrating
+from stlearn.evaluation.calibration import (
+    calibrated,
+    checked_quantiles,
+    fit_calibration,
+    usual_range,
+)
+
+QUANTILES = (0.05, 0.5, 0.95)
+ORIGINS, HORIZON, NODES = 900, 2, 6
+SIZE = np.array([1.0, 2.0, 5.0, 1.0, 3.0, 10.0])
+
+
+def world(seed, origins=ORIGINS):
+    """Forecasts, truth and groups; errors of the second group are four times as large."""
+    random = np.random.default_rng(seed)
+    groups = (random.random((origins, NODES)) < 0.2).astype(int)
+    forecast = random.uniform(20, 60, size=(origins, HORIZON, NODES))
+    errors = random.standard_t(4, size=forecast.shape) * SIZE * (1 + 3 * groups[:, None])
+    return forecast, forecast + errors, groups
+
+
+def covered(found, truth, chosen):
+    low, high = found[..., 0], found[..., -1]
+    return np.mean(((low <= truth) & (truth <= high))[chosen])
+
+
+def test_each_group_is_covered_where_a_single_width_fails():
+    forecast, truth, groups = world(0)
+    later, future, its_groups = world(1)
+    found = calibrated(fit_calibration(QUANTILES, forecast, truth, groups, SIZE), later, its_groups)
+    together = np.zeros_like(groups)
+    single = calibrated(
+        fit_calibration(QUANTILES, forecast, truth, together, SIZE), later, np.zeros_like(groups)
+    )
+    wild = np.broadcast_to((its_groups == 1)[:, None], future.shape)
+    assert abs(covered(found, future, wild) - 0.9) < 0.03
+    assert abs(covered(found, future, ~wild) - 0.9) < 0.03
+    assert covered(single, future, wild) < 0.75
+
+
+def test_the_middle_stays_and_quantiles_never_cross():
+    forecast, truth, groups = world(2)
+    quantiles = (0.05, 0.25, 0.5, 0.75, 0.95)
+    spread = np.array([-9.0, -8.0, 0.0, 8.0, 9.0]) * SIZE[:, None]  # far too wide in the middle
+    found = fit_calibration(quantiles, forecast[..., None] + spread, truth, groups, SIZE)
+    moved = calibrated(found, forecast[..., None] + spread, groups)
+    np.testing.assert_array_equal(moved[..., 2], forecast)
+    assert (np.diff(moved, axis=-1) >= 0).all()
+    below = (truth[..., None] < moved).mean(axis=(0, 1, 2))
+    np.testing.assert_allclose(below, quantiles, atol=0.02)
+
+
+def test_intervals_are_those_of_crepes_with_groups_and_sizes(monkeypatch):
+    monkeypatch.setattr(calibrating, "LEVELS", 1)
+    forecast, truth, groups = world(3)
+    later, _, its_groups = world(4, origins=20)
+    found = calibrated(fit_calibration(QUANTILES, forecast, truth, groups, SIZE), later, its_groups)
+    sizes, its_sizes = np.broadcast_to(SIZE, groups.shape), np.broadcast_to(SIZE, its_groups.shape)
+    for step in range(HORIZON):
+        theirs = crepes.ConformalPredictiveSystem()
+        residuals = (truth - forecast)[:, step].ravel()
+        theirs.fit(residuals, sigmas=sizes.ravel(), bins=groups.ravel())
+        ends = theirs.predict_int(
+            later[:, step].ravel(), sigmas=its_sizes.ravel(), bins=its_groups.ravel(),
+            confidence=0.9,
+        )  # fmt: skip
+        ours = found[:, step][..., [0, 2]].reshape(-1, 2)
+        np.testing.assert_allclose(ours, ends, rtol=1e-9)
+
+
+@given(seed=st.integers(0, 10**6), factor=st.floats(0.01, 100))
+@settings(max_examples=10)
+def test_units_do_not_matter(seed, factor):
+    forecast, truth, groups = world(seed, origins=60)
+    found = calibrated(fit_calibration(QUANTILES, forecast, truth, groups, SIZE), forecast, groups)
+    scaled = fit_calibration(QUANTILES, factor * forecast, factor * truth, groups, factor * SIZE)
+    again = calibrated(scaled, factor * forecast, groups)
+    np.testing.assert_allclose(again, factor * found, rtol=1e-9)
+
+
+def test_small_groups_take_the_moves_of_all():
+    forecast, truth, groups = world(5, origins=100)
+    groups[:] = 0
+    groups[0, 0] = 1
+    found = fit_calibration(QUANTILES, forecast, truth, groups, SIZE)
+    everyone = fit_calibration(QUANTILES, forecast, truth, np.zeros_like(groups), SIZE)
+    misses = (truth - forecast)[:, 0] / SIZE
+    assert found.moves[0, 1].tolist() == [found.moves[0, 1, 0].tolist()] * calibrating.LEVELS
+    assert everyone.moves[0, 0, 0, 0] != 0
+    rank = int(np.floor((misses.size + 1) * 0.05))
+    assert found.moves[0, 1, 0, 0] == np.sort(misses, axis=None)[rank - 1]
+
+
+def test_what_is_not_known_counts_nowhere():
+    forecast, truth, groups = world(6)
+    spoiled = np.concatenate([forecast, forecast[:200] - 500])
+    unknown = np.concatenate([truth, np.full_like(truth[:200], np.nan)])
+    found = fit_calibration(QUANTILES, forecast, truth, groups, SIZE)
+    again = fit_calibration(
+        QUANTILES, spoiled, unknown, np.concatenate([groups, groups[:200]]), SIZE
+    )
+    np.testing.assert_array_equal(again.moves, found.moves)
+
+
+def test_the_usual_range_leaves_out_the_rare():
+    values = np.append(np.arange(101.0), 10_000)[:, None]
+    assert 90 <= usual_range(values)[0] <= 92
+    assert usual_range(np.ones((5, 1))).tolist() == [1.0]
+    with pytest.raises(InputError, match="train_values: expected a table .* known value"):
+        usual_range(np.full((5, 1), np.nan))
+
+
+@pytest.mark.parametrize(
+    "quantiles",
+    [
+        (0.5,),
+        (0.1, 0.9),
+        (0.9, 0.5, 0.1),
+        (0.1, 0.1, 0.9),
+        (0, 0.5, 1),
+        (0.1, 0.5, np.nan),
+        "abc",
+        3,
+    ],
+)
+def test_quantiles_that_are_none_are_told(quantiles):
+    with pytest.raises(InputError, match="quantiles: expected an odd number of increasing"):
+        checked_quantiles(quantiles)
+
+
+def test_bad_input_is_told():
+    forecast, truth, groups = world(7, origins=60)
+    fitted = fit_calibration(QUANTILES, forecast, truth, groups, SIZE)
+    with pytest.raises(InputError, match="truth: expected the shape"):
+        fit_calibration(QUANTILES, forecast, truth[1:], groups, SIZE)
+    with pytest.raises(InputError, match="truth: expected at least 19 known .* got 18 at step 1"):
+        fit_calibration(QUANTILES, forecast[:3], truth[:3], groups[:3], SIZE)
+    with pytest.raises(InputError, match=r"forecast: expected a shape \(origin, horizon, node\)"):
+        calibrated(fitted, forecast[..., None], groups)
+    with pytest.raises(InputError, match="groups: expected whole numbers of shape"):
+        calibrated(fitted, forecast, groups * 1.0)
+    with pytest.raises(InputError, match="groups: expected numbers from 0, got -1"):
+        calibrated(fitted, forecast, groups - 1)
+    with pytest.raises(InputError, match="expected 2 steps and groups below 2"):
+        calibrated(fitted, forecast, groups + 1)
+    with pytest.raises(InputError, match="size: expected 6 numbers above 0"):
+        fit_calibration(QUANTILES, forecast, truth, groups, 0 * SIZE)

@@ -1,0 +1,94 @@
+"""States at the origin: what is known when a forecast is made, and nothing later."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stlearn.errors import InputError
+from stlearn.evaluation.metrics import coverage, interval_score
+from stlearn.evaluation.states import fit_state_rule, score_by_state, states_at
+
+
+def speeds(rows=200, nodes=3, seed=0):
+    values = np.random.default_rng(seed).uniform(20, 100, size=(rows, nodes))
+    return pd.DataFrame(values, columns=list("abc")[:nodes])
+
+
+def names_at(rule, values, origins):
+    return [rule.names[place] for place in states_at(rule, values, origins)[:, 0]]
+
+
+def test_a_jam_and_a_move_are_measured_against_the_free_speed():
+    rule = fit_state_rule(np.full((50, 1), 100.0), "km/h", "5min")
+    values = np.array([[100.0], [100], [100], [59], [59], [59], [59], [74], [76]])
+    found = names_at(rule, values, [3, 4, 7, 8, 9])
+    assert found == ["free, steady", "jam, moving", "jam, steady", "free, steady", "free, moving"]
+
+
+def test_what_is_no_speed_is_low_or_high():
+    rule = fit_state_rule(np.arange(101.0)[:, None], "veh/h", "15min")
+    assert rule.names == ("low, steady", "low, moving", "high, steady", "high, moving")
+    assert names_at(rule, [[49.0], [49], [51], [70]], [2, 3, 4]) == [
+        "low, steady", "high, steady", "high, moving",
+    ]  # fmt: skip
+
+
+def test_later_rows_change_nothing():
+    values = speeds()
+    rule = fit_state_rule(values, "km/h", "5min")
+    other = values.copy()
+    other.iloc[100:] = 1.0
+    np.testing.assert_array_equal(
+        states_at(rule, values, [50, 100]), states_at(rule, other, [50, 100])
+    )
+
+
+def test_a_gap_takes_the_last_known_value():
+    rule = fit_state_rule(np.full((50, 1), 100.0), "km/h", "5min")
+    values = np.array([[40.0], [40], [40], [40], [np.nan], [np.nan]])
+    assert names_at(rule, values, [6]) == ["jam, steady"]
+    assert names_at(rule, np.full((6, 1), np.nan), [6]) == ["free, steady"]
+
+
+def test_scores_by_state_are_those_of_the_targets_in_it():
+    values = speeds()
+    rule = fit_state_rule(values, "km/h", "5min")
+    origins = np.arange(10, 150)
+    states = states_at(rule, values, origins)
+    truth = np.stack([values.to_numpy()[origins + step] for step in range(2)], axis=1)
+    truth[0, 0, 0] = np.nan
+    low, high = truth * 0 + 30, truth * 0 + 90
+    low[0, 0, 0] = high[0, 0, 0] = 60
+    table = score_by_state(truth, low, high, states, rule, "5min", steps=[2])
+    assert table["horizon_minutes"].tolist() == [10] * 4
+    assert table["share"].sum() == pytest.approx(1)
+    row = table.set_index("state").loc["jam, moving"]
+    chosen = states == 3
+    ends = truth[:, 1][chosen], low[:, 1][chosen], high[:, 1][chosen]
+    assert row["coverage"] == coverage(*ends)
+    assert row["interval_score"] == interval_score(*ends)
+    assert row["width"] == 60
+
+
+def test_a_state_that_does_not_occur_has_no_score():
+    rule = fit_state_rule(np.full((50, 1), 100.0), "km/h", "5min")
+    truth = np.full((5, 1, 1), 90.0)
+    states = states_at(rule, np.full((50, 1), 90.0), np.arange(10, 15))
+    table = score_by_state(truth, truth - 1, truth + 1, states, rule, "5min").set_index("state")
+    assert table.loc["free, steady", ["share", "coverage", "width"]].tolist() == [1, 1, 2]
+    assert table.loc["jam, moving", "share"] == 0
+    assert np.isnan(table.loc["jam, moving", "coverage"])
+
+
+def test_bad_input_is_told():
+    values = speeds()
+    rule = fit_state_rule(values, "km/h", "5min")
+    with pytest.raises(InputError, match="train_values: expected a table .* known value"):
+        fit_state_rule(np.full((5, 2), np.nan), "km/h", "5min")
+    with pytest.raises(InputError, match="values: expected 3 nodes, got 2"):
+        states_at(rule, values[["a", "b"]], [10])
+    with pytest.raises(InputError, match="origins: expected row positions from 1 to 200, got"):
+        states_at(rule, values, [0, 5])
+    truth = np.zeros((4, 2, 3))
+    with pytest.raises(InputError, match="states: expected a state for each origin and node"):
+        score_by_state(truth, truth, truth, np.zeros((4, 2), dtype=int), rule, "5min")

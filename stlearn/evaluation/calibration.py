@@ -101,19 +101,19 @@ def fit_calibration(quantiles, forecast, truth, groups, size):
     """
     quantiles = checked_quantiles(quantiles)
     forecast, groups = _checked(quantiles, forecast, groups, size)
-    truth = np.asarray(truth, dtype="float64")
+    truth = np.asarray(truth)
     if truth.shape != forecast.shape[:-1]:
         raise InputError(
             f"truth: expected the shape {forecast.shape[:-1]} of the forecast, got {truth.shape}"
         )
     middle = len(quantiles) // 2
     shares = np.arange(1, LEVELS) / LEVELS
-    misses = (truth[..., None] - forecast) / size[:, None]
     needed = int(np.ceil(1 / min(quantiles[0], 1 - quantiles[-1]))) - 1
     levels = np.zeros((truth.shape[1], LEVELS - 1))
     moves = np.zeros((truth.shape[1], groups.max() + 1, LEVELS, len(quantiles)))
-    for step, of_step in enumerate(np.moveaxis(misses, 1, 0)):
-        known = ~np.isnan(of_step[..., middle])
+    for step in range(truth.shape[1]):
+        of_step = (truth[:, step, :, None] - forecast[:, step]) / size[:, None]
+        known = ~np.isnan(truth[:, step])
         if known.sum() < needed:
             raise InputError(
                 f"truth: expected at least {needed} known targets at each step for the quantiles "
@@ -168,12 +168,11 @@ def calibrated(calibration, forecast, groups):
     for step, (level_ends, of_step) in enumerate(zip(levels, moves)):
         level = _level(forecast[:, step, :, middle] / size, level_ends)
         moved[:, step] = forecast[:, step] + of_step[groups, level] * size[:, None]
-    centre = moved[..., middle, None]
-    low, high = moved[..., :middle], moved[..., middle + 1 :]
     # A quantile that was moved past its neighbour nearer the middle stops there.
-    low = np.minimum.accumulate(np.concatenate([centre, low[..., ::-1]], axis=-1), axis=-1)
-    high = np.maximum.accumulate(np.concatenate([centre, high], axis=-1), axis=-1)
-    return np.concatenate([low[..., ::-1], high[..., 1:]], axis=-1)
+    low, high = moved[..., middle::-1], moved[..., middle:]
+    np.minimum.accumulate(low, axis=-1, out=low)
+    np.maximum.accumulate(high, axis=-1, out=high)
+    return moved
 
 
 def checked_quantiles(quantiles):
@@ -206,9 +205,11 @@ def checked_quantiles(quantiles):
 
 def _checked(quantiles, forecast, groups, size):
     """Forecast with an axis of quantiles, and groups, as arrays that fit each other."""
-    forecast, groups = np.asarray(forecast, dtype="float64"), np.asarray(groups)
+    forecast, groups = np.asarray(forecast), np.asarray(groups)
+    if not np.issubdtype(forecast.dtype, np.floating):
+        forecast = forecast.astype("float64")
     if forecast.ndim == 3:
-        forecast = np.repeat(forecast[..., None], len(quantiles), axis=-1)
+        forecast = np.broadcast_to(forecast[..., None], (*forecast.shape, len(quantiles)))
     if forecast.ndim != 4 or forecast.shape[-1] != len(quantiles):
         raise InputError(
             f"forecast: expected a shape (origin, horizon, node) or (origin, horizon, node, "

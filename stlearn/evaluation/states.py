@@ -154,7 +154,7 @@ def score_by_state(truth, low, high, states, rule, interval, share=0.9, steps=No
         >>> table.loc[0, "state"], float(table.loc[0, "share"]), float(table.loc[0, "coverage"])
         ('free, steady', 0.5, 1.0)
     """
-    truth, low, high = (np.asarray(part, dtype="float64") for part in (truth, low, high))
+    truth, low, high = (np.asarray(part) for part in (truth, low, high))
     if truth.ndim != 3 or np.shape(states) != (truth.shape[0], truth.shape[2]):
         raise InputError(
             f"states: expected a state for each origin and node of the truth, whose shape is "

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stlearn.errors import InputError
+from stlearn.evaluation.states import usual_ends
 
 LEVELS = 3  # of the forecast, with as many targets in each
 FEWEST = 200  # known targets of a group with moves of its own
@@ -51,13 +52,7 @@ def usual_range(train_values):
         >>> usual_range(np.arange(101.0)[:, None]).tolist()
         [90.0]
     """
-    values = np.asarray(train_values, dtype="float64")
-    if values.ndim != 2 or np.isnan(values).all(axis=0).any():
-        raise InputError(
-            "train_values: expected a table (time, node) with a known value of each node, got "
-            f"shape {values.shape}"
-        )
-    low, high = np.nanquantile(values, (0.05, 0.95), axis=0)
+    low, high = usual_ends(train_values)
     return np.where(high - low > 1e-6, high - low, 1.0)
 
 

@@ -66,13 +66,7 @@ def fit_state_rule(train_values, unit, interval):
         >>> rule.names[2], rule.limit.tolist(), rule.change.tolist(), rule.rows
         ('jam, steady', [60.0], [15.0], 3)
     """
-    values = np.asarray(train_values, dtype="float64")
-    if values.ndim != 2 or np.isnan(values).all(axis=0).any():
-        raise InputError(
-            "train_values: expected a table (time, node) with a known value of each node, got "
-            f"shape {values.shape}"
-        )
-    bottom, top = np.nanquantile(values, (0.05, 0.95), axis=0)
+    bottom, top = usual_ends(train_values)
     speed = is_speed(unit)
     limit, size = (JAM * top, top) if speed else ((bottom + top) / 2, top - bottom)
     names = ("free", "jam") if speed else ("low", "high")
@@ -82,6 +76,33 @@ def fit_state_rule(train_values, unit, interval):
         MOVING * size,
         max(round(WITHIN / to_duration("interval", interval)), 1),
     )
+
+
+def usual_ends(train_values):
+    """Ends of the usual range of each node: the 5th and the 95th percentile of its known values.
+
+    Args:
+        train_values: DataFrame or array (time, node); NaN where not known.
+
+    Returns:
+        (bottom, top): arrays (node,), in the data's unit.
+
+    Raises:
+        InputError: If a node has no known value.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.evaluation.states import usual_ends
+        >>> [end.tolist() for end in usual_ends(np.arange(101.0)[:, None])]
+        [[5.0], [95.0]]
+    """
+    values = np.asarray(train_values, dtype="float64")
+    if values.ndim != 2 or np.isnan(values).all(axis=0).any():
+        raise InputError(
+            "train_values: expected a table (time, node) with a known value of each node, got "
+            f"shape {values.shape}"
+        )
+    return np.nanquantile(values, (0.05, 0.95), axis=0)
 
 
 def states_at(rule, values, origins):

@@ -216,8 +216,14 @@ def address(process, runtime):
 
 def sent_to(runtime):
     """Address to which JupyterLab sends the browser, from the page that it leaves for that."""
-    (page,) = runtime.glob("jpserver-file-to-run-*-open.html")
-    return re.search(r'href="([^"]+)"', page.read_text())[1]
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until:  # it comes a moment after the file that tells the address
+        for page in runtime.glob("jpserver-file-to-run-*-open.html"):
+            found = re.search(r'href="([^"]+)"', page.read_text())
+            if found:
+                return found[1]
+        time.sleep(0.1)
+    raise RuntimeError("JupyterLab left no page that sends the browser on")
 
 
 @contextlib.contextmanager

@@ -144,6 +144,8 @@ def predict(
     """Forecast what follows the end of a file, with a saved model."""
     from stlearn.forecast import job
 
+    if out is not None and not out.parent.is_dir():
+        raise InputError(f"--out: expected a file in a folder that exists, got {out}")
     found, unit, assumed = job.predict_file(model, values, unit, calendar)
     for sentence in assumed:
         tell(f"Note: {sentence}")

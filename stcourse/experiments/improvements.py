@@ -3,7 +3,6 @@
 import numpy as np
 
 from stcourse.experiments.corridor import (
-    JAM,
     fit_and_test,
     free_speed,
     outcome,
@@ -14,6 +13,7 @@ from stcourse.experiments.corridor import (
 from stcourse.experiments.networks import SEEDS, network
 from stcourse.experiments.rows import STEPS, corridor_split, gain_row, row
 from stlearn.errors import InputError
+from stlearn.evaluation.backtest import JAM
 from stlearn.evaluation.metrics import coverage
 
 IMPROVEMENTS = {  # what C20 proposes: the variant, and what it is held against

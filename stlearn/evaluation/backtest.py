@@ -17,6 +17,7 @@ from stlearn.evaluation.metrics import mae, rmse, score_table, wape
 
 SPEED_UNITS = ("km/h", "kmh", "kph", "mph", "m/s")
 ORIGINS_AT_ONCE = 256
+JAM = 0.6  # share of the free speed below which traffic counts as congested
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -306,7 +307,7 @@ def is_speed(unit):
     return unit.strip().lower() in SPEED_UNITS
 
 
-def congestion_mask(backtest, train_values, share=0.6):
+def congestion_mask(backtest, train_values, share=JAM):
     """Mark the targets that turned out to be in congestion: far below the node's free speed.
 
     The outcome chooses these targets, and nobody knows it in advance. So this is a view on the

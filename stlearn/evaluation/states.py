@@ -14,10 +14,9 @@ import pandas as pd
 
 from stlearn.checks import to_duration
 from stlearn.errors import InputError
-from stlearn.evaluation.backtest import is_speed
+from stlearn.evaluation.backtest import JAM, is_speed
 from stlearn.evaluation.metrics import coverage, interval_score
 
-JAM = 0.6  # share of the free speed below which traffic is jammed
 MOVING = 0.15  # of the free speed, or of the usual range, within WITHIN
 WITHIN = pd.Timedelta("15min")
 STEADINESS = ("steady", "moving")
@@ -32,12 +31,14 @@ class StateRule(NamedTuple):
             speed, the value is high.
         change: Array (node,), in the data's unit: a larger change is moving.
         rows: Rows over which a change is measured.
+        speed: Whether the values are speeds, so that it is the low ones that matter.
     """
 
     names: tuple[str, ...]
     limit: np.ndarray
     change: np.ndarray
     rows: int
+    speed: bool
 
 
 def fit_state_rule(train_values, unit, interval):
@@ -75,6 +76,7 @@ def fit_state_rule(train_values, unit, interval):
         limit,
         MOVING * size,
         max(round(WITHIN / to_duration("interval", interval)), 1),
+        speed,
     )
 
 
@@ -139,8 +141,7 @@ def states_at(rule, values, origins):
             f"origins: expected row positions from 1 to {len(known)}, got {origins.tolist()[:5]}"
         )
     now, before = known[origins - 1], known[np.maximum(origins - 1 - rule.rows, 0)]
-    speed = rule.names[0].startswith("free")
-    level = now < rule.limit if speed else now >= rule.limit
+    level = now < rule.limit if rule.speed else now >= rule.limit
     moving = np.abs(now - before) > rule.change
     return 2 * level.astype(int) + moving
 

@@ -9,6 +9,7 @@ From the ground up:
 - `graph`: graphs as matrices, and what spreads over them (chapter 03).
 - `reading`: data and graphs from your own files (chapter 01).
 - `catalogue`: public data sets by their names, loaded and verified (chapter 00).
+- `calibration`: states at the origin, and quantiles that keep their promise (chapter 05).
 - `baselines`: forecasts without a network (chapters 01 and 03).
 - `networks`: layers, models and training (chapters 02 and 04).
 - `evaluation`: errors, intervals, comparisons and decisions (chapters 05 and 06).
@@ -34,6 +35,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=[
         "baselines",
+        "calibration",
         "catalogue",
         "data",
         "evaluation",

@@ -16,7 +16,8 @@ from stcourse.experiments.networks import NETWORKS, SEEDS, network
 from stcourse.experiments.rows import STEPS, corridor_split, gain_row, row
 from stlearn.baselines import standard
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.evaluation.backtest import JAM, backtest, event_mask
+from stlearn.data.units import JAM
+from stlearn.evaluation.backtest import backtest, event_mask
 from stlearn.evaluation.comparison import compare
 
 DROPPED = (0.05, 0.2, 0.5)

@@ -12,8 +12,8 @@ from stcourse.experiments.corridor import (
 )
 from stcourse.experiments.networks import SEEDS, network
 from stcourse.experiments.rows import STEPS, corridor_split, gain_row, row
+from stlearn.data.units import JAM
 from stlearn.errors import InputError
-from stlearn.evaluation.backtest import JAM
 from stlearn.evaluation.metrics import coverage
 
 IMPROVEMENTS = {  # what C20 proposes: the variant, and what it is held against

@@ -24,6 +24,8 @@ UNITS = {
     "°F": ("°C", 5 / 9, -160 / 9),
     "K": ("°C", 1.0, -273.15),
 }
+SPEED_UNITS = ("km/h", "kmh", "kph", "mph", "m/s")
+JAM = 0.6  # share of the free speed below which traffic counts as congested
 PLAUSIBLE = {"km/h": (0, 200), "veh/h": (0, 20_000), "°C": (-90, 60)}
 
 
@@ -111,3 +113,14 @@ def in_words(duration):
         if count >= 2 and count % 1 == 0:
             return f"{count:.0f} {name}s"
     return f"{duration / pd.Timedelta('1min'):g} minutes"
+
+
+def is_speed(unit):
+    """Tell whether a unit is one of speed.
+
+    Example:
+        >>> from stlearn.data.units import is_speed
+        >>> is_speed("km/h"), is_speed("veh/h")
+        (True, False)
+    """
+    return unit.strip().lower() in SPEED_UNITS

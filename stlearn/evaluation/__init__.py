@@ -5,8 +5,6 @@
 - `bootstrap`: how sure a difference of two errors is (5.4).
 - `comparison`: several forecasters on the same origins (1.10 and 5.4).
 - `intervals`: intervals around a forecast (5.6).
-- `states`: what is known at the origin: a jam or not, moving or steady (5.6).
-- `calibration`: quantiles moved by what they missed, state by state (5.6).
 - `alarms`: alarms and their score (6.2).
 - `decisions`: how much to provide, and what it has cost (6.3).
 - `anomaly_scores`: how odd a reading is (6.10 and 6.12).
@@ -33,8 +31,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "conformal_interval",
             "adaptive_interval",
             "interval_table",
+            "score_by_state",
         ],
-        "calibration": ["Calibration", "fit_calibration", "calibrated", "usual_range"],
         "metrics": [
             "mae",
             "rmse",
@@ -47,6 +45,5 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "interval_score",
             "score_table",
         ],
-        "states": ["StateRule", "fit_state_rule", "states_at", "score_by_state"],
     },
 )

@@ -11,13 +11,12 @@ import pandas as pd
 from tqdm import tqdm
 
 from stlearn.checks import check_count, to_duration
+from stlearn.data.units import JAM, SPEED_UNITS, is_speed
 from stlearn.data.windows import cut_windows, window_origins
 from stlearn.errors import InputError
 from stlearn.evaluation.metrics import mae, rmse, score_table, wape
 
-SPEED_UNITS = ("km/h", "kmh", "kph", "mph", "m/s")
 ORIGINS_AT_ONCE = 256
-JAM = 0.6  # share of the free speed below which traffic counts as congested
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -295,16 +294,6 @@ def event_mask(backtest, dataset, kind=None):
         nodes = slice(None) if pd.isna(event.node) else columns.get_loc(event.node)
         inside[rows, nodes] = True
     return cut_windows(inside, backtest.origins, 0, backtest.truth.shape[1])[1]
-
-
-def is_speed(unit):
-    """Tell whether a unit is one of speed.
-
-    Example:
-        >>> is_speed("km/h"), is_speed("veh/h")
-        (True, False)
-    """
-    return unit.strip().lower() in SPEED_UNITS
 
 
 def congestion_mask(backtest, train_values, share=JAM):

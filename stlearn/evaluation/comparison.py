@@ -16,9 +16,9 @@ import pandas as pd
 import psutil
 from tqdm import tqdm
 
-from stlearn.data.units import in_words
+from stlearn.data.units import in_words, is_speed
 from stlearn.errors import InputError
-from stlearn.evaluation.backtest import Backtest, backtest, congestion_mask, is_speed, known_rows
+from stlearn.evaluation.backtest import Backtest, backtest, congestion_mask, known_rows
 from stlearn.evaluation.metrics import block_bootstrap
 
 MINUTE, DAY = pd.Timedelta("1min"), pd.Timedelta("1D")

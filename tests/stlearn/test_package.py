@@ -26,6 +26,7 @@ stlearn.data
 stlearn.graph
 stlearn.reading
 stlearn.catalogue
+stlearn.calibration
 stlearn.baselines
 stlearn.networks
 stlearn.evaluation

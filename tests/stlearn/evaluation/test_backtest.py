@@ -10,6 +10,7 @@ import pytest
 
 from stlearn.baselines.base import BaseForecaster
 from stlearn.data.dataset import SpatioTemporalDataset
+from stlearn.data.units import is_speed
 from stlearn.data.windows import Split, chronological_split
 from stlearn.errors import InputError
 from stlearn.evaluation.backtest import (
@@ -17,7 +18,6 @@ from stlearn.evaluation.backtest import (
     backtest,
     congestion_mask,
     event_mask,
-    is_speed,
     known_rows,
 )
 from stlearn.evaluation.comparison import compare, shown_steps

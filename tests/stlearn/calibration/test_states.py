@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stlearn.calibration.states import fit_state_rule, states_at
 from stlearn.errors import InputError
+from stlearn.evaluation.intervals import score_by_state
 from stlearn.evaluation.metrics import coverage, interval_score
-from stlearn.evaluation.states import fit_state_rule, score_by_state, states_at
 
 
 def speeds(rows=200, nodes=3, seed=0):

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stlearn.calibration.states import usual_ends
 from stlearn.errors import InputError
-from stlearn.evaluation.states import usual_ends
 
 LEVELS = 3  # of the forecast, with as many targets in each
 FEWEST = 200  # known targets of a group with moves of its own
@@ -48,7 +48,7 @@ def usual_range(train_values):
 
     Example:
         >>> import numpy as np
-        >>> from stlearn.evaluation.calibration import usual_range
+        >>> from stlearn.calibration.quantiles import usual_range
         >>> usual_range(np.arange(101.0)[:, None]).tolist()
         [90.0]
     """
@@ -70,7 +70,7 @@ def fit_calibration(quantiles, forecast, truth, groups, size):
             (origin, horizon, node), a point taken for all quantiles.
         truth: Array (origin, horizon, node), NaN where it is not known.
         groups: Array (origin, node) of whole numbers from 0, such as the states of
-            `stlearn.evaluation.states.states_at`.
+            `stlearn.calibration.states.states_at`.
         size: Array (node,), as of `usual_range`.
 
     Returns:
@@ -82,7 +82,7 @@ def fit_calibration(quantiles, forecast, truth, groups, size):
 
     Example:
         >>> import numpy as np
-        >>> from stlearn.evaluation.calibration import calibrated, fit_calibration
+        >>> from stlearn.calibration.quantiles import calibrated, fit_calibration
         >>> truth = np.random.default_rng(0).normal(50, 4, size=(500, 1, 2))
         >>> groups, size = np.zeros((500, 2), dtype=int), np.ones(2)
         >>> found = fit_calibration((0.05, 0.5, 0.95), 0 * truth + 50, truth, groups, size)
@@ -145,7 +145,7 @@ def calibrated(calibration, forecast, groups):
 
     Example:
         >>> import numpy as np
-        >>> from stlearn.evaluation.calibration import Calibration, calibrated
+        >>> from stlearn.calibration.quantiles import Calibration, calibrated
         >>> moves = np.full((1, 1, 3, 3), [-0.1, 0.0, 0.2])
         >>> found = Calibration((0.05, 0.5, 0.95), np.array([40.0]), np.zeros((1, 2)), moves)
         >>> calibrated(found, np.array([[[60.0]]]), np.array([[0]])).tolist()
@@ -180,7 +180,7 @@ def checked_quantiles(quantiles):
         InputError: If they are anything else.
 
     Example:
-        >>> from stlearn.evaluation.calibration import checked_quantiles
+        >>> from stlearn.calibration.quantiles import checked_quantiles
         >>> checked_quantiles([0.05, 0.5, 0.95])
         (0.05, 0.5, 0.95)
     """

@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 
 from stlearn.checks import to_duration
+from stlearn.data.units import JAM, is_speed
 from stlearn.errors import InputError
-from stlearn.evaluation.backtest import JAM, is_speed
-from stlearn.evaluation.metrics import coverage, interval_score
 
 MOVING = 0.15  # of the free speed, or of the usual range, within WITHIN
 WITHIN = pd.Timedelta("15min")
@@ -62,7 +61,7 @@ def fit_state_rule(train_values, unit, interval):
 
     Example:
         >>> import numpy as np
-        >>> from stlearn.evaluation.states import fit_state_rule
+        >>> from stlearn.calibration.states import fit_state_rule
         >>> rule = fit_state_rule(np.array([[100.0], [100.0], [40.0]]), "km/h", "5min")
         >>> rule.names[2], rule.limit.tolist(), rule.change.tolist(), rule.rows
         ('jam, steady', [60.0], [15.0], 3)
@@ -94,7 +93,7 @@ def usual_ends(train_values):
 
     Example:
         >>> import numpy as np
-        >>> from stlearn.evaluation.states import usual_ends
+        >>> from stlearn.calibration.states import usual_ends
         >>> [end.tolist() for end in usual_ends(np.arange(101.0)[:, None])]
         [[5.0], [95.0]]
     """
@@ -126,7 +125,7 @@ def states_at(rule, values, origins):
 
     Example:
         >>> import numpy as np
-        >>> from stlearn.evaluation.states import fit_state_rule, states_at
+        >>> from stlearn.calibration.states import fit_state_rule, states_at
         >>> speeds = np.array([[100.0], [100.0], [98.0], [96.0], [40.0], [40.0]])
         >>> rule = fit_state_rule(speeds, "km/h", "15min")
         >>> [rule.names[place] for place in states_at(rule, speeds, [4, 5, 6])[:, 0]]
@@ -144,60 +143,3 @@ def states_at(rule, values, origins):
     level = now < rule.limit if rule.speed else now >= rule.limit
     moving = np.abs(now - before) > rule.change
     return 2 * level.astype(int) + moving
-
-
-def score_by_state(truth, low, high, states, rule, interval, share=0.9, steps=None):
-    """Score intervals in each state at the origin: coverage, width and interval score.
-
-    Args:
-        truth: Array (origin, horizon, node), NaN where it is not known.
-        low, high: Arrays of the same shape.
-        states: Array (origin, node), as of `states_at`.
-        rule: StateRule that gave the states.
-        interval: Time between two steps, a Timedelta or for example "5min".
-        share: Share of the targets that the intervals promise to hold.
-        steps: Steps to show, counted from 1; all when not given.
-
-    Returns:
-        DataFrame with the columns state, horizon_minutes, share (of the known targets at that
-        step), coverage, width and interval_score (in the data's unit); NaN in a state that does
-        not occur.
-
-    Raises:
-        InputError: If the shapes do not fit; otherwise as `interval_score`.
-
-    Example:
-        >>> import numpy as np
-        >>> from stlearn.evaluation.states import fit_state_rule, score_by_state, states_at
-        >>> speeds = np.array([[100.0], [100.0], [98.0], [96.0], [40.0], [40.0]])
-        >>> rule = fit_state_rule(speeds, "km/h", "15min")
-        >>> states, truth = states_at(rule, speeds, [4, 5]), speeds[4:, None]
-        >>> table = score_by_state(truth, truth - 5, truth + 5, states, rule, "15min")
-        >>> table.loc[0, "state"], float(table.loc[0, "share"]), float(table.loc[0, "coverage"])
-        ('free, steady', 0.5, 1.0)
-    """
-    truth, low, high = (np.asarray(part) for part in (truth, low, high))
-    if truth.ndim != 3 or np.shape(states) != (truth.shape[0], truth.shape[2]):
-        raise InputError(
-            f"states: expected a state for each origin and node of the truth, whose shape is "
-            f"{truth.shape}, got shape {np.shape(states)}"
-        )
-    minutes = to_duration("interval", interval) / pd.Timedelta("1min")
-    rows = []
-    for step in steps or range(1, truth.shape[1] + 1):
-        of_step = [part[:, step - 1] for part in (truth, low, high)]
-        known = ~np.isnan(of_step[0])
-        for place, name in enumerate(rule.names):
-            chosen = known & (states == place)
-            ends = [part[chosen] for part in of_step]
-            rows.append(
-                {
-                    "state": name,
-                    "horizon_minutes": step * minutes,
-                    "share": chosen.sum() / max(known.sum(), 1),
-                    "coverage": coverage(*ends),
-                    "width": float(np.mean(ends[2] - ends[1])) if chosen.any() else np.nan,
-                    "interval_score": interval_score(*ends, share),
-                }
-            )
-    return pd.DataFrame(rows)

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stlearn.errors import InputError
-from stlearn.evaluation import calibration as calibrating
-from stlearn.evaluation.calibration import (
+from stlearn.calibration import quantiles as calibrating
+from stlearn.calibration.quantiles import (
     calibrated,
     checked_quantiles,
     fit_calibration,
     usual_range,
 )
+from stlearn.errors import InputError
 
 QUANTILES = (0.05, 0.5, 0.95)
 ORIGINS, HORIZON, NODES = 900, 2, 6

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ from hypothesis import HealthCheck, settings
 
 # In every kernel that pytest starts, a verdict other than "passed" fails its cell.
 os.environ["STLEARN_RAISE_VERDICTS"] = "1"
+
+# A shell that runs the tests in the background has them pass over Ctrl-C, which some tests send.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A slow machine is no fault of what is tested.
 settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])

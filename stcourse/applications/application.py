@@ -164,7 +164,7 @@ def new_network(split, lookback, horizon, seed, model="stn"):
         )
     epochs = min(math.ceil(STEPS * BATCH / min(windows, WINDOWS_PER_EPOCH)), EPOCHS)
     return Forecaster(
-        model, lookback, horizon, epochs, seed, patience=math.ceil(epochs / PATIENCE),
+        model, lookback, horizon, epochs, seed, loss="mae", patience=math.ceil(epochs / PATIENCE),
         batch_size=BATCH, refit=False, settings={"hidden": HIDDEN},
     )  # fmt: skip
 

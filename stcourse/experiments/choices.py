@@ -50,7 +50,9 @@ def choices(variants=tuple(CHOICES), seeds=SEEDS):
         train, validation = (dataset.between(part.start, part.stop) for part in split[:2])
         for seed in its_seeds:
             for variant in variants:
-                network = Forecaster("stn", seed=seed, refit=False, settings=CHOICES[variant])
+                network = Forecaster(
+                    "stn", seed=seed, loss="mae", refit=False, settings=CHOICES[variant]
+                )
                 began = time.perf_counter()
                 errors = network.fit(train, validation).training["validation"]
                 yield {

@@ -10,7 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from stlearn.calibration.quantiles import Calibration, calibrated
+from stlearn.calibration.states import states_at
 from stlearn.checks import check_count
+from stlearn.data.dataset import known_ahead
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 
@@ -27,6 +30,7 @@ class BaseForecaster(abc.ABC):
     lookback = 1
     nodes = None
     needs_graph = False
+    calibration = None  # what its intervals come from, as `stlearn.calibration.calibrate` finds it
 
     def get_params(self, deep=True):
         """Return the arguments as a dict, under the names that the constructor gives them.
@@ -76,6 +80,39 @@ class BaseForecaster(abc.ABC):
             Array (origin, horizon, node), float32, in the data's unit, without NaN.
         """
 
+    def quantile_forecasts(self, dataset, origins):
+        """Forecast quantiles from several origins at once, as they are before calibration.
+
+        Args:
+            dataset, origins: As in `forecasts`.
+
+        Returns:
+            Array (origin, horizon, node, quantile), float32, in the data's unit, increasing along
+            the last axis. A forecaster that says points has one quantile, the point.
+        """
+        return self.forecasts(dataset, origins)[..., None]
+
+    def calibrated_forecasts(self, dataset, origins):
+        """Forecast quantiles from several origins at once, each moved as the calibration says.
+
+        Args:
+            dataset, origins: As in `forecasts`.
+
+        Returns:
+            Array (origin, horizon, node, quantile), as of `quantile_forecasts`; the quantiles are
+            those of `calibration.quantiles`.
+
+        Raises:
+            InputError: If the forecaster is not calibrated; otherwise as `forecasts`.
+        """
+        if self.calibration is None:
+            raise InputError(
+                f"{self.name}: it has no intervals; they come from a validation part with enough "
+                "known targets, see stlearn.calibration.calibrate"
+            )
+        states = states_at(self.calibration.states, dataset.values, origins)
+        return calibrated(self.calibration, self.quantile_forecasts(dataset, origins), states)
+
     @abc.abstractmethod
     def update(self, recent):
         """Continue learning on the most recent days. Return the forecaster itself."""
@@ -106,6 +143,27 @@ class BaseForecaster(abc.ABC):
         times = pd.date_range(last, periods=self.horizon + 1, freq=history.frequency)[1:]
         forecast = self.forecasts(history, np.array([len(history.values)]))[0]
         return pd.DataFrame(forecast, index=times, columns=history.values.columns)
+
+    def predict_quantiles(self, history):
+        """Forecast all quantiles of what follows the end of a history, calibrated.
+
+        Args:
+            history: As in `predict`.
+
+        Returns:
+            DataFrame (horizon, (node, quantile)), in the data's unit.
+
+        Raises:
+            InputError: If the forecaster is not calibrated; otherwise as `predict`.
+        """
+        self.check(history)
+        rows = len(history.values)
+        forecast = self.calibrated_forecasts(history, np.array([rows]))[0]
+        columns = pd.MultiIndex.from_product(
+            [history.values.columns, self.calibration.quantiles], names=["node", "quantile"]
+        )
+        times = known_ahead(history, rows, rows + self.horizon)[0]
+        return pd.DataFrame(forecast.reshape(self.horizon, -1), index=times, columns=columns)
 
     def check(self, dataset):
         """Raise an InputError unless the data set has the nodes and the length that are needed."""
@@ -185,6 +243,7 @@ class Baseline(BaseForecaster):
             "settings": self.get_params(),
             "plain": self._learned(self.plain),
             "nodes": names_for_json(self.nodes),
+            "calibration": self.calibration and self.calibration.to_dict(),
         }
         with written_aside(folder) as aside:
             text = json.dumps(described, indent=1)
@@ -210,6 +269,8 @@ class Baseline(BaseForecaster):
         try:
             baseline = cls(**described["settings"])
             baseline.nodes = described["nodes"]
+            if described["calibration"]:
+                baseline.calibration = Calibration.from_dict(described["calibration"])
             for name in cls.plain:
                 baseline._set(name, described["plain"][name])
             with np.load(folder / "arrays.npz", allow_pickle=False) as stored:

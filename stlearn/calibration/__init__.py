@@ -9,7 +9,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "quantiles": ["Calibration", "fit_calibration", "calibrated", "usual_range"],
+        "quantiles": ["Calibration", "calibrate", "calibrated", "fit_calibration", "usual_range"],
         "states": ["StateRule", "fit_state_rule", "states_at"],
     },
 )

@@ -11,9 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stlearn.calibration.states import usual_ends
+from stlearn.calibration.states import StateRule, fit_state_rule, states_at, usual_ends
+from stlearn.data.windows import cut_windows
 from stlearn.errors import InputError
 
+QUANTILES = (0.05, 0.5, 0.95)  # where none are asked for
+MOST_TARGETS = 400_000  # at each step; of more, every second, third, ... origin counts
 LEVELS = 3  # of the forecast, with as many targets in each
 FEWEST = 200  # known targets of a group with moves of its own
 
@@ -26,12 +29,80 @@ class Calibration(NamedTuple):
         size: Array (node,): the usual range of each node, in the data's unit.
         levels: Array (horizon, level - 1): where a level of the forecast ends, in usual ranges.
         moves: Array (horizon, group, level, quantile), in usual ranges.
+        states: StateRule that tells the group of a forecast, where groups are states.
+        least: What no quantile falls below, unless the middle one does; None for no such bound.
     """
 
     quantiles: tuple[float, ...]
     size: np.ndarray
     levels: np.ndarray
     moves: np.ndarray
+    states: StateRule | None = None
+    least: float | None = None
+
+    @property
+    def share(self):
+        """Share of the targets that lie between the outermost quantiles if they keep their word."""
+        return round(self.quantiles[-1] - self.quantiles[0], 9)
+
+    def to_dict(self):
+        """Return a dict that JSON can hold."""
+        return self._asdict() | {
+            "size": self.size.tolist(),
+            "levels": self.levels.tolist(),
+            "moves": self.moves.tolist(),
+            "states": self.states and self.states.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, stored):
+        """Read what `to_dict` gave."""
+        arrays = {name: np.array(stored[name]) for name in ("size", "levels", "moves")}
+        states = stored["states"] and StateRule.from_dict(stored["states"])
+        return cls(**stored | arrays | {"quantiles": tuple(stored["quantiles"]), "states": states})
+
+
+def calibrate(forecaster, train, dataset, origins, quantiles=QUANTILES):
+    """Learn how wide a forecaster's intervals have to be, in each state known at the origin.
+
+    Where no value of the training part is below zero, no interval reaches below zero.
+
+    Args:
+        forecaster: Fitted BaseForecaster that has not learned from the targets of these origins.
+        train: SpatioTemporalDataset that tells what a jam and a usual range is.
+        dataset: SpatioTemporalDataset whose last rows are the targets.
+        origins: Row positions (origin,) in the data set.
+        quantiles: Those of the forecaster; for one that says a point, those that are wanted.
+
+    Returns:
+        Calibration; None where a step has too few known targets for these quantiles.
+
+    Raises:
+        InputError: If the quantiles are not as `checked_quantiles` wants them.
+
+    Example:
+        >>> import numpy as np
+        >>> import stlearn
+        >>> from stlearn.baselines.averages import LastValue
+        >>> from stlearn.calibration.quantiles import calibrate
+        >>> corridor = stlearn.load("corridor").between(0, 4032)
+        >>> train = corridor.between(0, 3456)
+        >>> found = calibrate(LastValue(12).fit(train), train, corridor, np.arange(3456, 4020))
+        >>> found.quantiles, found.moves.shape
+        ((0.05, 0.5, 0.95), (12, 4, 3, 3))
+    """
+    quantiles = checked_quantiles(quantiles)
+    origins = origins[:: max(len(origins) * len(train.values.columns) // MOST_TARGETS, 1)]
+    truth = cut_windows(dataset.values.to_numpy(), origins, 0, forecaster.horizon)[1]
+    if np.isfinite(truth).sum(axis=(0, 2)).min() < _fewest_targets(quantiles):
+        return None
+    rule = fit_state_rule(train.values, train.unit, train.interval)
+    forecast = forecaster.quantile_forecasts(dataset, origins)
+    states = states_at(rule, dataset.values, origins)
+    size, count = usual_range(train.values), len(rule.names)
+    found = fit_calibration(quantiles, forecast, truth, states, size, count)
+    never_below_zero = np.nanmin(train.values.to_numpy()) >= 0
+    return found._replace(states=rule, least=0.0 if never_below_zero else None)
 
 
 def usual_range(train_values):
@@ -56,7 +127,7 @@ def usual_range(train_values):
     return np.where(high - low > 1e-6, high - low, 1.0)
 
 
-def fit_calibration(quantiles, forecast, truth, groups, size):
+def fit_calibration(quantiles, forecast, truth, groups, size, count=None):
     """Learn from forecasts that training has not seen how far each quantile has to be moved.
 
     Among n targets, a low quantile q moves to the k-th smallest miss, k = (n + 1) q rounded down;
@@ -67,11 +138,13 @@ def fit_calibration(quantiles, forecast, truth, groups, size):
     Args:
         quantiles: Increasing, between 0 and 1, an odd number; the middle one is the forecast.
         forecast: Array (origin, horizon, node, quantile), increasing along the last axis; or
-            (origin, horizon, node), a point taken for all quantiles.
+            (origin, horizon, node), a point taken for all quantiles, as is a last axis of one.
         truth: Array (origin, horizon, node), NaN where it is not known.
         groups: Array (origin, node) of whole numbers from 0, such as the states of
             `stlearn.calibration.states.states_at`.
         size: Array (node,), as of `usual_range`.
+        count: Number of groups, those that do not occur here included; as many as occur when not
+            given.
 
     Returns:
         Calibration.
@@ -103,9 +176,10 @@ def fit_calibration(quantiles, forecast, truth, groups, size):
         )
     middle = len(quantiles) // 2
     shares = np.arange(1, LEVELS) / LEVELS
-    needed = int(np.ceil(1 / min(quantiles[0], 1 - quantiles[-1]))) - 1
+    needed = _fewest_targets(quantiles)
     levels = np.zeros((truth.shape[1], LEVELS - 1))
-    moves = np.zeros((truth.shape[1], groups.max() + 1, LEVELS, len(quantiles)))
+    count = groups.max() + 1 if count is None else count
+    moves = np.zeros((truth.shape[1], count, LEVELS, len(quantiles)))
     for step in range(truth.shape[1]):
         of_step = (truth[:, step, :, None] - forecast[:, step]) / size[:, None]
         known = ~np.isnan(truth[:, step])
@@ -151,7 +225,7 @@ def calibrated(calibration, forecast, groups):
         >>> calibrated(found, np.array([[[60.0]]]), np.array([[0]])).tolist()
         [[[[56.0, 60.0, 68.0]]]]
     """
-    quantiles, size, levels, moves = calibration
+    quantiles, size, levels, moves, _, least = calibration
     forecast, groups = _checked(quantiles, forecast, groups, size)
     if forecast.shape[1] != len(moves) or groups.max() >= moves.shape[1]:
         raise InputError(
@@ -167,6 +241,8 @@ def calibrated(calibration, forecast, groups):
     low, high = moved[..., middle::-1], moved[..., middle:]
     np.minimum.accumulate(low, axis=-1, out=low)
     np.maximum.accumulate(high, axis=-1, out=high)
+    if least is not None:
+        np.maximum(moved, np.minimum(least, moved[..., middle, None]), out=moved)
     return moved
 
 
@@ -204,7 +280,9 @@ def _checked(quantiles, forecast, groups, size):
     if not np.issubdtype(forecast.dtype, np.floating):
         forecast = forecast.astype("float64")
     if forecast.ndim == 3:
-        forecast = np.broadcast_to(forecast[..., None], (*forecast.shape, len(quantiles)))
+        forecast = forecast[..., None]
+    if forecast.ndim == 4 and forecast.shape[-1] == 1:
+        forecast = np.broadcast_to(forecast, (*forecast.shape[:-1], len(quantiles)))
     if forecast.ndim != 4 or forecast.shape[-1] != len(quantiles):
         raise InputError(
             f"forecast: expected a shape (origin, horizon, node) or (origin, horizon, node, "
@@ -221,6 +299,11 @@ def _checked(quantiles, forecast, groups, size):
     if groups.size and groups.min() < 0:
         raise InputError(f"groups: expected numbers from 0, got {groups.min()}")
     return forecast, groups
+
+
+def _fewest_targets(quantiles):
+    """Targets that the outermost quantile needs: with fewer it would lie beyond all of them."""
+    return int(np.ceil(np.round(1 / min(quantiles[0], 1 - quantiles[-1]), 9))) - 1
 
 
 def _level(forecast, ends):

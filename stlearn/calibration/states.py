@@ -39,6 +39,16 @@ class StateRule(NamedTuple):
     rows: int
     speed: bool
 
+    def to_dict(self):
+        """Return a dict that JSON can hold."""
+        return self._asdict() | {"limit": self.limit.tolist(), "change": self.change.tolist()}
+
+    @classmethod
+    def from_dict(cls, stored):
+        """Read what `to_dict` gave."""
+        arrays = {name: np.array(stored[name]) for name in ("limit", "change")}
+        return cls(**stored | arrays | {"names": tuple(stored["names"])})
+
 
 def fit_state_rule(train_values, unit, interval):
     """Learn from a training part what is a jam, and what is a large change, at each node.

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from stlearn.calibration.quantiles import Calibration, calibrated
+from stlearn.calibration.states import states_at
 from stlearn.checks import check_count, to_duration
 from stlearn.data.units import JAM, SPEED_UNITS, is_speed
 from stlearn.data.windows import cut_windows, window_origins
@@ -34,6 +36,10 @@ class Backtest:
         unit: Unit of truth and forecast.
         seconds: Time that the forecasts took.
         update_seconds: Time that the updates on the way took.
+        quantile_forecast: Array (origin, horizon, node, quantile), float32, before calibration;
+            None for a forecaster that says points.
+        calibration: Calibration of the forecaster, None where it has no intervals.
+        states: Array (origin, node) of places in `calibration.states.names`, None likewise.
     """
 
     name: str
@@ -46,6 +52,38 @@ class Backtest:
     unit: str
     seconds: float
     update_seconds: float = 0.0
+    quantile_forecast: np.ndarray | None = None
+    calibration: Calibration | None = None
+    states: np.ndarray | None = None
+
+    def calibrated(self, steps=None):
+        """Return the calibrated quantiles.
+
+        Args:
+            steps: Steps wanted, counted from 1; all when not given.
+
+        Returns:
+            Array (origin, step, node, quantile), in the data's unit, increasing along the last
+            axis.
+
+        Raises:
+            InputError: If the forecaster was not calibrated.
+        """
+        if self.calibration is None:
+            raise InputError(f"{self.name}: it was not calibrated, so it has no intervals")
+        said = self.quantile_forecast
+        said = self.forecast[..., None] if said is None else said
+        places = np.arange(said.shape[1]) if steps is None else np.asarray(steps) - 1
+        rule = self.calibration
+        rule = rule._replace(levels=rule.levels[places], moves=rule.moves[places])
+        return calibrated(rule, said[:, places], self.states)
+
+    def at(self, places):
+        """Return the backtest with some of its origins, by their places among them."""
+        parts = ("origins", "times", "truth", "forecast", "quantile_forecast", "states")
+        chosen = {name: getattr(self, name) for name in parts}
+        chosen = {name: part if part is None else part[places] for name, part in chosen.items()}
+        return dataclasses.replace(self, **chosen)
 
     def scores(self, mask=None, steps=None):
         """Return the errors for each horizon, as `stlearn.evaluation.metrics.score_table` does.
@@ -152,7 +190,7 @@ def backtest(
     forecaster.check(known_rows(dataset, 0, origins[0]))
     times = dataset.values.index[origins]
     truth = cut_windows(dataset.values.to_numpy(), origins, 0, horizon)[1]
-    forecast = np.empty_like(truth)
+    said = None
     checked = {0, len(origins) // 2, len(origins) - 2}
     seconds = update_seconds = 0.0
     with tqdm(total=len(origins), desc=forecaster.name, disable=not progress, leave=False) as bar:
@@ -169,22 +207,29 @@ def backtest(
             for chunk in _chunks(places):
                 history = known_rows(dataset, 0, origins[chunk[-1]])
                 began = time.perf_counter()
-                forecast[chunk] = _forecasts(forecaster, history, origins[chunk], horizon)
+                some = _forecasts(forecaster, history, origins[chunk], horizon)
                 seconds += time.perf_counter() - began
+                if said is None:
+                    said = np.empty((*truth.shape, some.shape[-1]), dtype="float32")
+                said[chunk] = some
                 for place in checked.intersection(chunk.tolist()):
-                    _check_past_only(forecaster, dataset, origins[place], forecast[place], truth)
+                    _check_past_only(forecaster, dataset, origins[place], said[place], truth)
                 bar.update(len(chunk))
+    rule = forecaster.calibration
     return Backtest(
         name=forecaster.name,
         origins=origins,
         times=times,
         truth=truth,
-        forecast=forecast,
+        forecast=said[..., said.shape[-1] // 2].astype(truth.dtype),
         nodes=dataset.values.columns,
         interval=dataset.interval,
         unit=dataset.unit,
         seconds=seconds,
         update_seconds=update_seconds,
+        quantile_forecast=None if said.shape[-1] == 1 else said,
+        calibration=rule,
+        states=rule and states_at(rule.states, dataset.values, origins),
     )
 
 
@@ -225,12 +270,13 @@ def _chunks(places):
 
 
 def _forecasts(forecaster, history, origins, horizon):
-    forecast = np.asarray(forecaster.forecasts(history, origins))
+    """Quantiles (origin, horizon, node, quantile) before calibration; of points, one quantile."""
+    forecast = np.asarray(forecaster.quantile_forecasts(history, origins))
     expected = (len(origins), forecaster.horizon, history.shape[1])
-    if forecast.shape != expected:
+    if forecast.shape[:-1] != expected:
         raise InputError(
             f"{forecaster.name}: expected forecasts of shape (origin, horizon, node) {expected}, "
-            f"got {forecast.shape}"
+            f"got {forecast.shape[:-1]}"
         )
     if not np.isfinite(forecast).all():
         raise InputError(

@@ -4,6 +4,7 @@ Explained in 1.10 and 5.4.
 """
 
 import contextlib
+import copy
 import dataclasses
 import functools
 import math
@@ -16,10 +17,13 @@ import pandas as pd
 import psutil
 from tqdm import tqdm
 
+from stlearn.calibration.quantiles import calibrate
 from stlearn.data.units import in_words, is_speed
+from stlearn.data.windows import window_origins
 from stlearn.errors import InputError
 from stlearn.evaluation.backtest import Backtest, backtest, congestion_mask, known_rows
-from stlearn.evaluation.metrics import block_bootstrap
+from stlearn.evaluation.intervals import score_by_state
+from stlearn.evaluation.metrics import block_bootstrap, coverage, interval_score
 
 MINUTE, DAY = pd.Timedelta("1min"), pd.Timedelta("1D")
 
@@ -73,7 +77,8 @@ class Comparison:
         Returns:
             DataFrame with one row a model and horizon and the columns model, horizon_minutes,
             mae, rmse (at that step), mae_pooled, rmse_pooled (all steps up to it), for speeds
-            mae_congestion and rmse_congestion (at that step), then seconds (fit and forecast),
+            mae_congestion and rmse_congestion (at that step), with intervals their coverage, width
+            and interval_score (at that step), then seconds (fit, calibration and forecast),
             parameters and peak_mb.
         """
         return self._table.copy()
@@ -88,13 +93,53 @@ class Comparison:
             if self.congestion is not None:
                 jammed = run.backtest.scores(self.congestion, steps)
                 part["mae_congestion"], part["rmse_congestion"] = jammed["mae"], jammed["rmse"]
+            if self.has_intervals:
+                part[["coverage", "width", "interval_score"]] = _interval_scores(
+                    run.backtest, steps
+                )
             part.insert(0, "model", name)
-            minutes = np.asarray(part.index / MINUTE)
-            whole = (minutes % 1 == 0).all()
-            part.insert(1, "horizon_minutes", minutes.astype(int) if whole else minutes)
+            part.insert(1, "horizon_minutes", _in_minutes(part.index / MINUTE))
             part["seconds"] = run.fit_seconds + run.backtest.seconds
             part["parameters"] = run.parameters
             part["peak_mb"] = run.peak_mb
+            parts.append(part)
+        return pd.concat(parts, ignore_index=True)
+
+    @property
+    def has_intervals(self):
+        """Whether any forecaster is calibrated."""
+        return any(run.backtest.calibration is not None for run in self.runs.values())
+
+    def by_state(self):
+        """Score the intervals in each state that is known at the origin.
+
+        Returns:
+            DataFrame with one row a model, state, and a quarter, half, three quarters and all of
+            the horizon, and the columns model, state, horizon_minutes, share (of the known targets
+            at that step), coverage, width and interval_score; None where no forecaster has
+            intervals.
+        """
+        if not self.has_intervals:
+            return None
+        parts = []
+        for name, run in self.runs.items():
+            tested = run.backtest
+            if tested.calibration is None:
+                continue
+            steps = shown_steps(tested.truth.shape[1])
+            said = tested.calibrated(steps)
+            part = score_by_state(
+                tested.truth[:, np.array(steps) - 1],
+                said[..., 0],
+                said[..., -1],
+                tested.states,
+                tested.calibration.states,
+                tested.interval,
+                tested.calibration.share,
+            )
+            minutes = np.repeat(steps, len(tested.calibration.states.names)) * tested.interval
+            part["horizon_minutes"] = _in_minutes(pd.TimedeltaIndex(minutes) / MINUTE)
+            part.insert(0, "model", name)
             parts.append(part)
         return pd.concat(parts, ignore_index=True)
 
@@ -165,7 +210,7 @@ class Comparison:
         return max(math.ceil(length / run.interval), 2 * run.truth.shape[1])
 
 
-def compare(forecasters, dataset, split, lookback=None, progress=True):
+def compare(forecasters, dataset, split, lookback=None, progress=True, quantiles=()):
     """Fit forecasters on the past and score them all at the same origins of the test part.
 
     Args:
@@ -176,6 +221,9 @@ def compare(forecasters, dataset, split, lookback=None, progress=True):
         lookback: Rows at the start of the test part that are history only; the longest lookback
             of the forecasters when not given.
         progress: Show progress bars on standard error.
+        quantiles: Those of the intervals that are put around forecasters of points. Each is
+            fitted once more for it, on the training part alone, and calibrated by what it then
+            misses on the validation part. Without quantiles they get no intervals.
 
     Returns:
         Comparison.
@@ -206,6 +254,7 @@ def compare(forecasters, dataset, split, lookback=None, progress=True):
         lookback = max(forecaster.lookback for forecaster in forecasters)
     train = known_rows(dataset, split.train.start, split.train.stop)
     validation = known_rows(dataset, split.validation.start, split.validation.stop)
+    unseen_rows = split.validation.start, split.validation.stop
     runs, truth = {}, None
     bar = tqdm(forecasters, desc="models", disable=not progress)
     for forecaster in bar:
@@ -213,6 +262,11 @@ def compare(forecasters, dataset, split, lookback=None, progress=True):
         with _peak_memory() as peak:
             began = time.perf_counter()
             forecaster.fit(train, validation)
+            if forecaster.calibration is None and len(quantiles):
+                unseen = copy.deepcopy(forecaster).fit(train)
+                past = known_rows(dataset, 0, split.validation.stop)
+                origins = window_origins(*unseen_rows, lookback, forecaster.horizon)
+                forecaster.calibration = calibrate(unseen, train, past, origins, quantiles)
             fit_seconds = time.perf_counter() - began
             tested = backtest(forecaster, dataset, split.test, lookback=lookback, progress=progress)
         # The truth is as large as a forecast, and the same for all: it is held once.
@@ -224,6 +278,27 @@ def compare(forecasters, dataset, split, lookback=None, progress=True):
     times = dataset.values.index
     test_length = times[split.test.stop - 1] - times[split.test.start] + dataset.interval
     return Comparison(runs, test_length, congestion)
+
+
+def _interval_scores(tested, steps):
+    """Array (step, 3) of coverage, width and interval score; NaN without intervals."""
+    if tested.calibration is None:
+        return np.full((len(steps), 3), np.nan)
+    said = tested.calibrated(steps)
+    found = []
+    for place, step in enumerate(steps):
+        truth = tested.truth[:, step - 1]
+        low, high = said[:, place, :, 0], said[:, place, :, -1]
+        width = np.nanmean(np.where(np.isnan(truth), np.nan, high - low))
+        score = interval_score(truth, low, high, tested.calibration.share)
+        found.append((coverage(truth, low, high), width, score))
+    return np.array(found)
+
+
+def _in_minutes(minutes):
+    """Minutes as whole numbers where all are."""
+    minutes = np.asarray(minutes)
+    return minutes.astype(int) if (minutes % 1 == 0).all() else minutes
 
 
 def shown_steps(horizon, quarters=(1, 2, 3, 4)):

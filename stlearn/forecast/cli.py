@@ -90,6 +90,9 @@ def forecast(
     epochs: Annotated[
         int | None, typer.Option(help="Rounds of training at most.", show_default="the model's own")
     ] = None,
+    quantiles: Annotated[
+        str, typer.Option(help="Of the forecast, the middle one first of all.")
+    ] = "0.05,0.5,0.95",
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the results.", show_default="forecast-NAME")
@@ -99,8 +102,10 @@ def forecast(
     ] = False,
 ):
     """Train a network, test it honestly against baselines, and forecast what comes next."""
+    from stlearn.calibration.quantiles import checked_quantiles
     from stlearn.forecast import job, scores
 
+    levels = checked_quantiles(quantiles.split(","))
     dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit)
     place = out or Path(f"forecast-{dataset.name}")
     with job.results_folder(place) as folder:
@@ -114,7 +119,9 @@ def forecast(
         )
         progress = sys.stderr.isatty()
         more = {} if epochs is None else {"epochs": epochs}
-        network = Forecaster(model, lookback, horizon, seed=seed, progress=progress, **more)
+        network = Forecaster(
+            model, lookback, horizon, seed=seed, quantiles=levels, progress=progress, **more
+        )
         result = job.run(dataset, network, test, protocol, progress)
         tell("writing the results ...")
         job.write_results(result, folder, place)
@@ -123,6 +130,18 @@ def forecast(
         return
     print_scores(scores.scores_as_text(result), f"{dataset.name}: errors on the test part")
     print(f"* lowest error of its column. {result.protocol}\n\n{result.headline}\n")
+    if result.quantiles is None:
+        tell(f"Note: {job.NO_INTERVALS}")
+    else:
+        share = f"{100 * network.calibration.share:g} %"
+        title = f"{dataset.name}: {share} intervals on the test part, in {dataset.unit}"
+        print_scores(scores.intervals_as_text(result), title)
+        print(
+            "* lowest interval score of its column: the width, and a fine for what lies outside.\n"
+        )
+        title = f"{network.name}: the same by what is known when the forecast is made"
+        print_scores(scores.states_as_text(result), title)
+        print()
     print(f"Results: {place} (open {place / 'report.html'})")
 
 
@@ -146,10 +165,10 @@ def predict(
 
     if out is not None and not out.parent.is_dir():
         raise InputError(f"--out: expected a file in a folder that exists, got {out}")
-    found, unit, assumed = job.predict_file(model, values, unit, calendar)
+    found, assumed = job.predict_file(model, values, unit, calendar)
     for sentence in assumed:
         tell(f"Note: {sentence}")
-    text = job.long_forecast(found, unit).to_csv(index=False)
+    text = found.to_csv(index=False)
     if out is None:
         print(text, end="")
     else:

@@ -27,8 +27,12 @@ from stlearn.reading.csv_tables import read_values
 from stlearn.reading.readers import read_csv
 
 MARKER = "run.json"
-CONTENT = {MARKER, "scores.csv", "forecast.csv", "model", "figures", "report.html"}
+CONTENT = {MARKER, "scores.csv", "by_state.csv", "forecast.csv", "model", "figures", "report.html"}
 MADE_BY = "stlearn forecast"
+NO_INTERVALS = (
+    "no low and high: the part that the model was validated on has too few known targets to "
+    "calibrate intervals"
+)
 OWN_TEST = 0.2
 OWN_PROTOCOL = "The last 20 % of the rows are the test part; nothing is shuffled."
 
@@ -44,6 +48,8 @@ class Result:
         comparison: The network and the baselines, tested at the same origins.
         network: The fitted network.
         forecast: DataFrame (time, node) of what follows the end of the data, by the network.
+        quantiles: DataFrame (time, (node, quantile)) of the same; None where the validation part
+            has too few known targets to calibrate intervals.
     """
 
     dataset: SpatioTemporalDataset
@@ -52,6 +58,7 @@ class Result:
     comparison: Comparison
     network: BaseForecaster
     forecast: pd.DataFrame
+    quantiles: pd.DataFrame | None
 
     @functools.cached_property
     def verdicts(self):
@@ -118,8 +125,16 @@ def run(dataset, network, test=OWN_TEST, protocol=OWN_PROTOCOL, progress=False):
     split = chronological_split(dataset, validation=0.1, test=test)
     _check_before_work(dataset, network, split)
     rivals = standard.standard(dataset, network.horizon)
-    comparison = compare([*rivals, network], dataset, split, progress=progress)
-    return Result(dataset, protocol, split, comparison, network, network.predict(dataset))
+    comparison = compare(
+        [*rivals, network], dataset, split, progress=progress, quantiles=network.quantiles
+    )
+    ahead = network.predict(dataset), quantiles_ahead(network, dataset)
+    return Result(dataset, protocol, split, comparison, network, *ahead)
+
+
+def quantiles_ahead(network, history):
+    """Calibrated quantiles of what follows a history; None for a network without intervals."""
+    return None if network.calibration is None else network.predict_quantiles(history)
 
 
 def _check_before_work(dataset, network, split):
@@ -141,28 +156,58 @@ def _check_before_work(dataset, network, split):
 
 def scores_as_json(result):
     """Return data set, protocol and scores as plain numbers and text; what is not known is None."""
-    scores = in_order(result.comparison.table())
-    rows = [
+    by_state = result.comparison.by_state()
+    return {
+        "dataset": result.dataset.name,
+        "protocol": result.protocol,
+        "scores": _plain_rows(in_order(result.comparison.table())),
+        "by_state": [] if by_state is None else _plain_rows(by_state),
+    }
+
+
+def _plain_rows(table):
+    return [
         {key: None if isinstance(cell, float) and math.isnan(cell) else cell for key, cell in row}
-        for row in (record.items() for record in scores.to_dict("records"))
+        for row in (record.items() for record in table.to_dict("records"))
     ]
-    return {"dataset": result.dataset.name, "protocol": result.protocol, "scores": rows}
 
 
-def long_forecast(forecast, unit):
-    """Return a forecast (time, node) as a long table with the columns time, node, forecast, unit.
+def long_forecast(forecast, quantiles, unit):
+    """Return a forecast as a long table: time, node, low, forecast, high, unit.
+
+    Args:
+        forecast: DataFrame (time, node).
+        quantiles: DataFrame (time, (node, quantile)) of the same; low and high are the outermost,
+            and those between have columns of their own behind high. None leaves low and high empty.
+        unit: Unit of both.
 
     Example:
         >>> import pandas as pd
         >>> from stlearn.forecast.job import long_forecast
         >>> times = pd.DatetimeIndex(["2026-01-05 08:00"])
-        >>> long_forecast(pd.DataFrame({"a": [50.0], "b": [60.0]}, index=times), "km/h")
-                         time node  forecast  unit
-        0 2026-01-05 08:00:00    a      50.0  km/h
-        1 2026-01-05 08:00:00    b      60.0  km/h
+        >>> columns = pd.MultiIndex.from_product([["a"], [0.05, 0.5, 0.95]])
+        >>> said = pd.DataFrame([[42.0, 50.0, 55.0]], index=times, columns=columns)
+        >>> long_forecast(pd.DataFrame({"a": [50.0]}, index=times), said, "km/h")
+                         time node   low  forecast  high  unit
+        0 2026-01-05 08:00:00    a  42.0      50.0  55.0  km/h
     """
-    table = forecast.rename_axis(index="time", columns="node").stack()
-    return table.rename("forecast").reset_index().assign(unit=unit)
+    table = _long(forecast).rename("forecast").reset_index()
+    low, high, between = np.nan, np.nan, {}
+    if quantiles is not None:
+        levels = list(quantiles.columns.unique(1))
+        of_level = {
+            level: _long(quantiles.xs(level, axis=1, level=1)[list(forecast.columns)]).to_numpy()
+            for level in levels
+        }
+        low, high = of_level[levels[0]], of_level[levels[-1]]
+        inner = levels[1 : len(levels) // 2] + levels[len(levels) // 2 + 1 : -1]
+        between = {f"quantile {level:g}": of_level[level] for level in inner}
+    table.insert(2, "low", low)
+    return table.assign(high=high, **between, unit=unit)
+
+
+def _long(table):
+    return table.rename_axis(index="time", columns="node").stack()
 
 
 @contextlib.contextmanager
@@ -234,7 +279,11 @@ def write_results(result, folder, place):
 
     table = in_order(result.comparison.table())
     table.to_csv(folder / "scores.csv", index=False)
-    long_forecast(result.forecast, result.dataset.unit).to_csv(folder / "forecast.csv", index=False)
+    by_state = result.comparison.by_state()
+    if by_state is not None:
+        by_state.to_csv(folder / "by_state.csv", index=False)
+    ahead = long_forecast(result.forecast, result.quantiles, result.dataset.unit)
+    ahead.to_csv(folder / "forecast.csv", index=False)
     result.network.save(folder / "model")
     pictures = report.draw(result)
     (folder / "figures").mkdir()
@@ -266,7 +315,7 @@ def predict_file(model, values, unit=None, calendar=None):
         calendar: CSV file with a time column, then what the model knows ahead, such as holiday.
 
     Returns:
-        DataFrame (horizon, node), its unit, and a list of what was assumed, one sentence each.
+        Long table as of `long_forecast`, and a list of what was assumed, one sentence each.
 
     Raises:
         InputError: If sensors, unit or step differ from those of the model, or a file is not
@@ -300,7 +349,10 @@ def predict_file(model, values, unit=None, calendar=None):
     history = SpatioTemporalDataset(
         "history", table, network.unit, calendar=make_calendar(times, **columns)
     )
-    return network.predict(history), network.unit, assumed
+    if network.calibration is None:
+        assumed.append(NO_INTERVALS)
+    ahead = network.predict(history), quantiles_ahead(network, history)
+    return long_forecast(*ahead, network.unit), assumed
 
 
 def _known_ahead(network, times, ahead):

@@ -13,12 +13,18 @@ from markupsafe import Markup
 
 from stlearn.data.units import in_words
 from stlearn.evaluation.comparison import shown_steps
-from stlearn.forecast.scores import scores_as_text, short_minutes
-from stlearn.plots import forecasts, style
+from stlearn.evaluation.metrics import coverage
+from stlearn.forecast.scores import (
+    intervals_as_text,
+    scores_as_text,
+    short_minutes,
+    states_as_text,
+)
+from stlearn.plots import forecasts, intervals, style
 
 MOST_CHANGING = 10
 MOST_ROWS_SHOWN = 100
-DAY = pd.Timedelta("1D")
+DAY, MINUTE = pd.Timedelta("1D"), pd.Timedelta("1min")
 
 
 class Picture(NamedTuple):
@@ -56,7 +62,7 @@ def draw(result):
     unit = dataset.unit
     pictures = [
         ("next", "The largest expected changes", forecasts.forecast_ahead,
-         recent, result.forecast, changing, unit),
+         recent, result.forecast, changing, unit, result.quantiles),
         ("errors", "Error by time ahead", forecasts.error_by_horizon, result.comparison),
         ("time-space", "The liveliest time of the test", forecasts.time_space_forecast,
          dataset, tested, middle, road, start, stop),
@@ -65,6 +71,21 @@ def draw(result):
         ("nodes", "Where the forecast is hardest", forecasts.error_by_node, tested),
         ("data", "What the sensors saw then", style.time_space, dataset, road, start, stop),
     ]  # fmt: skip
+    by_state = result.comparison.by_state()
+    if by_state is not None:
+        share = tested.calibration.share
+        half = shown_steps(network.horizon, quarters=(2,))[0] * dataset.interval / MINUTE
+        pictures.insert(
+            2,
+            (
+                "states",
+                "Does the interval hold where it matters?",
+                intervals.coverage_by_state,
+                by_state,
+                share,
+                half,
+            ),
+        )
     if style.has_coordinates(dataset):
         error = tested.by_node()["mae"]
         label = f"Mean absolute error ({unit})"
@@ -114,10 +135,31 @@ def expected_changes(result):
     steps = shown_steps(result.network.horizon)
     table = pd.DataFrame({"now": result.dataset.values.ffill().iloc[-1]})
     for step in steps:
-        minutes = step * result.dataset.interval / pd.Timedelta("1min")
+        minutes = step * result.dataset.interval / MINUTE
         table[f"in {short_minutes(minutes)}"] = result.forecast.iloc[step - 1]
     change = (table.iloc[:, -1] - table["now"]).abs()
     return table.loc[change.sort_values(ascending=False, kind="stable").index]
+
+
+def with_ranges(result, changes):
+    """The numbers of `expected_changes` as text, each forecast with its interval behind it.
+
+    Args:
+        result: `stlearn.forecast.job.Result`.
+        changes: Rows of `expected_changes`.
+    """
+    text = changes.map(style.digits)
+    if result.quantiles is None:
+        return text
+    levels = list(result.quantiles.columns.unique(1))
+    low, high = (
+        result.quantiles.xs(level, axis=1, level=1).map(style.digits)[list(changes.index)]
+        for level in (levels[0], levels[-1])
+    )
+    for step, heading in zip(shown_steps(result.network.horizon), text.columns[1:]):
+        ends = low.iloc[step - 1] + " to " + high.iloc[step - 1]
+        text[heading] = text[heading] + " (" + ends + ")"
+    return text
 
 
 def render(result, pictures, place):
@@ -147,7 +189,12 @@ def render(result, pictures, place):
         limits=_limits(result),
         jams=_jams(result),
         scores=scores_as_text(result),
-        changes=expected_changes(result).head(MOST_CHANGING).map(style.digits),
+        share=network_share(result),
+        intervals=None if result.quantiles is None else intervals_as_text(result),
+        states=None if result.quantiles is None else states_as_text(result),
+        outcome=_chosen_by_outcome(result),
+        changes=with_ranges(result, expected_changes(result).head(MOST_CHANGING)),
+        everywhere=with_ranges(result, expected_changes(result).loc[list(result.network.nodes)]),
         pictures=pictures,
         shell_path=shlex.quote(f"{place}/model"),
         python_path=repr(f"{place}/model"),
@@ -197,7 +244,10 @@ def _protocol_in_words(result):
         "and again (moving-block bootstrap), because neighbouring errors resemble each other. "
         "The network is compared with the best of all others, picked by the test itself, which "
         "favours the others.",
-    ]
+        "The intervals of all models were widened or narrowed by what the models, fitted without "
+        "the validation part, missed there: for each time ahead and each state that is known when "
+        "a forecast is made. The interval score is the width, and a fine for each value outside.",
+    ][: None if network_share(result) else -1]
 
 
 def _jams(result):
@@ -209,17 +259,54 @@ def _jams(result):
     return verdicts[len(verdicts) // 2].sentence
 
 
+def network_share(result):
+    """Share of the targets that the network's intervals promise to hold, as text."""
+    calibration = result.network.calibration
+    return "" if calibration is None else f"{100 * calibration.share:g} %"
+
+
+def _chosen_by_outcome(result):
+    """What the intervals hold of the targets that turned out to be in congestion."""
+    congestion = result.comparison.congestion
+    tested = result.comparison.runs[result.network.name].backtest
+    if congestion is None or not congestion.any() or tested.calibration is None:
+        return ""
+    steps = shown_steps(result.network.horizon, quarters=(1, 2, 4))
+    said = tested.calibrated(steps)
+    held = []
+    for place, step in enumerate(steps):
+        chosen = congestion[:, step - 1]
+        truth = tested.truth[:, step - 1][chosen]
+        low, high = (said[:, place, :, end][chosen] for end in (0, -1))
+        if len(truth):
+            ahead = in_words(step * result.dataset.interval)
+            held.append(f"{100 * coverage(truth, low, high):.0f} % after {ahead}")
+    return (
+        f"Of the targets that turned out to be in congestion it held {', '.join(held)}. These were "
+        "picked by what came. No interval can be held to its promise there: who picks the "
+        "surprises finds them outside."
+    )
+
+
 def _limits(result):
     dataset = result.dataset
     stop = dataset.values.index[-1]
+    share = network_share(result)
+    reach = (
+        "It is one number for each sensor and time, without a range: the validation part has too "
+        "few known values to calibrate one."
+    )
+    if share:
+        reach = (
+            f"The range from low to high should hold {share} of what comes, sensor by sensor and "
+            "not for all at once, as long as the time ahead resembles the test part."
+        )
     limits = [
         "The forecast knows the past values, the graph and the calendar. An incident, a closure "
         "or an event that is not in the calendar is unknown to it until the sensors feel it.",
         f"The model has seen data up to {dataset.values.index[result.split.validation.stop - 1]}. "
         "After a lasting change (a new road, roadworks, moved sensors) train it again.",
-        f"The next forecast starts from what was measured up to {stop}. It is one number for each "
-        "sensor and time, without a range: the errors above tell how far it is off on average, "
-        "and single errors are larger.",
+        f"The next forecast starts from what was measured up to {stop}. {reach}",
         f"The model serves these {dataset.shape[1]:,} sensors, in {dataset.unit}, every "
         f"{in_words(dataset.interval)}. Other sensors, units or steps need a new model.",
         "A sensor that drifts is forecast as it reads, not as the road is.",

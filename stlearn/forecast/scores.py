@@ -8,6 +8,7 @@ import pandas as pd
 from stlearn.evaluation.comparison import shown_steps
 
 SCORE_GROUPS = {"mae": "MAE", "rmse": "RMSE", "mae_congestion": "MAE in\ncongestion"}
+INTERVAL_GROUPS = {"coverage": "coverage", "width": "width", "interval_score": "interval\nscore"}
 
 
 def scores_as_text(result):
@@ -21,29 +22,85 @@ def scores_as_text(result):
         horizon, and the costs under the group "".
     """
     table = result.comparison.table()
-    steps = shown_steps(result.network.horizon, quarters=(1, 2, 4))
-    minutes = [step * result.dataset.interval / pd.Timedelta("1min") for step in steps]
-    models = list(table["model"].unique())
-    wide = table.pivot(index="model", columns="horizon_minutes").loc[models]
-    groups = {key: title for key, title in SCORE_GROUPS.items() if key in table}
-    errors = wide[[(key, minute) for key in groups for minute in minutes]]
-    smallest = errors.to_numpy()[errors.to_numpy() > 0].min(initial=1)
-    decimals = max(2, 1 - math.floor(math.log10(smallest)))
-    text = pd.DataFrame(index=wide.index)
+    errors = _wide(table, "model", [key for key in SCORE_GROUPS if key in table], result)
+    decimals = _decimals(errors)
+    text = pd.DataFrame(index=errors.index)
     for (key, minute), column in errors.items():
-        rounded = column.round(decimals)
-        text[groups[key], short_minutes(minute)] = [
-            "-"
-            if np.isnan(error)
-            else f"{error:.{decimals}f}" + ("*" if error == rounded.min() else "")
-            for error in rounded
-        ]
-    costs = table.groupby("model").first().loc[models]
+        text[SCORE_GROUPS[key], short_minutes(minute)] = _cells(column, decimals, marked=True)
+    costs = table.groupby("model").first().loc[errors.index]
     text["", "seconds"] = [f"{seconds:.1f}" for seconds in costs["seconds"]]
     text["", "parameters"] = [f"{parameters:,}" for parameters in costs["parameters"]]
     text["", "MB"] = [f"{peak:.0f}" for peak in costs["peak_mb"]]
     text.columns = pd.MultiIndex.from_tuples(text.columns)
     return text
+
+
+def intervals_as_text(result):
+    """Return coverage, width and interval score as text, the lowest score of a column with a *.
+
+    Args:
+        result: Result of `run` whose network has intervals.
+
+    Returns:
+        DataFrame of text (model; (group, horizon)) at a quarter, half and all of the horizon.
+    """
+    return _intervals(result, result.comparison.table(), "model", marked=True)
+
+
+def states_as_text(result):
+    """Return share, coverage, width and interval score of the network in each state, as text.
+
+    Args:
+        result: Result of `run` whose network has intervals.
+
+    Returns:
+        DataFrame of text (state; (group, horizon)) at a quarter, half and all of the horizon, and
+        the share of the targets under the group "".
+    """
+    table = result.comparison.by_state()
+    table = table[table["model"] == result.network.name]
+    text = _intervals(result, table, "state", marked=False)
+    shares = table.groupby("state")["share"].first()[text.index]
+    text["", "share"] = [f"{100 * share:.1f} %" for share in shares]
+    return text
+
+
+def _intervals(result, table, rows, marked):
+    text = {}
+    for key, title in INTERVAL_GROUPS.items():
+        numbers = _wide(table, rows, [key], result)
+        decimals = _decimals(numbers)
+        for (_, minute), column in numbers.items():
+            text[title, short_minutes(minute)] = (
+                ["-" if np.isnan(share) else f"{100 * share:.1f} %" for share in column]
+                if key == "coverage"
+                else _cells(column, decimals, marked and key == "interval_score")
+            )
+    return pd.DataFrame(text, index=numbers.index)
+
+
+def _wide(table, rows, keys, result):
+    """Numbers (row; (key, minutes)) at a quarter, half and all of the horizon."""
+    steps = shown_steps(result.network.horizon, quarters=(1, 2, 4))
+    minutes = [step * result.dataset.interval / pd.Timedelta("1min") for step in steps]
+    wide = table.pivot(index=rows, columns="horizon_minutes", values=keys)
+    return wide.loc[table[rows].unique(), [(key, minute) for key in keys for minute in minutes]]
+
+
+def _decimals(numbers):
+    """Decimals that leave two digits of the smallest number."""
+    smallest = numbers.to_numpy()[numbers.to_numpy() > 0].min(initial=1)
+    return max(2, 1 - math.floor(math.log10(smallest)))
+
+
+def _cells(column, decimals, marked):
+    rounded = column.round(decimals)
+    return [
+        "-"
+        if np.isnan(number)
+        else f"{number:.{decimals}f}" + ("*" if marked and number == rounded.min() else "")
+        for number in rounded
+    ]
 
 
 def short_minutes(minutes):
@@ -62,5 +119,5 @@ def short_minutes(minutes):
 
 def in_order(scores):
     """Scores with the columns that are always there in front."""
-    last = [name for name in scores if name.endswith("_congestion")]
+    last = [name for name in scores if name.endswith("_congestion") or name in INTERVAL_GROUPS]
     return scores[[name for name in scores if name not in last] + last]

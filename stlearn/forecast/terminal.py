@@ -40,13 +40,13 @@ def print_table(header, rows):
 
 
 def print_scores(scores, title):
-    """Print the scores: one line a model or, in a narrow terminal, one block a horizon."""
+    """Print scores: one line a model (or state) or, in a narrow terminal, one block a horizon."""
     from rich.table import Table
 
     terminal = console()
     unbounded = terminal.options.update(width=UNBOUNDED)
     look = {"box": None, "pad_edge": False, "title": title, "title_justify": "left"}
-    wide = Table("model", **look)
+    wide = Table(scores.index.name, **look)
     for group, horizon in scores:
         wide.add_column(f"{group}\n{horizon}".strip(), justify="right", vertical="bottom")
     for model, row in scores.iterrows():
@@ -54,9 +54,9 @@ def print_scores(scores, title):
     if terminal.measure(wide, options=unbounded).maximum <= terminal.width:
         terminal.print(wide)
         return
-    costs = scores[""]
-    blocks = scores.drop(columns="", level=0)
-    narrow = Table("model", **look)
+    blocks = scores[[column for column in scores if column[0]]]
+    costs = scores.drop(columns=blocks.columns).droplevel(0, axis=1)
+    narrow = Table(scores.index.name, **look)
     for heading in [*dict.fromkeys(blocks.columns.get_level_values(0)), *costs]:
         narrow.add_column(heading, justify="right", vertical="bottom")
     for horizon in dict.fromkeys(blocks.columns.get_level_values(1)):

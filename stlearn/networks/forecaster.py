@@ -5,6 +5,7 @@ Explained in 4.8 to 4.10.
 share.
 """
 
+import inspect
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from stlearn.baselines.base import BaseForecaster, names_for_json
+from stlearn.calibration.quantiles import QUANTILES, Calibration, calibrate, checked_quantiles
 from stlearn.checks import check_count, check_number
-from stlearn.data.dataset import known_ahead
 from stlearn.data.windows import Scaler, cut_windows, fit_scaler, window_origins
 from stlearn.errors import InputError
 from stlearn.files import written_aside
@@ -35,6 +36,9 @@ class Forecaster(BaseForecaster):
     when it no longer falls, and keeps the best state. With `refit`, the network is then trained
     anew on both parts together, for as many epochs as were best.
 
+    The quantiles are calibrated on the validation part, by the network that has learned from the
+    train part alone; without a validation part there are no intervals.
+
     Args:
         model: Name of a function in `stlearn.networks.models` ("stn", "cnn_lstm",
             "feed_forward"), or a function of your own that builds a Keras model. It is given the
@@ -48,9 +52,11 @@ class Forecaster(BaseForecaster):
             those that fill no whole batch wait for the next epoch. By default 10, and 6 where
             there are more than 4,096 windows.
         seed: Seed of everything random: start weights, order of the windows, dropout.
-        loss: "mae", "mse", "huber" or "quantile"; or a Keras loss or function of your own, of
-            targets and forecasts in scaled units, where a missing target is NaN.
-        quantiles: With loss "quantile": increasing, the middle one is what `predict` returns.
+        loss: "quantile", "mae", "mse" or "huber"; or a Keras loss or function of your own, of
+            targets and forecasts in scaled units, where a missing target is NaN. By default
+            "quantile" for a model whose function names `quantiles`, and "mae" for any other.
+        quantiles: Increasing, an odd number; the middle one is the forecast. With loss "quantile"
+            the network learns them; with another they are put around the point that it says.
         patience: Epochs without a better validation error after which training stops.
         learning_rate: The highest; it rises to it in the first steps, then falls to zero along
             a cosine.
@@ -96,8 +102,8 @@ class Forecaster(BaseForecaster):
         horizon=12,
         epochs=None,
         seed=0,
-        loss="mae",
-        quantiles=(),
+        loss=None,
+        quantiles=QUANTILES,
         patience=4,
         learning_rate=5e-3,
         batch_size=16,
@@ -127,6 +133,7 @@ class Forecaster(BaseForecaster):
         self.epochs = None if epochs is None else check_count("epochs", epochs)
         self.seed = check_count("seed", seed, least=0)
         self.loss = loss
+        checked_quantiles(quantiles)
         self.quantiles = quantiles
         self.patience = check_count("patience", patience)
         self.learning_rate = check_number("learning_rate", learning_rate, least=0)
@@ -145,6 +152,7 @@ class Forecaster(BaseForecaster):
         """The arguments as plain numbers and text, as `save` writes them; functions by name."""
         found = self.get_params() | {name: _name(getattr(self, name)) for name in FUNCTIONS}
         found |= {"settings": self.settings or {}, "quantiles": list(self.quantiles)}
+        found["loss"] = found["loss"] or self._kind()
         found["callbacks"] = [_name(each) for each in self.callbacks]
         del found["progress"]
         return json.loads(json.dumps(found, default=_plain))
@@ -193,11 +201,15 @@ class Forecaster(BaseForecaster):
         self.unit = train.unit
         self.interval = train.interval
         self.calendar_columns = list(train.calendar.columns)
+        self.calibration = None
         self.scaler = fit_scaler(train.values.to_numpy())
         small = len(self._origins(train, "train")) <= WINDOWS_PER_EPOCH
         epochs = self.epochs or (10 if small else 6)
         try:
             best = self._train([train], validation, epochs, epochs, checkpoint)
+            if validation is not None:
+                origins = self._origins(validation, "validation")
+                self.calibration = calibrate(self, train, validation, origins, self.quantiles)
             if validation is not None and (small if self.refit is None else self.refit):
                 watched = self.training
                 again = None if checkpoint is None else Path(checkpoint) / "refit"
@@ -209,22 +221,19 @@ class Forecaster(BaseForecaster):
         return self
 
     def forecasts(self, dataset, origins):
-        """Forecast from several origins at once; see `BaseForecaster.forecasts`.
-
-        With quantiles, this is the middle one.
-        """
+        """Forecast from several origins at once, the middle quantile; see `BaseForecaster`."""
         forecast = self.quantile_forecasts(dataset, origins)
         return forecast[..., forecast.shape[-1] // 2]
 
     def quantile_forecasts(self, dataset, origins):
-        """Forecast all quantiles from several origins at once.
+        """Forecast from several origins at once what the network says, before calibration.
 
         Args:
             dataset, origins: As in `BaseForecaster.forecasts`.
 
         Returns:
             Array (origin, horizon, node, quantile), float32, in the data's unit, increasing along
-            the last axis. Without quantiles, that axis has length one.
+            the last axis. A network that says points has one quantile, the point.
         """
         self.check(dataset)
         if dataset.unit != self.unit:
@@ -254,27 +263,6 @@ class Forecaster(BaseForecaster):
             found.append(self.scaler.inverse(scaled))
         forecast = np.concatenate(found).astype("float32")
         return np.sort(forecast, axis=-1) if forecast.ndim == 4 else forecast[..., None]
-
-    def predict_quantiles(self, history):
-        """Forecast all quantiles of what follows the end of a history.
-
-        Args:
-            history: As in `predict`.
-
-        Returns:
-            DataFrame (horizon, (node, quantile)), in the data's unit.
-
-        Raises:
-            InputError: If the forecaster was not fitted with quantiles; otherwise as `predict`.
-        """
-        if not len(self.quantiles):
-            raise InputError("predict_quantiles: fit with loss='quantile' and quantiles first")
-        forecast = self.quantile_forecasts(history, np.array([len(history.values)]))[0]
-        columns = pd.MultiIndex.from_product(
-            [self.nodes, self._loss().quantiles], names=["node", "quantile"]
-        )
-        times = known_ahead(history, len(history.values), len(history.values) + self.horizon)[0]
-        return pd.DataFrame(forecast.reshape(self.horizon, -1), index=times, columns=columns)
 
     def update(self, recent, epochs=2):
         """Continue the training on the most recent days, at a tenth of the learning rate.
@@ -324,6 +312,7 @@ class Forecaster(BaseForecaster):
             "scaler": self.scaler.to_dict(),
             "epochs_run": self.epochs_run,
             "training": self.training.to_dict("list"),
+            "calibration": self.calibration and self.calibration.to_dict(),
         }
         with written_aside(folder) as aside:
             try:
@@ -363,6 +352,11 @@ class Forecaster(BaseForecaster):
             ) from None
         except (OSError, ValueError) as error:
             raise InputError(f"{folder}: expected a folder that `save` wrote ({error})") from None
+        if "calibration" not in learned:
+            raise InputError(
+                f"{folder}: this model was saved before forecasts had intervals; train it again, "
+                "by `stlearn forecast` or fit, and save it anew"
+            )
         arguments = learned["arguments"] | {"callbacks": ()}
         for name in learned["functions"]:
             arguments[name] = network.loss if name == "loss" else _absent(name, arguments[name])
@@ -375,6 +369,8 @@ class Forecaster(BaseForecaster):
         forecaster.scaler = Scaler.from_dict(learned["scaler"])
         forecaster.epochs_run = learned["epochs_run"]
         forecaster.training = pd.DataFrame(learned["training"])
+        if learned["calibration"]:
+            forecaster.calibration = Calibration.from_dict(learned["calibration"])
         return forecaster
 
     def _origins(self, part, argument):
@@ -386,14 +382,16 @@ class Forecaster(BaseForecaster):
     def _function(self):
         return self.model if callable(self.model) else models.MODELS[self.model]
 
+    def _kind(self):
+        """The loss, chosen by what the model can say where none is given."""
+        names = inspect.signature(self._function()).parameters
+        return self.loss or ("quantile" if "quantiles" in names else "mae")
+
     def _loss(self):
-        if not callable(self.loss):
-            return MaskedLoss(self.loss, self.quantiles)
-        if len(self.quantiles):
-            raise InputError(
-                f"quantiles: expected with loss 'quantile' only, got {self.quantiles!r}"
-            )
-        return self.loss
+        kind = self._kind()
+        if callable(kind):
+            return kind
+        return MaskedLoss(kind, self.quantiles if kind == "quantile" else ())
 
     def _train(self, parts, validation, epochs, planned, checkpoint):
         """Train from scratch; return the number of epochs after which the error was smallest.
@@ -440,7 +438,7 @@ class Forecaster(BaseForecaster):
             calendar_columns=len(self.calendar_columns),
             adjacency=dataset.adjacency,
             slots=int(min(max(pd.Timedelta("1D") / self.interval, 1), SLOTS_AT_MOST)),
-            quantiles=max(len(self.quantiles), 1),
+            quantiles=len(self.quantiles) if self._kind() == "quantile" else 1,
         )  # fmt: skip
         training.compile_network(network, (self.optimizer or training.adamw)(rate), self._loss())
         return network

@@ -81,7 +81,7 @@ def time_space_forecast(dataset, backtest, step, nodes=None, start=None, stop=No
 
 
 def forecast_lines(backtest, nodes, start=None, stop=None):
-    """Draw what came at some nodes, and the forecasts made every horizon.
+    """Draw what came at some nodes, and the forecasts made every horizon, as fans if calibrated.
 
     Args:
         backtest: Backtest with origins one row apart.
@@ -110,21 +110,26 @@ def forecast_lines(backtest, nodes, start=None, stop=None):
     truth = sliced(truth, nodes, start, stop)
     first = backtest.times.get_loc(truth.index[0])
     places = np.arange(first, first + len(truth), horizon)
+    fans = [None] * len(places)
+    if backtest.calibration is not None:
+        fans = backtest.at(places).calibrated()
     figure, panels = new_figure(1 + 1.8 * len(nodes), len(nodes), sharex=True, squeeze=False)
     panels = panels[:, 0]
     for axes, node in zip(panels, nodes):
         axes.plot(clock(truth.index), truth[node], color="0.3", linewidth=1.2, label="what came")
         column = backtest.nodes.get_loc(node)
-        for place in places:
-            times = backtest.times[place] + backtest.interval * np.arange(horizon)
+        for place, fan in zip(places, fans):
+            times = clock(backtest.times[place] + backtest.interval * np.arange(horizon))
+            first_of_all = place == places[0]
+            if fan is not None:
+                share = backtest.calibration.share
+                shade(axes, times, fan[:, column, [0, -1]], share if first_of_all else None)
             axes.plot(
-                clock(times),
+                times,
                 backtest.forecast[place, :, column],
                 color=NETWORK_COLOUR,
-                linestyle="--",
-                marker=".",
-                markersize=3,
-                label=f"forecast of {backtest.name}" if place == places[0] else None,
+                linewidth=1.8,
+                label=f"forecast of {backtest.name}" if first_of_all else None,
             )
         axes.set_ylabel(f"{as_label(node)} ({backtest.unit})")
     label_times(panels[-1])
@@ -139,7 +144,7 @@ def forecast_lines(backtest, nodes, start=None, stop=None):
     return figure, sentence
 
 
-def forecast_ahead(history, forecast, nodes, unit):
+def forecast_ahead(history, forecast, nodes, unit, quantiles=None):
     """Draw the end of what was measured, and the forecast of what comes.
 
     Args:
@@ -147,6 +152,8 @@ def forecast_ahead(history, forecast, nodes, unit):
         forecast: DataFrame (time, node) that follows it, as `predict` returns it.
         nodes: Names of one to four nodes.
         unit: Unit of both.
+        quantiles: DataFrame (time, (node, quantile)) as `predict_quantiles` returns it, drawn as
+            fans from the lowest to the highest.
 
     Returns:
         (figure, sentence).
@@ -165,22 +172,46 @@ def forecast_ahead(history, forecast, nodes, unit):
         'From 2025-06-22 23:55 to 2025-06-23 00:55 the forecast g'
     """
     history, forecast = sliced(history, nodes), sliced(forecast, nodes)
-    figure, axes = new_figure(4)
-    joined = pd.concat([history.ffill().iloc[-1:], forecast])
-    for place, node in enumerate(nodes):
-        look = {"color": COLOURS[place], "marker": MARKERS[place], "markersize": 3}
-        axes.plot(clock(history.index), history[node], label=as_label(node), **look)
-        axes.plot(clock(joined.index), joined[node], linestyle="--", **look)
-    axes.axvline(clock(history.index)[-1], color="0.5", linewidth=1)
-    axes.set_title("Measured (solid) and forecast (dashed)")
-    axes.set_ylabel(unit)
-    axes.legend(title="Node")
-    label_times(axes)
-    changes = ", ".join(
-        f"from {digits(joined[node].iloc[0])} to {digits(joined[node].iloc[-1])} {unit} at {node}"
-        for node in nodes
+    figure, panels = new_figure(
+        1 + 1.5 * len(nodes), len(nodes), sharex=True, sharey=True, squeeze=False
     )
-    return figure, f"{span(joined.index, 'From')} the forecast goes {changes}."
+    panels = panels[:, 0]
+    joined = pd.concat([history.ffill().iloc[-1:], forecast])
+    changes = []
+    for axes, node in zip(panels, nodes):
+        axes.plot(clock(history.index), history[node], color="0.3", linewidth=1.2, label="measured")
+        said = f"from {digits(joined[node].iloc[0])} to {digits(joined[node].iloc[-1])} {unit}"
+        if quantiles is not None:
+            levels = list(quantiles.columns.unique(1))
+            ends = quantiles[node][[levels[0], levels[-1]]].to_numpy()
+            shade(axes, clock(forecast.index), ends, levels[-1] - levels[0])
+            said += f" ({digits(ends[-1, 0])} to {digits(ends[-1, 1])})"
+        axes.plot(
+            clock(joined.index), joined[node], color=NETWORK_COLOUR, linewidth=1.8, label="forecast"
+        )
+        axes.axvline(clock(history.index)[-1], color="0.5", linewidth=1)
+        axes.set_ylabel(f"{as_label(node)} ({unit})")
+        changes.append(f"{said} at {node}")
+    label_times(panels[-1])
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    sentence = f"{span(joined.index, 'From')} the forecast goes {', '.join(changes)}."
+    if quantiles is not None:
+        sentence += (
+            f" In brackets: where {_percent(levels[-1] - levels[0])} of the values should lie."
+        )
+    return figure, sentence
+
+
+def shade(axes, times, ends, share):
+    """Shade the interval from ends[:, 0] to ends[:, 1]; with a share, name it in the legend."""
+    label = None if share is None else f"{_percent(share)} interval"
+    axes.fill_between(
+        times, ends[:, 0], ends[:, 1], color=NETWORK_COLOUR, alpha=0.25, linewidth=0, label=label
+    )
+
+
+def _percent(share):
+    return f"{100 * share:.3g} %"
 
 
 def error_by_horizon(comparison):
@@ -218,10 +249,11 @@ def error_by_horizon(comparison):
         errors = pd.DataFrame({name: run.scores(mask)["mae"] for name, run in runs.items()})
         minutes = errors.index / pd.Timedelta("1min")
         for place, name in enumerate(errors):
-            look = {"marker": MARKERS[place % 7], "linestyle": LINES[place % 4], "markersize": 4}
-            last = place == len(runs) - 1
-            colour = NETWORK_COLOUR if last else others[place % len(others)]
-            axes.plot(minutes, errors[name], label=name, color=colour, **look)
+            look = {"marker": MARKERS[place % 7], "linestyle": LINES[1 + place % 3], "markersize": 4}
+            look["color"] = others[place % len(others)]
+            if place == len(runs) - 1:
+                look |= {"color": NETWORK_COLOUR, "linestyle": "-", "linewidth": 3}
+            axes.plot(minutes, errors[name], label=name, **look)
         axes.set_title(title)
         axes.set_xlabel("Time ahead (minutes)")
         axes.set_ylim(bottom=0)

@@ -23,6 +23,8 @@ SCRIPT = shutil.which("stlearn", path=str(Path(sys.executable).parent))
 COMMAND = [SCRIPT] if SCRIPT else [sys.executable, "-m", "stlearn.forecast.cli"]
 NODES = ["a", "b", "c", "<script>alert(1)</script>", "[bold]$e$[/]", "_f"]
 SMALL = ["--model", "feed_forward", "--epochs", "1"]
+STATES = ["free, steady", "free, moving", "jam, steady", "jam, moving"]
+STATE_KEYS = ["model", "state", "horizon_minutes", "share", "coverage", "width", "interval_score"]
 KEYS = ["model", "horizon_minutes", "mae", "rmse", "mae_pooled", "rmse_pooled", "seconds",
         "parameters", "peak_mb"]  # fmt: skip
 
@@ -114,7 +116,7 @@ def test_version(call):
 
 def test_json_is_json_alone(home):
     printed = json.loads((home / "printed.json").read_text(), parse_constant=pytest.fail)
-    assert list(printed) == ["dataset", "protocol", "scores"]
+    assert list(printed) == ["dataset", "protocol", "scores", "by_state"]
     assert printed["dataset"] == "speed"
     assert "20 %" in printed["protocol"]
     assert all(list(row)[: len(KEYS)] == KEYS for row in printed["scores"])
@@ -124,6 +126,12 @@ def test_json_is_json_alone(home):
         rows = [row for row in printed["scores"] if row["model"] == model]
         assert [row["horizon_minutes"] for row in rows] == [15, 30, 45, 60]
         assert all(0 < row["mae"] <= row["rmse"] for row in rows)
+        assert all(0 <= row["coverage"] <= 1 for row in rows)
+        assert all(0 < row["width"] <= row["interval_score"] for row in rows)
+        states = [row for row in printed["by_state"] if row["model"] == model]
+        assert [row["state"] for row in states[:4]] == STATES
+        assert all(list(row) == STATE_KEYS for row in states)
+        assert [row["horizon_minutes"] for row in states[::4]] == [15, 30, 45, 60]
         # What has been easy at first makes the pooled error smaller.
         if model == "last value":
             assert all(row["mae_pooled"] < row["mae"] for row in rows)
@@ -138,7 +146,16 @@ def test_folder_holds_all_that_was_promised(home):
     assert scores["mae"].tolist() == pytest.approx([row["mae"] for row in printed])
     ahead = pd.read_csv(results / "forecast.csv", parse_dates=["time"])
     last = small_table().index[-1]
-    assert list(ahead.columns) == ["time", "node", "forecast", "unit"]
+    assert list(ahead.columns) == ["time", "node", "low", "forecast", "high", "unit"]
+    assert ((ahead["low"] <= ahead["forecast"]) & (ahead["forecast"] <= ahead["high"])).all()
+    by_state = pd.read_csv(results / "by_state.csv")
+    assert by_state["interval_score"].tolist() == pytest.approx(
+        [
+            row["interval_score"]
+            for row in json.loads((home / "printed.json").read_text())["by_state"]
+        ],
+        nan_ok=True,
+    )
     assert ahead["time"].unique().tolist() == [
         last + pd.Timedelta("5min") * k for k in range(1, 13)
     ]
@@ -171,6 +188,10 @@ def test_table_marks_the_best_and_says_whether_the_gain_is_real(home, call, monk
     sentence = next(line for line in out.splitlines() if line.startswith("At 30 minutes"))
     assert any(end in sentence for end in ("is real.", "no gain is shown."))
     assert str(place) in out.splitlines()[-1]
+    rest = out[out.index("90 % intervals on the test part, in km/h") :]
+    score = scores[scores["horizon_minutes"] == 15].set_index("model")["interval_score"].round(2)
+    assert f" {score.min():.2f}*" in rest
+    assert all(state in rest for state in STATES)
     # The second run has replaced the folder of the first.
     assert (place / "scores.csv").stat().st_mtime_ns > before
     assert not [path for path in home.iterdir() if path.name.startswith(".")]
@@ -273,6 +294,9 @@ def test_interrupted_job_leaves_nothing(home, tmp_path, sent, code):
         ([*["--values", "speed.csv", "--unit", "km/h"], "--model", "sttn"], "feed_forward"),
         (["--values", "speed.csv", "--unit", "km/h", *SMALL, "--horizon", "500"], "window"),
         (["--values", "speed.csv", "--unit", "km/h", *SMALL, "--epochs", "0"], "epochs"),
+        (["corridor", "--quantiles", "0.95,0.5,0.05"], "quantiles: expected an odd number of incr"),
+        (["corridor", "--quantiles", "5,50,95"], "between 0 and 1"),
+        (["corridor", "--quantiles", "low"], "between 0 and 1"),
         (["--values", "empty.csv", "--unit", "km/h"], "empty"),
         (["--values", "text.csv", "--unit", "km/h"], "'fast'"),
     ],
@@ -295,6 +319,18 @@ def test_predict_in_a_new_process_gives_the_numbers_of_the_job(home):
     )
     assert (code, err) == (0, "")
     assert out == (home / "forecast-speed" / "forecast.csv").read_text()
+
+
+def test_other_quantiles_have_columns_of_their_own(home, call, tmp_path):
+    code, out, err = call(
+        "forecast", *own_data(home), *SMALL, "--quantiles", "0.1,0.3,0.5,0.7,0.9", "--out", "five"
+    )
+    assert code == 0, err
+    assert "80 % intervals" in out
+    ahead = pd.read_csv(tmp_path / "five" / "forecast.csv")
+    levels = ["low", "quantile 0.3", "forecast", "quantile 0.7", "high"]
+    assert set(ahead.columns) == {"time", "node", *levels, "unit"}
+    assert (np.diff(ahead[levels], axis=1) >= 0).all()
 
 
 def test_predict_goes_on_with_a_new_day(home, call, tmp_path):

@@ -13,13 +13,14 @@ from stlearn.baselines.averages import HistoricalAverage, LastValue
 from stlearn.data.windows import chronological_split
 from stlearn.evaluation.comparison import compare
 from stlearn.forecast import report
-from stlearn.forecast.job import Result, scores_as_json
-from stlearn.forecast.scores import scores_as_text
+from stlearn.forecast.job import Result, quantiles_ahead, scores_as_json
+from stlearn.forecast.scores import intervals_as_text, scores_as_text, states_as_text
+from stlearn.plots import style
 
 EVIL = "<script>alert('x')</script>"
 
 
-def small_result(unit="km/h", freq="15min", name="a & b", **more):
+def small_result(unit="km/h", freq="15min", name="a & b", quantiles=(0.05, 0.5, 0.95), **more):
     rng = np.random.default_rng(0)
     times = pd.date_range("2026-01-05", periods=10 * 96, freq=freq)
     values = rng.normal(60, 5, (len(times), 3)) - 30 * np.asarray(times.hour == 8)[:, None]
@@ -28,8 +29,11 @@ def small_result(unit="km/h", freq="15min", name="a & b", **more):
     dataset = SpatioTemporalDataset(name, table, unit, notes=(f"note {EVIL}",), **more)
     split = chronological_split(dataset)
     network = HistoricalAverage(4)  # it stands for the network: the report asks no more of it
-    comparison = compare([LastValue(4), network], dataset, split, progress=False)
-    return Result(dataset, "All in order.", split, comparison, network, network.predict(dataset))
+    comparison = compare(
+        [LastValue(4), network], dataset, split, progress=False, quantiles=quantiles
+    )
+    ahead = network.predict(dataset), quantiles_ahead(network, dataset)
+    return Result(dataset, "All in order.", split, comparison, network, *ahead)
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +113,33 @@ def test_table_of_the_page_is_that_of_the_scores(page, result):
     cells = re.findall(r"<td>(?:<strong>)?([\d.]+\*?)(?:</strong>)?</td>", page)
     for cell in scores_as_text(result).drop(columns="", level=0).to_numpy().ravel():
         assert cell in cells
+
+
+def test_the_page_tells_how_sure_the_forecast_is(page, result):
+    text = Page(page).text
+    for table in (intervals_as_text(result), states_as_text(result)):
+        for cell in table.to_numpy().ravel():
+            assert cell in text
+    assert "should hold 90 % of what comes" in text
+    assert "turned out to be in congestion it held" in text
+    assert "No interval can be held to its promise there" in text
+
+
+def test_every_sensor_can_be_looked_up_with_its_range(page, result):
+    rows = re.search(r"<summary>All 3 sensors</summary>(.*?)</details>", page, re.DOTALL)[1]
+    low, middle, high = (result.quantiles[EVIL][level].iloc[0] for level in (0.05, 0.5, 0.95))
+    numbers = f"{style.digits(middle)} ({style.digits(low)} to {style.digits(high)})"
+    assert numbers in Page(rows).text
+    assert rows.count("<tr><td>") == 3
+
+
+def test_without_intervals_the_page_says_so():
+    result = small_result(quantiles=())
+    assert result.quantiles is None
+    text = Page(report.render(result, report.draw(result), "results")).text
+    assert "without a range: the validation part has too few" in text
+    assert "How sure it is" not in text and "nan" not in text.lower()
+    assert scores_as_json(result)["by_state"] == []
 
 
 def test_largest_expected_change_comes_first(result):

@@ -1,5 +1,6 @@
 """The forecaster: training, resuming, updating, saving, and forecasting with missing data."""
 
+import json
 import subprocess
 import sys
 
@@ -60,9 +61,8 @@ def fitted():
     ],
 )
 def test_every_model_learns_with_every_loss(model, loss):
-    quantiles = (0.1, 0.5, 0.9) if loss == "quantile" else ()
     dataset = waves()
-    network = Forecaster(loss=loss, quantiles=quantiles, **SMALL | {"model": model}).fit(
+    network = Forecaster(loss=loss, quantiles=(0.1, 0.5, 0.9), **SMALL | {"model": model}).fit(
         *parts(dataset)
     )
     forecast = network.predict(dataset)
@@ -71,19 +71,54 @@ def test_every_model_learns_with_every_loss(model, loss):
     assert forecast.index[0] - dataset.values.index[-1] == dataset.interval
     assert np.isfinite(forecast.to_numpy()).all()
     assert network.training["loss"].notna().all()
-    if quantiles:
-        spread = network.predict_quantiles(dataset)
-        assert spread.shape == (3, 12)
-        assert (np.diff(spread.to_numpy().reshape(3, 4, 3), axis=-1) >= 0).all()
-        assert np.array_equal(spread.xs(0.5, axis=1, level="quantile"), forecast)
-
-
-def test_a_single_quantile_is_what_is_forecast():
-    dataset = waves()
-    network = Forecaster(loss="quantile", quantiles=(0.9,), **SMALL).fit(*parts(dataset))
+    said = network.quantile_forecasts(dataset, np.array([50]))
+    assert said.shape == (1, 3, 4, 3 if loss == "quantile" else 1)
     spread = network.predict_quantiles(dataset)
-    assert spread.shape == (3, 4)
-    assert np.array_equal(spread.to_numpy(), network.predict(dataset).to_numpy())
+    assert spread.shape == (3, 12)
+    assert (np.diff(spread.to_numpy().reshape(3, 4, 3), axis=-1) >= 0).all()
+    assert np.array_equal(spread.xs(0.5, axis=1, level="quantile"), forecast)
+
+
+def test_quantiles_are_learned_by_default_where_the_model_can_say_them():
+    dataset = waves(missing=0)
+    ours = Forecaster(**SMALL).fit(*parts(dataset))
+    own = Forecaster(**IN_A_ROW).fit(*parts(dataset))
+    assert (ours.arguments["loss"], own.arguments["loss"]) == ("quantile", "mae")
+    assert ours.calibration.quantiles == own.calibration.quantiles == (0.05, 0.5, 0.95)
+
+
+@pytest.mark.parametrize("refit", [False, True])
+def test_intervals_are_calibrated_on_what_training_has_not_seen(refit):
+    dataset = waves(rows=1500)
+    train, validation = dataset.between(0, 700), dataset.between(700, 1000)
+    network = Forecaster(**SMALL | {"refit": refit}).fit(train, validation)
+    apart = Forecaster(**SMALL).fit(train, validation)
+    np.testing.assert_array_equal(network.calibration.moves, apart.calibration.moves)
+    tested = backtest(network, dataset, slice(1000, 1500))
+    said = tested.calibrated()
+    held = (said[..., 0] <= tested.truth) & (tested.truth <= said[..., -1])
+    assert 0.82 < held[~np.isnan(tested.truth)].mean() < 0.97
+
+
+def test_without_enough_targets_to_calibrate_there_are_no_intervals(tmp_path):
+    dataset = waves(missing=0)
+    network = Forecaster(**SMALL).fit(dataset.between(0, 300), dataset.between(300, 309))
+    assert network.calibration is None  # three windows of four sensors, and 19 are needed
+    network.save(tmp_path)
+    loaded = Forecaster.load(tmp_path)
+    pd.testing.assert_frame_equal(loaded.predict(dataset), network.predict(dataset))
+    with pytest.raises(InputError, match="feed_forward: it has no intervals; they come from a val"):
+        loaded.predict_quantiles(dataset)
+
+
+def test_a_model_saved_before_there_were_intervals_is_refused(tmp_path):
+    Forecaster(**SMALL).fit(*parts(waves())).save(tmp_path)
+    file = tmp_path / "forecaster.json"
+    learned = json.loads(file.read_text())
+    del learned["calibration"]
+    file.write_text(json.dumps(learned))
+    with pytest.raises(InputError, match="saved before forecasts had intervals; train it again"):
+        Forecaster.load(tmp_path)
 
 
 def test_training_beats_the_last_value():
@@ -368,8 +403,9 @@ def test_own_model_is_given_what_it_names_trained_and_compared():
 
 def test_own_model_gives_what_the_librarys_own_gives():
     dataset = waves()
-    arguments = SMALL | {"model": lambda **known: feed_forward(**wanted(known))}
-    own, ours = (Forecaster(**each).fit(*parts(dataset)) for each in (arguments, SMALL))
+    arguments = SMALL | {"model": lambda **known: feed_forward(**wanted(known)), "loss": "mae"}
+    ours = SMALL | {"loss": "mae"}
+    own, ours = (Forecaster(**each).fit(*parts(dataset)) for each in (arguments, ours))
     pd.testing.assert_frame_equal(own.predict(dataset), ours.predict(dataset))
 
 
@@ -551,7 +587,11 @@ def test_names_that_cannot_be_stored_are_refused(names, tmp_path):
 
 
 def test_clone_has_the_arguments_and_nothing_learned():
-    more = {"loss": "quantile", "quantiles": (0.2, 0.8), "callbacks": [keras.callbacks.Callback()]}
+    more = {
+        "loss": "quantile",
+        "quantiles": [0.2, 0.5, 0.8],
+        "callbacks": [keras.callbacks.Callback()],
+    }
     model = Forecaster(**OWN | more)
     model.nodes = ["a"]
     copy = clone(model)
@@ -581,9 +621,9 @@ def test_set_params_checks_and_forgets():
         ({"horizon": 1.5}, "horizon"),
         ({"epochs": 0}, "epochs"),
         ({"loss": "accuracy"}, "loss: expected one of"),
-        ({"loss": "quantile"}, "quantiles: expected"),
-        ({"quantiles": (0.9, 0.1), "loss": "quantile"}, "quantiles: expected increasing"),
-        ({"quantiles": (0.5,), "loss": doubled}, "quantiles: expected with loss 'quantile' only"),
+        ({"quantiles": ()}, "quantiles: expected an odd number"),
+        ({"quantiles": (0.9, 0.5, 0.1)}, "quantiles: expected .* increasing"),
+        ({"quantiles": (0.5,), "loss": doubled}, "quantiles: expected an odd number"),
         ({"seed": -1}, "seed: expected a whole number"),
         ({"learning_rate": "high"}, "learning_rate: expected a number"),
         ({"optimizer": keras.optimizers.Adam(0.1)}, "optimizer: expected a function"),
@@ -619,5 +659,5 @@ def test_bad_data(fitted, tmp_path):
         Forecaster().save(tmp_path)
     with pytest.raises(InputError, match="expected a folder that `save` wrote"):
         Forecaster.load(tmp_path)
-    with pytest.raises(InputError, match="fit with loss='quantile'"):
-        fitted.predict_quantiles(dataset)
+    with pytest.raises(InputError, match="it has no intervals"):
+        Forecaster(**SMALL).fit(dataset).predict_quantiles(dataset)

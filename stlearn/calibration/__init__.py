@@ -9,7 +9,14 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "quantiles": ["Calibration", "calibrate", "calibrated", "fit_calibration", "usual_range"],
+        "quantiles": [
+            "Calibration",
+            "calibrate",
+            "calibrated",
+            "calibration_of",
+            "fit_calibration",
+            "usual_range",
+        ],
         "states": ["StateRule", "fit_state_rule", "states_at"],
     },
 )

@@ -94,14 +94,40 @@ def calibrate(forecaster, train, dataset, origins, quantiles=QUANTILES):
     quantiles = checked_quantiles(quantiles)
     origins = origins[:: max(len(origins) * len(train.values.columns) // MOST_TARGETS, 1)]
     truth = cut_windows(dataset.values.to_numpy(), origins, 0, forecaster.horizon)[1]
-    if np.isfinite(truth).sum(axis=(0, 2)).min() < _fewest_targets(quantiles):
-        return None
     rule = fit_state_rule(train.values, train.unit, train.interval)
     forecast = forecaster.quantile_forecasts(dataset, origins)
     states = states_at(rule, dataset.values, origins)
-    size, count = usual_range(train.values), len(rule.names)
+    return calibration_of(forecast, truth, states, train.values, rule, quantiles)
+
+
+def calibration_of(forecast, truth, states, train_values, rule, quantiles=QUANTILES):
+    """Find the calibration from forecasts that were made; see `calibrate`.
+
+    Args:
+        forecast, truth: As in `fit_calibration`.
+        states: Array (origin, node) of places in `rule.names`.
+        train_values: DataFrame (time, node) of the training part.
+        rule: StateRule that gave the states.
+        quantiles: As in `fit_calibration`.
+
+    Returns:
+        Calibration; None where a step has too few known targets for these quantiles.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.calibration import calibration_of, fit_state_rule
+        >>> values = np.random.default_rng(0).normal(90, 5, size=(500, 1))
+        >>> rule = fit_state_rule(values, "km/h", "5min")
+        >>> truth, states = values[:, None], np.zeros((500, 1), dtype=int)
+        >>> found = calibration_of(0 * truth + 90, truth, states, values, rule)
+        >>> found.least, found.states.names[0]
+        (0.0, 'free, steady')
+    """
+    if np.isfinite(truth).sum(axis=(0, 2)).min() < _fewest_targets(checked_quantiles(quantiles)):
+        return None
+    size, count = usual_range(train_values), len(rule.names)
     found = fit_calibration(quantiles, forecast, truth, states, size, count)
-    never_below_zero = np.nanmin(train.values.to_numpy()) >= 0
+    never_below_zero = np.nanmin(np.asarray(train_values)) >= 0
     return found._replace(states=rule, least=0.0 if never_below_zero else None)
 
 
@@ -115,7 +141,7 @@ def usual_range(train_values):
         Array (node,), in the data's unit; 1 where a node does not vary.
 
     Raises:
-        InputError: If a node has no known value.
+        InputError: If no value is known.
 
     Example:
         >>> import numpy as np

@@ -67,7 +67,7 @@ def fit_state_rule(train_values, unit, interval):
         StateRule.
 
     Raises:
-        InputError: If a node has no known value.
+        InputError: If no value is known.
 
     Example:
         >>> import numpy as np
@@ -92,6 +92,8 @@ def fit_state_rule(train_values, unit, interval):
 def usual_ends(train_values):
     """Ends of the usual range of each node: the 5th and the 95th percentile of its known values.
 
+    A node without a known value takes those of all nodes together.
+
     Args:
         train_values: DataFrame or array (time, node); NaN where not known.
 
@@ -99,7 +101,7 @@ def usual_ends(train_values):
         (bottom, top): arrays (node,), in the data's unit.
 
     Raises:
-        InputError: If a node has no known value.
+        InputError: If no value is known.
 
     Example:
         >>> import numpy as np
@@ -108,12 +110,16 @@ def usual_ends(train_values):
         [[5.0], [95.0]]
     """
     values = np.asarray(train_values, dtype="float64")
-    if values.ndim != 2 or np.isnan(values).all(axis=0).any():
+    if values.ndim != 2 or np.isnan(values).all():
         raise InputError(
-            "train_values: expected a table (time, node) with a known value of each node, got "
-            f"shape {values.shape}"
+            "train_values: expected a table (time, node) with a known value, got shape "
+            f"{values.shape}"
         )
-    return np.nanquantile(values, (0.05, 0.95), axis=0)
+    silent = np.isnan(values).all(axis=0)
+    everyone = np.nanquantile(values, (0.05, 0.95))[:, None]
+    ends = np.broadcast_to(everyone, (2, values.shape[1])).copy()
+    ends[:, ~silent] = np.nanquantile(values[:, ~silent], (0.05, 0.95), axis=0)
+    return ends
 
 
 def states_at(rule, values, origins):

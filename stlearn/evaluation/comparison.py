@@ -207,7 +207,9 @@ class Comparison:
         """Origins in a block of the bootstrap; `verdict` says why."""
         run = next(iter(self.runs.values())).backtest
         length = DAY if self.test_length >= 7 * DAY else DAY / 4
-        return max(math.ceil(length / run.interval), 2 * run.truth.shape[1])
+        rows = max(math.ceil(length / run.interval), 2 * run.truth.shape[1])
+        apart = np.median(np.diff(run.origins)) if len(run.origins) > 1 else 1
+        return math.ceil(rows / apart)
 
 
 def compare(forecasters, dataset, split, lookback=None, progress=True, quantiles=()):

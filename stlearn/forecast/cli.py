@@ -145,6 +145,85 @@ def forecast(
     print(f"Results: {place} (open {place / 'report.html'})")
 
 
+@app.command("compare")
+def compare_with(
+    file: Annotated[
+        Path,
+        typer.Option(
+            "--with",
+            help="Forecasts made elsewhere: CSV, a row each, with the columns origin (time of the "
+            "last reading known), node, step (1 is the next), and value, or quantiles named by "
+            "their numbers: 0.05, 0.5, 0.95; if you like, unit. The file's name names the model.",
+        ),
+    ],
+    name: Annotated[
+        str | None, typer.Argument(help="Data set of the catalogue.", show_default="corridor")
+    ] = None,
+    values: Annotated[
+        Path | None, typer.Option(help="Your own data: CSV, time in front, a column a sensor.")
+    ] = None,
+    adjacency: Annotated[
+        Path | None, typer.Option(help="Its graph: CSV, a square matrix or a list of edges.")
+    ] = None,
+    nodes: Annotated[Path | None, typer.Option(help="Its sensors: CSV, a row a sensor.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Its unit, for example km/h.")] = None,
+    trained_on: Annotated[
+        str, typer.Option(help="What the other model learned from: LOS_LOOP,PEMS_BAY or Moirai.")
+    ] = "",
+    model: Annotated[str, typer.Option(help="stn, cnn_lstm or feed_forward.")] = "stn",
+    lookback: Annotated[int, typer.Option(help="Steps of history.")] = 12,
+    epochs: Annotated[
+        int | None, typer.Option(help="Rounds of training at most.", show_default="the model's own")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the scores as JSON, and nothing else.")
+    ] = False,
+):
+    """Set forecasts made elsewhere beside ours: same origins, same targets, same sentences."""
+    import dataclasses
+
+    from stlearn.calibration.quantiles import QUANTILES
+    from stlearn.forecast import elsewhere, job, scores
+
+    dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit)
+    theirs = elsewhere.read_forecasts(file, dataset)
+    from stlearn.networks.forecaster import (
+        Forecaster,
+    )  # starts TensorFlow: after the files are read
+
+    tell(
+        f"{theirs.name}: {len(theirs.origins):,} complete origins of "
+        f"{theirs.forecast.shape[1]} steps, {theirs.incomplete:,} incomplete ones left out; "
+        f"fitting the baselines and {model} ..."
+    )
+    progress = sys.stderr.isatty()
+    more = {} if epochs is None else {"epochs": epochs}
+    levels = theirs.quantiles or QUANTILES
+    network = Forecaster(
+        model, lookback, theirs.forecast.shape[1], seed=seed, quantiles=levels, progress=progress,
+        **more,
+    )  # fmt: skip
+    result = job.run(dataset, network, test, protocol, progress)
+    joined, missing = elsewhere.beside(result.comparison, theirs, dataset, result.split, levels)
+    result = dataclasses.replace(result, comparison=joined)
+    told_before = elsewhere.seen_before(theirs.name, dataset.name, trained_on.split(","))
+    verdicts = [each.sentence for each in joined.verdict(theirs.name)]
+    if as_json:
+        compared = {"model": theirs.name, "missing_origins": missing, "seen_before": told_before}
+        print(json.dumps(job.scores_as_json(result) | compared | {"verdicts": verdicts}, indent=1))
+        return
+    print_scores(scores.scores_as_text(result), f"{dataset.name}: errors on the test part")
+    print(f"* lowest error of its column. {result.protocol}")
+    print(f"{missing:,} origins of the test part are not in the file, and left out for all.\n")
+    print("\n".join(verdicts) + f"\n{told_before}\n")
+    if joined.has_intervals:
+        share = f"{100 * (levels[-1] - levels[0]):g} %"
+        title = f"{dataset.name}: {share} intervals on the test part, in {dataset.unit}"
+        print_scores(scores.intervals_as_text(result), title)
+        print("* lowest interval score of its column: the width, and a fine for what lies outside.")
+
+
 @app.command()
 def predict(
     model: Annotated[Path, typer.Option(help="Folder that `stlearn forecast` left.")],

@@ -8,6 +8,8 @@ import pandas as pd
 from stlearn.evaluation.comparison import shown_steps
 
 SCORE_GROUPS = {"mae": "MAE", "rmse": "RMSE", "mae_congestion": "MAE in\ncongestion"}
+COSTS = {"seconds": ("seconds", ".1f"), "parameters": ("parameters", ",.0f"),
+         "peak_mb": ("MB", ".0f")}  # fmt: skip
 INTERVAL_GROUPS = {"coverage": "coverage", "width": "width", "interval_score": "interval\nscore"}
 
 
@@ -28,9 +30,8 @@ def scores_as_text(result):
     for (key, minute), column in errors.items():
         text[SCORE_GROUPS[key], short_minutes(minute)] = _cells(column, decimals, marked=True)
     costs = table.groupby("model").first().loc[errors.index]
-    text["", "seconds"] = [f"{seconds:.1f}" for seconds in costs["seconds"]]
-    text["", "parameters"] = [f"{parameters:,}" for parameters in costs["parameters"]]
-    text["", "MB"] = [f"{peak:.0f}" for peak in costs["peak_mb"]]
+    for key, (title, form) in COSTS.items():
+        text["", title] = ["-" if np.isnan(cost) else format(cost, form) for cost in costs[key]]
     text.columns = pd.MultiIndex.from_tuples(text.columns)
     return text
 

@@ -7,6 +7,7 @@
 - `layers`: what layers do, and how networks grow (chapter 04).
 - `forecasts`: forecasts and their errors (chapters 01, 02 and 04).
 - `evaluation`: gains, intervals, sensors that fall silent (chapter 05).
+- `intervals`: what intervals hold, state by state (chapter 05).
 """
 
 import lazy_loader
@@ -40,6 +41,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "eigenvalue_plane",
             "error_against",
         ],
+        "intervals": ["coverage_by_state"],
         "layers": ["parameters_by_nodes", "kernel_over_time", "error_by_day"],
         "networks": ["activation_curves", "fitted_curves", "learning_curves", "error_by_seed"],
         "style": ["time_space", "network_map", "weekly_profile"],

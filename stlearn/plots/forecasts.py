@@ -249,7 +249,11 @@ def error_by_horizon(comparison):
         errors = pd.DataFrame({name: run.scores(mask)["mae"] for name, run in runs.items()})
         minutes = errors.index / pd.Timedelta("1min")
         for place, name in enumerate(errors):
-            look = {"marker": MARKERS[place % 7], "linestyle": LINES[1 + place % 3], "markersize": 4}
+            look = {
+                "marker": MARKERS[place % 7],
+                "linestyle": LINES[1 + place % 3],
+                "markersize": 4,
+            }
             look["color"] = others[place % len(others)]
             if place == len(runs) - 1:
                 look |= {"color": NETWORK_COLOUR, "linestyle": "-", "linewidth": 3}

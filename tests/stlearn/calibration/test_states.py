@@ -34,6 +34,12 @@ def test_what_is_no_speed_is_low_or_high():
     ]  # fmt: skip
 
 
+def test_a_silent_node_is_judged_by_all_others():
+    values = np.full((50, 3), [100.0, np.nan, 50.0])
+    rule = fit_state_rule(values, "km/h", "5min")
+    assert rule.limit.tolist() == [60, 60, 30]
+
+
 def test_later_rows_change_nothing():
     values = speeds()
     rule = fit_state_rule(values, "km/h", "5min")
@@ -84,7 +90,7 @@ def test_a_state_that_does_not_occur_has_no_score():
 def test_bad_input_is_told():
     values = speeds()
     rule = fit_state_rule(values, "km/h", "5min")
-    with pytest.raises(InputError, match="train_values: expected a table .* known value"):
+    with pytest.raises(InputError, match="train_values: expected a table .* known value, got"):
         fit_state_rule(np.full((5, 2), np.nan), "km/h", "5min")
     with pytest.raises(InputError, match="values: expected 3 nodes, got 2"):
         states_at(rule, values[["a", "b"]], [10])

@@ -1,4 +1,4 @@
-"""5.9: say which claims a table supports."""
+"""5.10: say which claims a table supports."""
 
 import numpy as np
 import pandas as pd
@@ -107,7 +107,7 @@ def _by_product(table):
 
 
 EXERCISE = Exercise(
-    id="5.9",
+    id="5.10",
     title="Read a table",
     section="5.7 Which claim does a table support",
     hints=(

@@ -1,4 +1,4 @@
-"""The command line: `stlearn forecast`, `predict`, `data`, `doctor`.
+"""The command line: `stlearn forecast`, `compare`, `predict`, `data`, `doctor`.
 
 Each command reads its arguments, calls the library, and prints. What is slow to import is
 imported inside the commands, so that `stlearn --help` answers at once. Other packages add their
@@ -71,35 +71,46 @@ def _options(
     pass
 
 
+# Options that `forecast` and `compare` share.
+DataName = Annotated[
+    str | None, typer.Argument(help="Data set of the catalogue.", show_default="corridor")
+]
+Values = Annotated[
+    Path | None, typer.Option(help="Your own data: CSV, time in front, a column a sensor.")
+]
+Adjacency = Annotated[
+    Path | None, typer.Option(help="Its graph: CSV, a square matrix or a list of edges.")
+]
+Nodes = Annotated[Path | None, typer.Option(help="Its sensors: CSV, a row a sensor.")]
+Unit = Annotated[str | None, typer.Option(help="Its unit, for example km/h.")]
+Model = Annotated[str, typer.Option(help="stn, cnn_lstm or feed_forward.")]
+Lookback = Annotated[int, typer.Option(help="Steps of history.")]
+Epochs = Annotated[
+    int | None, typer.Option(help="Rounds of training at most.", show_default="the model's own")
+]
+Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the scores as JSON, and nothing else.")]
+
+
 @app.command()
 def forecast(
-    name: Annotated[
-        str | None, typer.Argument(help="Data set of the catalogue.", show_default="corridor")
-    ] = None,
-    values: Annotated[
-        Path | None, typer.Option(help="Your own data: CSV, time in front, a column a sensor.")
-    ] = None,
-    adjacency: Annotated[
-        Path | None, typer.Option(help="Its graph: CSV, a square matrix or a list of edges.")
-    ] = None,
-    nodes: Annotated[Path | None, typer.Option(help="Its sensors: CSV, a row a sensor.")] = None,
-    unit: Annotated[str | None, typer.Option(help="Its unit, for example km/h.")] = None,
-    model: Annotated[str, typer.Option(help="stn, cnn_lstm or feed_forward.")] = "stn",
-    lookback: Annotated[int, typer.Option(help="Steps of history.")] = 12,
+    name: DataName = None,
+    values: Values = None,
+    adjacency: Adjacency = None,
+    nodes: Nodes = None,
+    unit: Unit = None,
+    model: Model = "stn",
+    lookback: Lookback = 12,
     horizon: Annotated[int, typer.Option(help="Steps ahead.")] = 12,
-    epochs: Annotated[
-        int | None, typer.Option(help="Rounds of training at most.", show_default="the model's own")
-    ] = None,
+    epochs: Epochs = None,
     quantiles: Annotated[
-        str, typer.Option(help="Of the forecast, the middle one first of all.")
+        str, typer.Option(help="Of what may come; the middle one is the forecast.")
     ] = "0.05,0.5,0.95",
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    seed: Seed = 0,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the results.", show_default="forecast-NAME")
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the scores as JSON, and nothing else.")
-    ] = False,
+    as_json: AsJson = False,
 ):
     """Train a network, test it honestly against baselines, and forecast what comes next."""
     from stlearn.calibration.quantiles import checked_quantiles
@@ -133,12 +144,7 @@ def forecast(
     if result.quantiles is None:
         tell(f"Note: {job.NO_INTERVALS}")
     else:
-        share = f"{100 * network.calibration.share:g} %"
-        title = f"{dataset.name}: {share} intervals on the test part, in {dataset.unit}"
-        print_scores(scores.intervals_as_text(result), title)
-        print(
-            "* lowest interval score of its column: the width, and a fine for what lies outside.\n"
-        )
+        _print_intervals(result, levels)
         title = f"{network.name}: the same by what is known when the forecast is made"
         print_scores(scores.states_as_text(result), title)
         print()
@@ -156,29 +162,19 @@ def compare_with(
             "their numbers: 0.05, 0.5, 0.95; if you like, unit. The file's name names the model.",
         ),
     ],
-    name: Annotated[
-        str | None, typer.Argument(help="Data set of the catalogue.", show_default="corridor")
-    ] = None,
-    values: Annotated[
-        Path | None, typer.Option(help="Your own data: CSV, time in front, a column a sensor.")
-    ] = None,
-    adjacency: Annotated[
-        Path | None, typer.Option(help="Its graph: CSV, a square matrix or a list of edges.")
-    ] = None,
-    nodes: Annotated[Path | None, typer.Option(help="Its sensors: CSV, a row a sensor.")] = None,
-    unit: Annotated[str | None, typer.Option(help="Its unit, for example km/h.")] = None,
+    name: DataName = None,
+    values: Values = None,
+    adjacency: Adjacency = None,
+    nodes: Nodes = None,
+    unit: Unit = None,
     trained_on: Annotated[
         str, typer.Option(help="What the other model learned from: LOS_LOOP,PEMS_BAY or Moirai.")
     ] = "",
-    model: Annotated[str, typer.Option(help="stn, cnn_lstm or feed_forward.")] = "stn",
-    lookback: Annotated[int, typer.Option(help="Steps of history.")] = 12,
-    epochs: Annotated[
-        int | None, typer.Option(help="Rounds of training at most.", show_default="the model's own")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the scores as JSON, and nothing else.")
-    ] = False,
+    model: Model = "stn",
+    lookback: Lookback = 12,
+    epochs: Epochs = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
 ):
     """Set forecasts made elsewhere beside ours: same origins, same targets, same sentences."""
     import dataclasses
@@ -218,10 +214,16 @@ def compare_with(
     print(f"{missing:,} origins of the test part are not in the file, and left out for all.\n")
     print("\n".join(verdicts) + f"\n{told_before}\n")
     if joined.has_intervals:
-        share = f"{100 * (levels[-1] - levels[0]):g} %"
-        title = f"{dataset.name}: {share} intervals on the test part, in {dataset.unit}"
-        print_scores(scores.intervals_as_text(result), title)
-        print("* lowest interval score of its column: the width, and a fine for what lies outside.")
+        _print_intervals(result, levels)
+
+
+def _print_intervals(result, quantiles):
+    from stlearn.forecast import scores
+
+    share = f"{100 * (quantiles[-1] - quantiles[0]):g} %"
+    title = f"{result.dataset.name}: {share} intervals on the test part, in {result.dataset.unit}"
+    print_scores(scores.intervals_as_text(result), title)
+    print("* lowest interval score of its column: the width, and a fine for what lies outside.\n")
 
 
 @app.command()

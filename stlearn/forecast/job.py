@@ -30,8 +30,8 @@ MARKER = "run.json"
 CONTENT = {MARKER, "scores.csv", "by_state.csv", "forecast.csv", "model", "figures", "report.html"}
 MADE_BY = "stlearn forecast"
 NO_INTERVALS = (
-    "no low and high: the part that the model was validated on has too few known targets to "
-    "calibrate intervals"
+    "no low and high: the model was fitted without a validation part, or one with too few known "
+    "targets to calibrate intervals"
 )
 OWN_TEST = 0.2
 OWN_PROTOCOL = "The last 20 % of the rows are the test part; nothing is shuffled."

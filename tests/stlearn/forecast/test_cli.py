@@ -395,7 +395,8 @@ def holiday_model(tmp_path_factory):
         "speed", table, "km/h", calendar=make_calendar(table.index, holiday=holiday)
     )
     folder = tmp_path_factory.mktemp("holiday") / "model"
-    Forecaster("feed_forward", lookback=6, horizon=4, epochs=1).fit(dataset).save(folder)
+    parts = dataset.between(0, 220), dataset.between(220, 300)
+    Forecaster("feed_forward", lookback=6, horizon=4, epochs=1).fit(*parts).save(folder)
     return folder
 
 
@@ -420,12 +421,28 @@ def test_predict_knows_sensors_whose_names_are_numbers(call, tmp_path):
     table = small_table(300)
     table.columns = range(101, 101 + table.shape[1])
     dataset = SpatioTemporalDataset("speed", table, "km/h")
-    network = Forecaster("feed_forward", lookback=6, horizon=4, epochs=1).fit(dataset)
+    parts = dataset.between(0, 220), dataset.between(220, 300)
+    network = Forecaster("feed_forward", lookback=6, horizon=4, epochs=1).fit(*parts)
     network.save(tmp_path / "model")
     table.rename_axis("time").to_csv(tmp_path / "speed.csv")
     code, out, err = call("predict", "--model", "model", "--values", "speed.csv")
     assert (code, err) == (0, "")
     assert out.count(",101,") == 4
+
+
+def test_predict_says_that_a_model_has_no_intervals(call, tmp_path):
+    from stlearn import Forecaster, SpatioTemporalDataset
+
+    table = small_table(300)
+    dataset = SpatioTemporalDataset("speed", table, "km/h")
+    network = Forecaster("feed_forward", lookback=6, horizon=4, epochs=1).fit(dataset)
+    network.save(tmp_path / "model")
+    table.to_csv(tmp_path / "speed.csv")
+    code, out, err = call("predict", "--model", "model", "--values", "speed.csv")
+    assert code == 0
+    assert err.startswith("Note: no low and high: the model was fitted without a validation part")
+    ahead = pd.read_csv(io.StringIO(out))
+    assert ahead[["low", "high"]].isna().all(axis=None) and ahead["forecast"].notna().all()
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def test_bad_input_is_told():
     with pytest.raises(InputError, match="truth: expected at least 19 known .* got 18 at step 1"):
         fit_calibration(QUANTILES, forecast[:3], truth[:3], groups[:3], SIZE)
     with pytest.raises(InputError, match=r"forecast: expected a shape \(origin, horizon, node\)"):
-        calibrated(fitted, forecast[..., None], groups)
+        calibrated(fitted, np.stack([forecast] * 2, axis=-1), groups)
     with pytest.raises(InputError, match="groups: expected whole numbers of shape"):
         calibrated(fitted, forecast, groups * 1.0)
     with pytest.raises(InputError, match="groups: expected numbers from 0, got -1"):

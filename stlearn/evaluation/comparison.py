@@ -119,6 +119,10 @@ class Comparison:
             at that step), coverage, width and interval_score; None where no forecaster has
             intervals.
         """
+        return self._by_state if self._by_state is None else self._by_state.copy()
+
+    @functools.cached_property
+    def _by_state(self):
         if not self.has_intervals:
             return None
         parts = []

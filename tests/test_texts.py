@@ -143,7 +143,9 @@ def places(tmp_path_factory):
 
 
 def run(line, environment, folder, published):
-    line = line.replace(addresses.REPOSITORY, published.as_uri())
+    # An older pip takes no address of a file without a host.
+    address = published.as_uri().replace("file://", "file://localhost")
+    line = line.replace(addresses.REPOSITORY, address)
     path = f"{environment / 'bin'}{os.pathsep}{os.environ['PATH']}"
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(

@@ -6,6 +6,7 @@ series they are hard to beat.
 """
 
 import abc
+import copy
 
 import numpy as np
 import pandas as pd
@@ -313,8 +314,17 @@ class AverageWithLags(BesideAverage):
             InputError: If a part has no complete window.
         """
         self.nodes = list(train.values.columns)
-        self._learn(choosing_parts(self, train, validation))
+        parts = choosing_parts(self, train, validation)
+        self._choose(*parts)
+        self._fit_on(parts)
         return self
+
+    def without(self, train):
+        """A copy with the same choices, fitted on the training part alone."""
+        unseen = copy.copy(self)
+        unseen.historical = copy.deepcopy(self.historical)
+        unseen._fit_on([train])
+        return unseen
 
     def fit_scaled(self, parts):
         """Fit the average, how far to trust it, and each node's mean and spread around it.
@@ -343,8 +353,12 @@ class AverageWithLags(BesideAverage):
         return [self.mean + self.trust * swing for swing in swings]
 
     @abc.abstractmethod
-    def _learn(self, parts):
-        """Learn from the part to fit on and the part to choose on."""
+    def _choose(self, train, validation):
+        """Fit on one part, choose on the other."""
+
+    @abc.abstractmethod
+    def _fit_on(self, parts):
+        """Fit on parts, with what was chosen."""
 
 
 def season_rows(dataset):

@@ -1,6 +1,7 @@
 """What every forecaster can do, baseline or network, so that every comparison is one loop."""
 
 import abc
+import copy
 import inspect
 import json
 import operator
@@ -112,6 +113,10 @@ class BaseForecaster(abc.ABC):
             )
         states = states_at(self.calibration.states, dataset.values, origins)
         return calibrated(self.calibration, self.quantile_forecasts(dataset, origins), states)
+
+    def without(self, train):
+        """A copy fitted on the training part alone: what it says of later parts is no memory."""
+        return copy.deepcopy(self).fit(train)
 
     @abc.abstractmethod
     def update(self, recent):

@@ -66,12 +66,15 @@ class AverageAutoregression(AverageWithLags):
         """Number of fitted numbers."""
         return super().parameters + self.shared.size + int(np.count_nonzero(self.weights))
 
-    def _learn(self, parts):
-        self.seen = self._nodes_seen(parts[0])
+    def _choose(self, train, validation):
+        self.seen = self._nodes_seen(train)
         # Several threads of linear algebra only wait for each other at this size.
         with threadpool_limits(1):
-            past, residual = self._fit_shared(parts[:1])
-            self.shrinkage = self._choose_shrinkage(past, residual, parts[1])
+            past, residual = self._fit_shared([train])
+            self.shrinkage = self._choose_shrinkage(past, residual, validation)
+
+    def _fit_on(self, parts):
+        with threadpool_limits(1):
             past, residual = self._fit_shared(parts)
             self.windows = len(past)
             self.weights = self._ridge(past, residual, self.shrinkage * self.windows)

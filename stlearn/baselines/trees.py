@@ -67,17 +67,19 @@ class GradientBoosting(AverageWithLags):
         trees = (tree for model in self.models for stage in model._predictors for tree in stage)
         return super().parameters + sum(len(tree.nodes) for tree in trees)
 
-    def _learn(self, parts):
-        self.calendar_columns = list(parts[0].calendar.columns)
-        self.graphs = _graphs(parts[0])
+    def _choose(self, train, validation):
+        self.calendar_columns = list(train.calendar.columns)
+        self.graphs = _graphs(train)
         step = self.horizon // 2
-        self.fit_scaled(parts[:1])
-        model = self._fit_step(*self._sample(parts[:1], [step])[0], MOST_TREES)
-        inputs, target = self._sample(parts[1:], [step], leave_out=False)[0]
+        self.fit_scaled([train])
+        model = self._fit_step(*self._sample([train], [step])[0], MOST_TREES)
+        inputs, target = self._sample([validation], [step], leave_out=False)[0]
         error = np.abs if self.loss == "absolute_error" else np.square
         with threadpool_limits(1, user_api="openmp"):
             errors = [error(stage - target).mean() for stage in model.staged_predict(inputs)]
         self.trees = int(np.argmin(errors)) + 1
+
+    def _fit_on(self, parts):
         self.fit_scaled(parts)
         samples = self._sample(parts, range(self.horizon))
         # One thread a model: threads inside a model would wait for each other.

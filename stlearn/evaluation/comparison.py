@@ -4,7 +4,6 @@ Explained in 1.10 and 5.4.
 """
 
 import contextlib
-import copy
 import dataclasses
 import functools
 import math
@@ -228,8 +227,9 @@ def compare(forecasters, dataset, split, lookback=None, progress=True, quantiles
             of the forecasters when not given.
         progress: Show progress bars on standard error.
         quantiles: Those of the intervals that are put around forecasters of points. Each is
-            fitted once more for it, on the training part alone, and calibrated by what it then
-            misses on the validation part. Without quantiles they get no intervals.
+            fitted once more for it, on the training part alone with the choices it has made, and
+            calibrated by what it then misses on the validation part. Without quantiles they get
+            no intervals.
 
     Returns:
         Comparison.
@@ -269,7 +269,7 @@ def compare(forecasters, dataset, split, lookback=None, progress=True, quantiles
             began = time.perf_counter()
             forecaster.fit(train, validation)
             if forecaster.calibration is None and len(quantiles):
-                unseen = copy.deepcopy(forecaster).fit(train)
+                unseen = forecaster.without(train)
                 past = known_rows(dataset, 0, split.validation.stop)
                 origins = window_origins(*unseen_rows, lookback, forecaster.horizon)
                 forecaster.calibration = calibrate(unseen, train, past, origins, quantiles)

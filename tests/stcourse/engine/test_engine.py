@@ -3,6 +3,7 @@
 import builtins
 import contextlib
 import copy
+import dataclasses
 import functools
 import os
 import random
@@ -92,7 +93,8 @@ def said(answer, which=EXERCISE):
     ],
 )
 def test_right_answers_pass(answer):
-    verdict = judge(EXERCISE, answer)
+    patient = dataclasses.replace(EXERCISE, seconds=6 * EXERCISE.seconds)  # of a busy machine too
+    verdict = judge(patient, answer)
     assert (verdict.kind, verdict.note) == ("passed", "")
     assert verdict.line == "passed: 9.1 Dense layer"
 

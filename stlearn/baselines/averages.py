@@ -320,7 +320,11 @@ class AverageWithLags(BesideAverage):
         return self
 
     def without(self, train):
-        """A copy with the same choices, fitted on the training part alone."""
+        """Return a copy with the same choices, fitted on the training part alone.
+
+        Args:
+            train: SpatioTemporalDataset.
+        """
         unseen = copy.copy(self)
         unseen.historical = copy.deepcopy(self.historical)
         unseen._fit_on([train])

@@ -115,7 +115,11 @@ class BaseForecaster(abc.ABC):
         return calibrated(self.calibration, self.quantile_forecasts(dataset, origins), states)
 
     def without(self, train):
-        """A copy fitted on the training part alone: what it says of later parts is no memory."""
+        """Return a copy fitted on the training part alone: what it says of later ones is no memory.
+
+        Args:
+            train: SpatioTemporalDataset.
+        """
         return copy.deepcopy(self).fit(train)
 
     @abc.abstractmethod

@@ -30,6 +30,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "conformal_half_width",
             "conformal_interval",
             "adaptive_interval",
+            "interval_scores",
             "interval_table",
             "score_by_state",
         ],

@@ -21,10 +21,11 @@ from stlearn.data.units import in_words, is_speed
 from stlearn.data.windows import window_origins
 from stlearn.errors import InputError
 from stlearn.evaluation.backtest import Backtest, backtest, congestion_mask, known_rows
-from stlearn.evaluation.intervals import score_by_state
-from stlearn.evaluation.metrics import block_bootstrap, coverage, interval_score
+from stlearn.evaluation.intervals import interval_scores, score_by_state
+from stlearn.evaluation.metrics import block_bootstrap
 
 MINUTE, DAY = pd.Timedelta("1min"), pd.Timedelta("1D")
+INTERVAL_COLUMNS = ["coverage", "width", "interval_score"]
 
 
 class Run(NamedTuple):
@@ -93,9 +94,7 @@ class Comparison:
                 jammed = run.backtest.scores(self.congestion, steps)
                 part["mae_congestion"], part["rmse_congestion"] = jammed["mae"], jammed["rmse"]
             if self.has_intervals:
-                part[["coverage", "width", "interval_score"]] = _interval_scores(
-                    run.backtest, steps
-                )
+                part[INTERVAL_COLUMNS] = _interval_columns(run.backtest, steps).to_numpy()
             part.insert(0, "model", name)
             part.insert(1, "horizon_minutes", _in_minutes(part.index / MINUTE))
             part["seconds"] = run.fit_seconds + run.backtest.seconds
@@ -286,19 +285,16 @@ def compare(forecasters, dataset, split, lookback=None, progress=True, quantiles
     return Comparison(runs, test_length, congestion)
 
 
-def _interval_scores(tested, steps):
-    """Array (step, 3) of coverage, width and interval score; NaN without intervals."""
+def _interval_columns(tested, steps):
+    """DataFrame (step; coverage, width, interval_score); NaN without intervals."""
     if tested.calibration is None:
-        return np.full((len(steps), 3), np.nan)
+        return pd.DataFrame(np.nan, range(len(steps)), INTERVAL_COLUMNS)
     said = tested.calibrated(steps)
-    found = []
+    rows = []
     for place, step in enumerate(steps):
-        truth = tested.truth[:, step - 1]
         low, high = said[:, place, :, 0], said[:, place, :, -1]
-        width = np.nanmean(np.where(np.isnan(truth), np.nan, high - low))
-        score = interval_score(truth, low, high, tested.calibration.share)
-        found.append((coverage(truth, low, high), width, score))
-    return np.array(found)
+        rows.append(interval_scores(tested.truth[:, step - 1], low, high, tested.calibration.share))
+    return pd.DataFrame(rows)
 
 
 def _in_minutes(minutes):

@@ -189,6 +189,36 @@ def interval_table(truth, low, high, interval):
     return pd.DataFrame(table, index=pd.Index(horizons, name="horizon"))
 
 
+def interval_scores(truth, low, high, share=0.9):
+    """Score intervals over the known targets: coverage, width and interval score.
+
+    Args:
+        truth: Array of any shape, NaN where it is not known.
+        low, high: Arrays of the same shape.
+        share: Share of the targets that the intervals promise to hold.
+
+    Returns:
+        Dict with coverage, width and interval_score (in the data's unit); NaN if no target is
+        known.
+
+    Raises:
+        InputError: As `interval_score`.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.evaluation.intervals import interval_scores
+        >>> interval_scores([50.0, np.nan], np.array([45.0, 0.0]), np.array([55.0, 9.0]))
+        {'coverage': 1.0, 'width': 10.0, 'interval_score': 10.0}
+    """
+    known = ~np.isnan(truth)
+    width = np.asarray(high)[known] - np.asarray(low)[known]
+    return {
+        "coverage": coverage(truth, low, high),
+        "width": float(np.mean(width)) if known.any() else np.nan,
+        "interval_score": interval_score(truth, low, high, share),
+    }
+
+
 def score_by_state(truth, low, high, states, rule, interval, share=0.9, steps=None):
     """Score intervals in each state at the origin: coverage, width and interval score.
 
@@ -234,16 +264,12 @@ def score_by_state(truth, low, high, states, rule, interval, share=0.9, steps=No
         for place, name in enumerate(rule.names):
             chosen = known & (states == place)
             ends = [part[chosen] for part in of_step]
-            rows.append(
-                {
-                    "state": name,
-                    "horizon_minutes": step * minutes,
-                    "share": chosen.sum() / max(known.sum(), 1),
-                    "coverage": coverage(*ends),
-                    "width": float(np.mean(ends[2] - ends[1])) if chosen.any() else np.nan,
-                    "interval_score": interval_score(*ends, share),
-                }
-            )
+            of_state = {
+                "state": name,
+                "horizon_minutes": step * minutes,
+                "share": chosen.sum() / max(known.sum(), 1),
+            }
+            rows.append(of_state | interval_scores(*ends, share))
     return pd.DataFrame(rows)
 
 

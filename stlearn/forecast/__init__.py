@@ -3,7 +3,7 @@
 Explained in 4.10.
 
 - `job`: data in, a forecast and a folder of results out.
-- `elsewhere`: forecasts made elsewhere, set beside ours (5.4).
+- `elsewhere`: forecasts made elsewhere, set beside ours.
 - `report`: one HTML page of the results.
 - `scores`: scores as people read them.
 - `terminal`: what the commands print.

@@ -185,8 +185,8 @@ def compare_with(
     dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit)
     theirs = elsewhere.read_forecasts(file, dataset)
     from stlearn.networks.forecaster import (
-        Forecaster,
-    )  # starts TensorFlow: after the files are read
+        Forecaster,  # starts TensorFlow: only once the files are read
+    )
 
     tell(
         f"{theirs.name}: {len(theirs.origins):,} complete origins of "

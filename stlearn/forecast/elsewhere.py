@@ -1,6 +1,6 @@
 """Forecasts made elsewhere, beside ours: same origins, targets, intervals and sentences.
 
-Explained in 5.4. Any model can be compared: what it takes is a file of its forecasts.
+Any model can be compared: what it takes is a file of its forecasts.
 """
 
 import dataclasses
@@ -11,6 +11,7 @@ import pandas as pd
 
 from stlearn import catalogue
 from stlearn.calibration.quantiles import (
+    LEVELS,
     QUANTILES,
     Calibration,
     calibration_of,
@@ -337,7 +338,7 @@ def _as_they_are(elsewhere, rule):
     return Calibration(
         elsewhere.quantiles,
         np.ones(nodes),
-        np.zeros((horizon, 2)),
-        np.zeros((horizon, len(rule.names), 3, count)),
+        np.zeros((horizon, LEVELS - 1)),
+        np.zeros((horizon, len(rule.names), LEVELS, count)),
         rule,
     )

@@ -189,7 +189,7 @@ def render(result, pictures, place):
         limits=_limits(result),
         jams=_jams(result),
         scores=scores_as_text(result),
-        share=network_share(result),
+        share=_network_share(result),
         intervals=None if result.quantiles is None else intervals_as_text(result),
         states=None if result.quantiles is None else states_as_text(result),
         outcome=_chosen_by_outcome(result),
@@ -229,7 +229,7 @@ def _protocol_in_words(result):
         name: f"{times[part.start]} to {times[part.stop - 1]} ({part.stop - part.start:,} rows)"
         for name, part in result.split._asdict().items()
     }
-    return [
+    sentences = [
         result.protocol,
         f"The models learned from {parts['train']}, and made their choices on "
         f"{parts['validation']}.",
@@ -244,10 +244,15 @@ def _protocol_in_words(result):
         "and again (moving-block bootstrap), because neighbouring errors resemble each other. "
         "The network is compared with the best of all others, picked by the test itself, which "
         "favours the others.",
-        "The intervals of all models were widened or narrowed by what the models, fitted without "
-        "the validation part, missed there: for each time ahead and each state that is known when "
-        "a forecast is made. The interval score is the width, and a fine for each value outside.",
-    ][: None if network_share(result) else -1]
+    ]
+    if _network_share(result):
+        sentences.append(
+            "The intervals of all models were widened or narrowed by what the models, fitted "
+            "without the validation part, missed there: for each time ahead and each state that is "
+            "known when a forecast is made. The interval score is the width, and a fine for each "
+            "value outside."
+        )
+    return sentences
 
 
 def _jams(result):
@@ -259,7 +264,7 @@ def _jams(result):
     return verdicts[len(verdicts) // 2].sentence
 
 
-def network_share(result):
+def _network_share(result):
     """Share of the targets that the network's intervals promise to hold, as text."""
     calibration = result.network.calibration
     return "" if calibration is None else f"{100 * calibration.share:g} %"
@@ -291,7 +296,7 @@ def _chosen_by_outcome(result):
 def _limits(result):
     dataset = result.dataset
     stop = dataset.values.index[-1]
-    share = network_share(result)
+    share = _network_share(result)
     reach = (
         "It is one number for each sensor and time, without a range: the validation part has too "
         "few known values to calibrate one."

@@ -162,10 +162,11 @@ def new_network(split, lookback, horizon, seed, model="stn"):
             f"split: expected at least {lookback + horizon} rows to train on, "
             f"got {split.train.stop - split.train.start}"
         )
+    own = {"profile": False} if model == "stn" else {}
     epochs = min(math.ceil(STEPS * BATCH / min(windows, WINDOWS_PER_EPOCH)), EPOCHS)
     return Forecaster(
         model, lookback, horizon, epochs, seed, loss="mae", patience=math.ceil(epochs / PATIENCE),
-        batch_size=BATCH, refit=False, settings={"hidden": HIDDEN},
+        batch_size=BATCH, refit=False, settings={"hidden": HIDDEN, **own},
     )  # fmt: skip
 
 

@@ -9,8 +9,11 @@ from stlearn.data.windows import chronological_split
 from stlearn.errors import InputError
 
 CHOICES = {  # settings of the STN; parts were left out of the first width
-    **{f"width {width}": {"hidden": width} for width in (64, 32, 48, 96, 128)},
-    **{name: {"hidden": 64, **given["settings"]} for name, (_, given) in WITHOUT.items()},
+    **{f"width {width}": {"hidden": width, "profile": False} for width in (64, 32, 48, 96, 128)},
+    **{
+        name: {"hidden": 64, "profile": False, **given["settings"]}
+        for name, (_, given) in WITHOUT.items()
+    },
 }
 
 

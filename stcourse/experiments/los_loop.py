@@ -86,7 +86,10 @@ def los_loop(epochs=EPOCHS):
             yield from _rows(protocol, model.name, result)
             errors[protocol, model.name] = np.abs(result.forecast - result.truth)
         if protocol == TGCN:  # the test part chooses, which is what makes it no test
-            stn = Forecaster("stn", epochs=epochs, loss="mae", patience=epochs, refit=False)
+            stn = Forecaster(
+                "stn", epochs=epochs, loss="mae", patience=epochs, refit=False,
+                settings={"profile": False},
+            )  # fmt: skip
             stn.fit(train, dataset.between(test.start, test.stop))
             curve = stn.training["validation"]
             for choice, value in (("best on test", curve.min()), ("last", curve.iloc[-1])):
@@ -95,7 +98,8 @@ def los_loop(epochs=EPOCHS):
                     where=protocol, seed=0, minutes=60,
                 )  # fmt: skip
         else:
-            stn = Forecaster("stn", epochs=epochs, loss="mae").fit(train, validation)
+            stn = Forecaster("stn", epochs=epochs, loss="mae", settings={"profile": False})
+            stn.fit(train, validation)
         result = backtest(stn, dataset, test, lookback=12)
         yield from _rows(protocol, "stn", result, seed=0)
         errors[protocol, "stn"] = np.abs(result.forecast - result.truth)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from stcourse.experiments.choices import choices
 from stcourse.experiments.clock_and_graphs import ledger
-from stcourse.experiments.networks import WITHOUT, network
+from stcourse.experiments.networks import WITH_PROFILE, WITHOUT, network
 from stcourse.experiments.rows import WHOLE
 from stlearn.catalogue import load
 from stlearn.data.windows import chronological_split
@@ -33,6 +33,7 @@ WINDOW_DAYS = (0, 1, 3, 7, 14)  # 0 stands for no update
 ABLATION = {  # row of the table: the network in it
     "all parts": "stn",
     **{name: name for name in WITHOUT},
+    WITH_PROFILE: WITH_PROFILE,
     "hybrid (CNN + LSTM)": "cnn_lstm",
     "hybrid, four times the epochs": "cnn_lstm, four times the epochs",
     "feed-forward": "feed_forward",
@@ -40,7 +41,7 @@ ABLATION = {  # row of the table: the network in it
 
 
 def ablation():
-    """Train the STN whole and with one part left out, and other networks, on five seeds.
+    """Train the STN whole, with one part left out or added, and other networks, on five seeds.
 
     Train on weeks 1 to 5 of corridor, choose the epoch on week 6, test on weeks 7 and 8.
 

@@ -88,6 +88,9 @@ Lookback = Annotated[int, typer.Option(help="Steps of history.")]
 Epochs = Annotated[
     int | None, typer.Option(help="Rounds of training at most.", show_default="the model's own")
 ]
+Members = Annotated[
+    int, typer.Option(help="Networks that are trained; the forecast is their mean.")
+]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the scores as JSON, and nothing else.")]
 
@@ -106,6 +109,7 @@ def forecast(
     quantiles: Annotated[
         str, typer.Option(help="Of what may come; the middle one is the forecast.")
     ] = "0.05,0.5,0.95",
+    members: Members = 1,
     seed: Seed = 0,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the results.", show_default="forecast-NAME")
@@ -131,8 +135,9 @@ def forecast(
         progress = sys.stderr.isatty()
         more = {} if epochs is None else {"epochs": epochs}
         network = Forecaster(
-            model, lookback, horizon, seed=seed, quantiles=levels, progress=progress, **more
-        )
+            model, lookback, horizon, seed=seed, members=members, quantiles=levels,
+            progress=progress, **more,
+        )  # fmt: skip
         result = job.run(dataset, network, test, protocol, progress)
         tell("writing the results ...")
         job.write_results(result, folder, place)

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 import pandas as pd
 
+from stlearn.baselines.averages import HistoricalAverage
 from stlearn.baselines.base import BaseForecaster, names_for_json
 from stlearn.calibration.quantiles import QUANTILES, Calibration, calibrate, checked_quantiles
 from stlearn.checks import check_count, check_number
@@ -52,6 +53,8 @@ class Forecaster(BaseForecaster):
             those that fill no whole batch wait for the next epoch. By default 10, and 6 where
             there are more than 4,096 windows.
         seed: Seed of everything random: start weights, order of the windows, dropout.
+        members: How many networks are trained, with the seeds `seed`, `seed` + 1 and so on; the
+            forecast is the mean of what they say.
         loss: "quantile", "mae", "mse" or "huber"; or a Keras loss or function of your own, of
             targets and forecasts in scaled units, where a missing target is NaN. By default
             "quantile" for a model whose function names `quantiles`, and "mae" for any other.
@@ -92,7 +95,9 @@ class Forecaster(BaseForecaster):
         >>> network.name, network.predict(week).shape
         ('small', (12, 48))
 
-    Reference: AdamW: Loshchilov and Hutter (2019), Decoupled weight decay regularization.
+    Reference: AdamW: Loshchilov and Hutter (2019), Decoupled weight decay regularization; the mean
+    of several networks: Lakshminarayanan, Pritzel and Blundell (2017), Simple and scalable
+    predictive uncertainty estimation using deep ensembles.
     """
 
     def __init__(
@@ -102,6 +107,7 @@ class Forecaster(BaseForecaster):
         horizon=12,
         epochs=None,
         seed=0,
+        members=1,
         loss=None,
         quantiles=QUANTILES,
         patience=4,
@@ -132,6 +138,7 @@ class Forecaster(BaseForecaster):
         self.horizon = check_count("horizon", horizon)
         self.epochs = None if epochs is None else check_count("epochs", epochs)
         self.seed = check_count("seed", seed, least=0)
+        self.members = check_count("members", members)
         self.loss = loss
         checked_quantiles(quantiles)
         self.quantiles = quantiles
@@ -145,7 +152,8 @@ class Forecaster(BaseForecaster):
         self.callbacks = callbacks
         self._loss()
         self.name = _name(model)
-        self.network = None
+        self.network = self.average = None
+        self.further = []  # networks of the members after the first
 
     @property
     def arguments(self):
@@ -163,9 +171,14 @@ class Forecaster(BaseForecaster):
         return "adjacency" in models.needed(self._function()) - set(self.settings or {})
 
     @property
+    def reads_profile(self):
+        """Whether the network reads the average at each time of the week."""
+        return "profile" in training.names_of_inputs(self.network)
+
+    @property
     def parameters(self):
-        """Number of trained weights."""
-        return 0 if self.network is None else self.network.count_params()
+        """Number of trained weights, of all members."""
+        return 0 if self.network is None else sum(each.count_params() for each in self._networks)
 
     def fit(self, train, validation=None, checkpoint=None):
         """Train the network.
@@ -206,7 +219,8 @@ class Forecaster(BaseForecaster):
         small = len(self._origins(train, "train")) <= WINDOWS_PER_EPOCH
         epochs = self.epochs or (10 if small else 6)
         try:
-            best = self._train([train], validation, epochs, epochs, checkpoint)
+            planned = [epochs] * self.members
+            best = self._train([train], validation, planned, epochs, checkpoint)
             if validation is not None:
                 origins = self._origins(validation, "validation")
                 self.calibration = calibrate(self, train, validation, origins, self.quantiles)
@@ -259,10 +273,10 @@ class Forecaster(BaseForecaster):
             # another graph, which takes seconds and may differ in the last digits.
             inputs, _ = samples.batch(np.resize(some, FORECASTS_AT_ONCE))
             inputs = training.what_it_reads(self.network, inputs)
-            scaled = np.asarray(self.network.predict_on_batch(inputs))[: len(some)]
-            found.append(self.scaler.inverse(scaled))
-        forecast = np.concatenate(found).astype("float32")
-        return np.sort(forecast, axis=-1) if forecast.ndim == 4 else forecast[..., None]
+            said = np.stack([network.predict_on_batch(inputs) for network in self._networks])
+            said = np.sort(said, axis=-1) if said.ndim == 5 else said[..., None]
+            found.append(self.scaler.inverse(said.mean(axis=0)[: len(some)]))
+        return np.concatenate(found).astype("float32")
 
     def update(self, recent, epochs=2):
         """Continue the training on the most recent days, at a tenth of the learning rate.
@@ -277,18 +291,23 @@ class Forecaster(BaseForecaster):
         check_count("epochs", epochs)
         self.check(recent)
         self._origins(recent, "recent")
+        if self.average is not None:
+            self.average.update(recent)
         samples = Samples([recent], self)
-        before = self.network.optimizer
-        slow = before.get_config() | {"learning_rate": self.learning_rate / 10}
-        training.compile_network(self.network, before.from_config(slow), self._loss())
-        for epoch in range(epochs):
-            rng = np.random.default_rng([self.seed, epoch])
-            label = "update" if self.progress else None
-            training.run_epoch(self.network, samples, rng, self.batch_size, label=label)
+        for member, network in enumerate(self._networks):
+            before = network.optimizer
+            slow = before.get_config() | {"learning_rate": self.learning_rate / 10}
+            training.compile_network(network, before.from_config(slow), self._loss())
+            for epoch in range(epochs):
+                rng = np.random.default_rng([self.seed + member, epoch])
+                label = "update" if self.progress else None
+                training.run_epoch(network, samples, rng, self.batch_size, label=label)
         return self
 
     def save(self, folder):
-        """Write the fitted forecaster to a folder: network.keras and forecaster.json.
+        """Write the fitted forecaster to a folder: a .keras file for each network, forecaster.json.
+
+        The average that a network reads beside the history stands there as baselines are saved.
 
         Functions of your own are not stored. The network is, and an own layer, loss or optimizer
         by the name that it is registered under.
@@ -316,9 +335,10 @@ class Forecaster(BaseForecaster):
         }
         with written_aside(folder) as aside:
             try:
-                self.network.save(aside / "network.keras")
+                for file, network in zip(_files(self.members), self._networks):
+                    network.save(aside / file)
                 if learned["functions"]:
-                    keras.saving.load_model(aside / "network.keras")
+                    keras.saving.load_model(aside / file)
             except (TypeError, ValueError, NotImplementedError) as error:
                 raise InputError(
                     f"{self.name}: the network would not load again; register own layers, losses "
@@ -326,6 +346,8 @@ class Forecaster(BaseForecaster):
                     f"Lambda layer ({_first_line(error)})"
                 ) from None
             (aside / "forecaster.json").write_text(json.dumps(learned, indent=1))
+            if self.average is not None:
+                self.average.save(aside)
 
     @classmethod
     def load(cls, folder):
@@ -344,7 +366,8 @@ class Forecaster(BaseForecaster):
         folder = Path(folder)
         try:
             learned = json.loads((folder / "forecaster.json").read_text())
-            network = keras.saving.load_model(folder / "network.keras")
+            files = _files(learned["arguments"].get("members", 1))
+            networks = [keras.saving.load_model(folder / file) for file in files]
         except TypeError as error:
             raise InputError(
                 f"{folder}: the network has a part that is not known here; first import the module "
@@ -359,9 +382,12 @@ class Forecaster(BaseForecaster):
             )
         arguments = learned["arguments"] | {"callbacks": ()}
         for name in learned["functions"]:
-            arguments[name] = network.loss if name == "loss" else _absent(name, arguments[name])
+            kept = networks[0].loss if name == "loss" else _absent(name, arguments[name])
+            arguments[name] = kept
         forecaster = cls(**arguments)
-        forecaster.network = network
+        forecaster.network, *forecaster.further = networks
+        if forecaster.reads_profile:
+            forecaster.average = HistoricalAverage.load(folder)
         forecaster.nodes = learned["nodes"]
         forecaster.unit = learned["unit"]
         forecaster.interval = pd.Timedelta(learned["interval_seconds"], unit="s")
@@ -393,38 +419,57 @@ class Forecaster(BaseForecaster):
             return kind
         return MaskedLoss(kind, self.quantiles if kind == "quantile" else ())
 
-    def _train(self, parts, validation, epochs, planned, checkpoint):
-        """Train from scratch; return the number of epochs after which the error was smallest.
+    @property
+    def _networks(self):
+        return [self.network, *self.further]
 
-        The learning rate falls as if `planned` epochs were run, so that a second training which
-        stops earlier meets the same rates as the first.
+    def _train(self, parts, validation, epochs, planned, checkpoint):
+        """Train each member from scratch; return after how many epochs the error of each was least.
+
+        `epochs` has a number for each member. The learning rate falls as if `planned` epochs were
+        run, so that a second training which stops earlier meets the same rates as the first.
         """
-        samples = Samples(parts, self)
-        steps = -(-min(len(samples), WINDOWS_PER_EPOCH) // self.batch_size)
+        self.further = []
+        trained, curves = [], []
+        for member in range(self.members):
+            folder = checkpoint and Path(checkpoint) / (f"member {member + 1}" if member else "")
+            rows = self._train_member(member, parts, validation, epochs[member], planned, folder)
+            trained.append(self.network)
+            curves.append(rows)
+        self.network, *self.further = trained
+        self.training = pd.DataFrame(curves[0])
+        best = [training.best_epoch(rows) for rows in curves]
+        self.epochs_run = best[0]
+        return best
+
+    def _train_member(self, member, parts, validation, epochs, planned, checkpoint):
+        seed = self.seed + member
+        windows = sum(len(self._origins(part, "train")) for part in parts)
+        steps = -(-min(windows, WINDOWS_PER_EPOCH) // self.batch_size)
         rate = training.rise_and_fall(self.learning_rate, steps * planned)
-        keras.utils.set_random_seed(self.seed)
+        keras.utils.set_random_seed(seed)
         # Keras numbers the layers of each thread from one on. TensorFlow adds up in the order
         # of their names: built here, a seed would give another network the second time.
         with ThreadPoolExecutor(1) as alone:
             self.network = alone.submit(self._build, parts[0], rate).result()
+        self.average = HistoricalAverage(self.horizon).fit(*parts) if self.reads_profile else None
+        samples = Samples(parts, self)
         if checkpoint is not None:
             kept = training.fingerprint(self.network, self.arguments, [*parts, validation])
             checkpoint = training.Checkpoint(checkpoint, kept)
-        rows = training.train(
+        label = self.name if self.members == 1 else f"{self.name} {member + 1}/{self.members}"
+        return training.train(
             self.network,
             samples,
             epochs,
-            self.seed,
+            seed,
             self.batch_size,
             self.patience,
             validation_error=validation and (lambda: self._error_on(validation)),
             callbacks=list(self.callbacks),
             checkpoint=checkpoint,
-            label=self.name if self.progress else None,
+            label=label if self.progress else None,
         )
-        self.training = pd.DataFrame(rows)
-        self.epochs_run = training.best_epoch(rows)
-        return self.epochs_run
 
     def _build(self, dataset, rate):
         settings = self.settings or {}
@@ -449,6 +494,11 @@ class Forecaster(BaseForecaster):
         forecast = self.forecasts(part, origins)
         truth = cut_windows(part.values.to_numpy(), origins, 0, self.horizon)[1]
         return float(np.nanmean(np.abs(truth - forecast)))
+
+
+def _files(members):
+    """Names of the files of the networks."""
+    return ["network.keras", *(f"network_{member}.keras" for member in range(2, members + 1))]
 
 
 def _name(function):

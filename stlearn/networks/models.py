@@ -1,15 +1,16 @@
 """The networks of the course: feed-forward, the article's CNN + LSTM hybrid, and the STN.
 Explained in 2.7, 4.6 and 4.7.
 
-Each function builds a Keras model with the same two inputs and the same output, in scaled units:
+Each function builds a Keras model with the same inputs and the same output, in scaled units:
 
 - `history` (batch, lookback, node), where NaN means missing;
 - `calendar` (batch, lookback + horizon, column), known ahead;
+- `profile` (batch, lookback + horizon, node), the average at that time of the week, in `stn` alone;
 - output (batch, horizon, node), or (batch, horizon, node, quantile) with several quantiles.
 
 All three predict the change from the last known value: a network that has learned nothing yet is
 as good as the simplest baseline. `Forecaster` takes any function that builds such a model, with
-both inputs or with the history alone.
+these inputs, some of them, or the history alone.
 """
 
 import inspect
@@ -104,13 +105,15 @@ def stn(
     learned=10,
     dropout=0.1,
     activation="gelu",
+    profile=True,
     without=(),
 ):
     """Build the spatio-temporal network: time and space by turns, shared over the nodes.
 
     1. Two turns of dynamic convolution over time and local pooling over the graph, in both
        directions, shorten the history to one summary a node.
-    2. A graph convolution reads the history of each node and of its neighbours.
+    2. A graph convolution reads the history of each node and of its neighbours, and how far it
+       lies from the profile: the average at that time of the week.
     3. Both join with the node's embedding and the calendar; two residual blocks, each
        with a narrow graph convolution, spread what was found along the graph.
     4. A dense layer reads off the change from the last value at each step ahead.
@@ -123,6 +126,7 @@ def stn(
         learned: Size of the embeddings of a learned adjacency beside the given one; 0 for none.
         dropout: Share of the features dropped in training, in each residual block.
         activation: Name of the Keras activation of the state and of each residual block.
+        profile: Whether to read the profile beside the history.
         without: Parts left out, to see what they are worth: any of "dynamic_conv",
             "local_pooling", "graph" (each node hears itself alone) and "calendar".
 
@@ -151,6 +155,9 @@ def stn(
     inputs = _inputs(nodes, lookback, horizon, calendar_columns)
     values, known, last = FillMissing(adjacency)(inputs["history"])
     lags = _lags_by_node(values, known, last)
+    if profile:
+        inputs["profile"] = keras.Input((lookback + horizon, nodes), name="profile")
+        lags = layers.Concatenate()([lags, _unusual_by_node(values, inputs["profile"], last)])
 
     change = layers.Subtract()([values, last])
     sequence = layers.Concatenate()(
@@ -244,13 +251,19 @@ def _check_model(model, name, nodes, lookback, horizon, calendar_columns, quanti
             f"model: expected that {name} returns a Keras model with inputs made by keras.Input, "
             f"got {type(model).__name__}"
         )
-    expected = {"history": (lookback, nodes), "calendar": (lookback + horizon, calendar_columns)}
+    around = lookback + horizon
+    expected = {
+        "history": (lookback, nodes),
+        "calendar": (around, calendar_columns),
+        "profile": (around, nodes),
+    }
     names = [each.name for each in inputs] if len(inputs) > 1 else ["history"]
     found = {name: each.shape[1:] for name, each in zip(names, inputs)}
     if not all(key in expected and _fits(shape, expected[key]) for key, shape in found.items()):
         raise InputError(
             f"model: expected that {name} reads history (batch, {_shown(expected['history'])}) and "
-            f"perhaps calendar (batch, {_shown(expected['calendar'])}), got "
+            f"perhaps calendar (batch, {_shown(expected['calendar'])}) and profile (batch, "
+            f"{_shown(expected['profile'])}), got "
             + " and ".join(f"{key} (batch, {_shown(shape)})" for key, shape in found.items())
         )
     shape = (horizon, nodes) if quantiles == 1 else (horizon, nodes, quantiles)
@@ -282,6 +295,14 @@ def _lags_by_node(values, known, last):
     change = layers.Subtract()([values, last])
     lags = layers.Concatenate(axis=1)([change, known, last])
     return layers.Permute((2, 1))(lags)
+
+
+def _unusual_by_node(values, profile, last):
+    """Distance of the past from its profile, and of the profile ahead from the last value."""
+    lookback = values.shape[1]
+    past, ahead = profile[:, :lookback], profile[:, lookback:]
+    unusual = [layers.Subtract()([values, past]), layers.Subtract()([ahead, last])]
+    return layers.Permute((2, 1))(layers.Concatenate(axis=1)(unusual))
 
 
 def _add_context(state, context, activation="gelu"):

@@ -118,13 +118,15 @@ def run_epoch(network, samples, rng, batch_size, watch=None, label=None):
 
 
 def what_it_reads(network, inputs):
-    """Return those of the inputs, a dict by name, that a network has, in the order it has them.
-
-    A network with one input has the history.
-    """
-    names = [tensor.name for tensor in network.inputs] if len(network.inputs) > 1 else ["history"]
+    """Return those of the inputs, a dict by name, that a network has, in the order it has them."""
     structure = getattr(network, "input", network.inputs[0])
-    return keras.tree.pack_sequence_as(structure, [inputs[name] for name in names])
+    given = [inputs[name] for name in names_of_inputs(network)]
+    return keras.tree.pack_sequence_as(structure, given)
+
+
+def names_of_inputs(network):
+    """Return the names of a network's inputs, in its order; a single one is the history."""
+    return [tensor.name for tensor in network.inputs] if len(network.inputs) > 1 else ["history"]
 
 
 # The optimizer and its learning rate
@@ -266,18 +268,22 @@ class Samples:
 
     def __init__(self, parts, forecaster, targets=True):
         self.lookback, self.horizon = forecaster.lookback, forecaster.horizon
-        values, calendars, origins, first = [], [], [], 0
+        values, calendars, profiles, origins, first = [], [], [], [], 0
         for part in parts:
             rows = len(part.values)
             values.append(forecaster.scaler.transform(part.values.to_numpy()))
             calendars.append(_calendar(part, rows + self.horizon, forecaster.calendar_columns))
             if targets:
                 origins.append(first + window_origins(0, rows, self.lookback, self.horizon))
+            if forecaster.reads_profile:
+                profile = _profile(forecaster.average, part, self.horizon, leave_out=targets)
+                profiles.append(forecaster.scaler.transform(profile))
             blank = np.full((self.horizon, values[-1].shape[1]), np.nan, dtype="float32")
             values.append(blank)
             first += rows + self.horizon
         self.values = np.concatenate(values).astype("float32")
         self.calendar = np.concatenate(calendars)
+        self.profile = np.concatenate(profiles).astype("float32") if profiles else None
         self.origins = np.concatenate(origins) if targets else None
 
     def __len__(self):
@@ -286,10 +292,23 @@ class Samples:
     def batch(self, origins):
         """Return the network's inputs and its target for some origins."""
         past, future = cut_windows(self.values, origins, self.lookback, self.horizon)
-        around = np.concatenate(
-            cut_windows(self.calendar, origins, self.lookback, self.horizon), axis=1
-        )
-        return {"history": past, "calendar": around}, future
+        around = {"calendar": self.calendar, "profile": self.profile}
+        inputs = {
+            name: np.concatenate(cut_windows(rows, origins, self.lookback, self.horizon), axis=1)
+            for name, rows in around.items()
+            if rows is not None
+        }
+        return {"history": past} | inputs, future
+
+
+def _profile(average, part, horizon, leave_out):
+    """The average (row, node) of a part and of the steps behind it.
+
+    What is learned from has its own value left out: it would be a hint at the target.
+    """
+    rows = len(part.values)
+    inside = average.average(part, 0, rows, leave_out)
+    return np.concatenate([inside, average.average(part, rows, rows + horizon)])
 
 
 def _calendar(dataset, rows, columns):

@@ -11,6 +11,7 @@ import pytest
 from sklearn.base import clone
 
 from stlearn import InputError, SpatioTemporalDataset, backtest, load
+from stlearn.baselines import HistoricalAverage
 from stlearn.data.dataset import make_calendar
 from stlearn.data.windows import chronological_split
 from stlearn.networks import FillMissing, LocalPooling, MaskedLoss, training
@@ -179,6 +180,61 @@ def test_validation_sets_no_scale():
     louder = SpatioTemporalDataset("louder", validation.values * 10, unit="km/h")
     scales = [Forecaster(**SMALL).fit(train, part).scaler for part in (validation, louder)]
     assert scales[0].to_dict() == scales[1].to_dict()
+
+
+def test_the_profile_is_that_of_the_training_part_without_the_row_itself(fitted):
+    train, validation = parts(waves())
+    average = HistoricalAverage(3).fit(train)
+    samples = Samples([train], fitted)
+    inputs, _ = samples.batch(np.array([50]))
+    expected = fitted.scaler.transform(average.average(train, 46, 53, leave_out=True))
+    np.testing.assert_allclose(inputs["profile"][0], expected, rtol=1e-5)
+
+    later = Samples([validation], fitted, targets=False)
+    inputs, _ = later.batch(np.array([len(validation.values)]))  # the rows ahead are known too
+    rows = len(validation.values)
+    expected = fitted.scaler.transform(average.average(validation, rows - 4, rows + 3))
+    np.testing.assert_allclose(inputs["profile"][0], expected, rtol=1e-5)
+
+
+def test_an_own_model_may_read_the_profile(tmp_path):
+    dataset = waves()
+
+    def usual(nodes, lookback, horizon):
+        history = keras.Input((lookback, nodes), name="history")
+        profile = keras.Input((lookback + horizon, nodes), name="profile")
+        blank = keras.layers.Dense(nodes, kernel_initializer="zeros", trainable=False)
+        nothing = blank(FillMissing()(history)[2])
+        return keras.Model([history, profile], profile[:, lookback:] + nothing)
+
+    train, validation = parts(dataset)
+    network = Forecaster(usual, 4, 3, epochs=1).fit(train)
+    expected = HistoricalAverage(3).fit(train).predict(validation)
+    pd.testing.assert_frame_equal(network.predict(validation), expected, check_dtype=False)
+    network.update(validation)
+    network.save(tmp_path)
+    expected = HistoricalAverage(3).fit(train).update(validation).predict(validation)
+    again = Forecaster.load(tmp_path).predict(validation)
+    pd.testing.assert_frame_equal(again, expected, check_dtype=False)
+
+
+def test_members_say_the_mean_of_the_seeds_and_are_saved_and_updated(tmp_path):
+    dataset = waves()
+    train, validation = parts(dataset)
+    plain = SMALL | {"refit": True}
+    singles = [Forecaster(**plain, seed=seed).fit(train, validation) for seed in (3, 4)]
+    both = Forecaster(**plain, seed=3, members=2).fit(train, validation, tmp_path / "kept")
+    origins = np.array([50, 60])
+    mean = np.mean([each.quantile_forecasts(dataset, origins) for each in singles], axis=0)
+    np.testing.assert_allclose(both.quantile_forecasts(dataset, origins), mean, rtol=1e-5)
+    assert both.parameters == 2 * singles[0].parameters
+    assert both.calibration.moves.shape == singles[0].calibration.moves.shape
+
+    both.update(validation, epochs=1).save(tmp_path / "model")
+    assert np.abs(both.quantile_forecasts(dataset, origins) - mean).max() > 1e-3
+    again = Forecaster.load(tmp_path / "model")
+    for say in ("predict", "predict_quantiles"):
+        pd.testing.assert_frame_equal(getattr(again, say)(dataset), getattr(both, say)(dataset))
 
 
 def test_refit_uses_all_parts_and_the_chosen_number_of_epochs():
@@ -624,6 +680,7 @@ def test_set_params_checks_and_forgets():
         ({"quantiles": ()}, "quantiles: expected an odd number"),
         ({"quantiles": (0.9, 0.5, 0.1)}, "quantiles: expected .* increasing"),
         ({"quantiles": (0.5,), "loss": doubled}, "quantiles: expected an odd number"),
+        ({"members": 0}, "members: expected a whole number"),
         ({"seed": -1}, "seed: expected a whole number"),
         ({"learning_rate": "high"}, "learning_rate: expected a number"),
         ({"optimizer": keras.optimizers.Adam(0.1)}, "optimizer: expected a function"),

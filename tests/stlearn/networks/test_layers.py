@@ -395,7 +395,8 @@ def test_fill_missing_refuses_another_number_of_nodes():
 
 def make_stn(graph, **more):
     keras.utils.set_random_seed(0)
-    return models.stn(graph.shape[0], 12, 3, 3, adjacency=graph, slots=24, hidden=16, **more)
+    common = {"slots": 24, "hidden": 16, "profile": False}
+    return models.stn(graph.shape[0], 12, 3, 3, adjacency=graph, **common, **more)
 
 
 def make_inputs(seed=0, nodes=6, missing=0.3):

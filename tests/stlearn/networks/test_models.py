@@ -7,7 +7,7 @@ import scipy.sparse
 import tensorflow as tf
 
 from stlearn.errors import InputError
-from stlearn.networks import models
+from stlearn.networks import models, training
 from stlearn.networks.losses import MaskedLoss
 
 LOOKBACK, HORIZON = 12, 3
@@ -37,7 +37,12 @@ def make_inputs(seed=0, columns=2):
     return {
         "history": rng.normal(size=(4, LOOKBACK, 5)).astype("float32"),
         "calendar": calendar,
+        "profile": rng.normal(size=(4, LOOKBACK + HORIZON, 5)).astype("float32"),
     }
+
+
+def said(network, inputs):
+    return np.array(network(training.what_it_reads(network, inputs)))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -47,7 +52,7 @@ def test_shape_of_the_forecast(kind, quantiles, columns):
     network = build(kind, columns=columns, quantiles=quantiles)
     shape = (HORIZON, 5) if quantiles == 1 else (HORIZON, 5, quantiles)
     assert network.output_shape == (None, *shape)
-    forecast = np.array(network(make_inputs(columns=columns)))
+    forecast = said(network, make_inputs(columns=columns))
     assert forecast.shape == (4, *shape)
     assert np.isfinite(forecast).all()
 
@@ -57,7 +62,7 @@ def test_silent_node_gets_a_finite_forecast(kind):
     network, inputs = build(kind), make_inputs()
     inputs["history"][:, :, 2] = np.nan
     inputs["history"][0] = np.nan
-    assert np.isfinite(np.array(network(inputs))).all()
+    assert np.isfinite(said(network, inputs)).all()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -69,7 +74,7 @@ def test_forecast_moves_with_the_last_value(kind):
     inputs["history"][0, -2:, 1] = np.nan
     expected = inputs["history"][:, -1].copy()
     expected[0, 1] = inputs["history"][0, -3, 1]
-    forecast = np.array(network(inputs))
+    forecast = said(network, inputs)
     np.testing.assert_allclose(forecast, np.repeat(expected[:, None], HORIZON, axis=1), atol=1e-6)
 
 
@@ -78,7 +83,7 @@ def test_announced_events_are_read_for_the_future(kind):
     network, inputs = build(kind, columns=3), make_inputs(columns=3)
     changed = inputs["calendar"].copy()
     changed[:, -1, 2] += 1
-    moved = np.array(network(inputs | {"calendar": changed})) - np.array(network(inputs))
+    moved = said(network, inputs | {"calendar": changed}) - said(network, inputs)
     assert np.abs(moved).max() > 0
 
 
@@ -86,7 +91,7 @@ def test_feed_forward_knows_no_neighbour():
     network, inputs = build("feed_forward"), make_inputs()
     changed = inputs["history"].copy()
     changed[:, :, 1] += 1
-    moved = np.array(network(inputs | {"history": changed})) - np.array(network(inputs))
+    moved = said(network, inputs | {"history": changed}) - said(network, inputs)
     assert np.abs(moved[:, :, 1]).max() > 0
     assert not np.delete(moved, 1, axis=2).any()
 
@@ -95,7 +100,7 @@ def test_stn_knows_its_neighbours():
     network, inputs = build("stn directed", learned=0), make_inputs()
     changed = inputs["history"].copy()
     changed[:, :, 1] += 1
-    moved = np.array(network(inputs | {"history": changed})) - np.array(network(inputs))
+    moved = said(network, inputs | {"history": changed}) - said(network, inputs)
     assert np.abs(moved[:, :, 2]).max() > 0
 
 
@@ -146,14 +151,14 @@ def test_stn_learns_what_comes_from_upstream_and_feed_forward_cannot():
     fresh, truth = planted_windows(np.random.default_rng(1), 256)
     errors = {}
     for kind in ("feed_forward", "stn directed"):
-        more = {"dropout": 0.0, "learned": 0} if kind == "stn directed" else {}
+        more = {"dropout": 0.0, "learned": 0, "profile": False} if kind == "stn directed" else {}
         network = build(kind, horizon=1, hidden=16, **more)
         network.compile(keras.optimizers.AdamW(1e-2), MaskedLoss("mae"))
         calendar = np.zeros((len(history), LOOKBACK + 1, 2), "float32")
         network.fit(
             {"history": history, "calendar": calendar}, target, epochs=3, batch_size=32, verbose=0
         )
-        forecast = np.array(network({"history": fresh, "calendar": calendar[:256]}))
+        forecast = said(network, {"history": fresh, "calendar": calendar[:256]})
         # Node 0 is pure noise: nobody can foresee it.
         errors[kind] = np.abs(truth - forecast)[..., 1:].mean()
     # Without the neighbour, the best forecast of standard normal noise is 0, and its mean
@@ -175,14 +180,28 @@ def test_a_part_left_out_is_gone(part):
 
 def test_without_graph_no_node_hears_another_and_without_calendar_it_is_not_read():
     inputs = make_inputs()
-    louder = {"history": inputs["history"].copy(), "calendar": inputs["calendar"]}
+    louder = inputs | {"history": inputs["history"].copy()}
     louder["history"][:, :, 0] += 1
     network = build("stn symmetric", without=("graph",))
-    np.testing.assert_allclose(network(louder)[..., 1:], network(inputs)[..., 1:], atol=1e-6)
-    assert not np.allclose(network(louder)[..., 0], network(inputs)[..., 0])
+    np.testing.assert_allclose(
+        said(network, louder)[..., 1:], said(network, inputs)[..., 1:], atol=1e-6
+    )
+    assert not np.allclose(said(network, louder)[..., 0], said(network, inputs)[..., 0])
     network = build("stn symmetric", without=("calendar",))
-    later = {"history": inputs["history"], "calendar": 1 - inputs["calendar"]}
-    np.testing.assert_allclose(network(later), network(inputs), atol=1e-6)
+    later = inputs | {"calendar": 1 - inputs["calendar"]}
+    np.testing.assert_allclose(said(network, later), said(network, inputs), atol=1e-6)
+
+
+def test_the_profile_is_read_over_the_past_and_ahead_unless_it_is_left_out():
+    inputs = make_inputs()
+    network = build("stn symmetric")
+    for step in (0, LOOKBACK + HORIZON - 1):
+        usual = inputs["profile"].copy()
+        usual[:, step] += 1
+        moved = said(network, inputs | {"profile": usual}) - said(network, inputs)
+        assert np.abs(moved).max() > 0
+    names = training.names_of_inputs(build("stn symmetric", profile=False))
+    assert sorted(names) == ["calendar", "history"]
 
 
 @pytest.mark.parametrize("without", ["graph", ["attention"]])
@@ -199,7 +218,9 @@ def test_gradients_stay_finite_where_a_third_is_missing():
     target[0, 0] = np.nan
     model = build("stn symmetric")
     with tf.GradientTape() as tape:
-        loss = MaskedLoss("mae")(target, model(inputs, training=True))
+        loss = MaskedLoss("mae")(
+            target, model(training.what_it_reads(model, inputs), training=True)
+        )
     gradients = tape.gradient(loss, model.trainable_variables)
     assert len(gradients) > 10
     for weight, gradient in zip(model.trainable_variables, gradients):

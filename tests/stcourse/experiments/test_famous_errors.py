@@ -10,7 +10,7 @@ from stlearn.baselines.averages import LastValue
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.data.windows import Split, chronological_split
 from stlearn.errors import InputError
-from stlearn.evaluation.metrics import mae
+from stlearn.evaluation.metrics import mae, rmse
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,12 @@ def result(walk):
 def test_each_way_of_telling_flatters_and_is_what_it_says(result):
     table = famous_errors.retold(result, scale=100.0, chosen=2)
     assert (table["flattering"] < table["honest"]).all()
-    assert (table["honest"] == mae(result.truth[:, -1], result.forecast[:, -1])).all()
+    last = result.truth[:, -1], result.forecast[:, -1]
+    by_origin = table.loc["RMSE of each origin, averaged"]
+    assert by_origin["honest"] == rmse(*last)
+    expected = np.mean([rmse(*pair) for pair in zip(*last)])
+    assert by_origin["flattering"] == pytest.approx(expected)
+    assert (table["honest"].drop(by_origin.name) == mae(*last)).all()
     pooled = table.loc["pooled over all steps, told as the last", "flattering"]
     assert pooled == pytest.approx(mae(result.truth, result.forecast))
     nodes = np.abs(result.truth - result.forecast)[:, -1].mean(axis=0)
@@ -49,6 +54,12 @@ def test_an_average_that_saw_the_test_looks_better():
     split = Split(slice(rows[0], rows[1]), slice(rows[1], rows[2]), slice(rows[2], rows[3]))
     found = famous_errors.average_that_saw_the_test(corridor, split)
     assert found["with the test part"] < found["without"]
+
+
+def test_a_model_that_saw_the_test_part_looks_as_if_it_needed_no_training(walk):
+    found = famous_errors.called_zero_shot(walk, chronological_split(walk, test=0.3))
+    # One of the five most similar windows is the very one that is asked for.
+    assert found["seen"] < 0.9 * found["never seen"]
 
 
 def test_bad_input_is_told(result):

@@ -83,12 +83,13 @@ def waiting_hours(demand, buses, capacity=60, irregularity=0.3):
 def send_buses(forecast, departures, capacity=60, irregularity=0.3):
     """Share out the buses of each step so that the forecast demand waits least.
 
-    Every line gets one bus. Each further bus goes where it saves most waiting. As every further
-    bus on a line saves less, no other sharing is better, as long as nobody was left over from
-    the step before.
+    Every line gets one bus. Each further bus goes where it saves most waiting, on the mean of all
+    that may come. As every further bus on a line saves less, no other sharing is better, as long as
+    nobody was left over from the step before.
 
     Args:
-        forecast: DataFrame (time, line) of people expected in a step.
+        forecast: DataFrame (time, line) of people expected in a step, or a list of such tables:
+            the ways in which the steps may go, each as likely as another.
         departures: Number of buses that can be sent in each step, at least one a line.
         capacity, irregularity: As in `waiting_hours`.
 
@@ -109,16 +110,20 @@ def send_buses(forecast, departures, capacity=60, irregularity=0.3):
     Reference:
         Fox (1966), "Discrete optimization via marginal analysis".
     """
-    check_count("departures", departures, least=forecast.shape[1])
+    ways = [forecast] if isinstance(forecast, pd.DataFrame) else list(forecast)
+    times, lines = ways[0].index, ways[0].columns
+    check_count("departures", departures, least=len(lines))
     check_number("capacity", capacity, 1)
     check_number("irregularity", irregularity, 0)
-    people = _numbers("forecast", forecast)
-    sent = np.ones(people.shape)
-    for _ in range(departures - people.shape[1]):
-        saved = [_wait(people, sent + more, 1, capacity, irregularity)[0] for more in (0, 1)]
-        best = np.argmax(saved[0] - saved[1], axis=1)
+    people = np.stack([_numbers("forecast", way) for way in ways])
+    sent = np.ones(people.shape[1:])
+    for _ in range(departures - len(lines)):
+        before, after = (
+            _wait(people, sent + more, 1, capacity, irregularity)[0] for more in (0, 1)
+        )
+        best = np.argmax((before - after).mean(axis=0), axis=1)
         sent[np.arange(len(sent)), best] += 1
-    return pd.DataFrame(sent.astype(int), forecast.index, forecast.columns)
+    return pd.DataFrame(sent.astype(int), times, lines)
 
 
 def _wait(people, sent, hours, capacity, irregularity):

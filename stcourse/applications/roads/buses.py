@@ -1,7 +1,7 @@
 """Bus dispatch: on which line to send the next buses, so that passengers wait least.
 
 Boardings at the stops are forecast an hour ahead and added up by line. A fixed number of departures
-is shared out by the forecast; the passengers who then came say how long they waited.
+is shared out by the forecast and its doubt; the passengers who then came say how long they waited.
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from sklearn.cluster import KMeans
 
-from stcourse.applications.application import Application, tested
+from stcourse.applications.application import Application, first_scored, tested
 from stcourse.worlds.buses import buses
 from stcourse.worlds.dispatch import ROUND_TRIP_HOURS, line_demand, send_buses, waiting_hours
 from stlearn.baselines.averages import HistoricalAverage, LastValue, SeasonalNaive
@@ -20,18 +20,21 @@ from stlearn.checks import check_count
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
 from stlearn.evaluation.comparison import Comparison
+from stlearn.evaluation.decisions import quantiles_from_errors
 
 LOOKBACK = 12  # steps
 AHEAD = pd.Timedelta("1h")  # from the decision to the end of the step it is for
 DEPARTURES = 16  # in half an hour, on four lines
+WAYS = tuple((2 * k + 1) / 20 for k in range(10))  # quantiles that stand for a tenth each
 
 
 class Found(NamedTuple):
-    """Forecasts of boardings, and how many buses can leave in each step."""
+    """Forecasts of boardings, how many buses can leave in each step, and the first one scored."""
 
     dataset: SpatioTemporalDataset
     comparison: Comparison
     departures: int
+    scored_from: int
 
 
 def forecasts(seed=0):
@@ -48,7 +51,8 @@ def forecasts(seed=0):
         >>> found = buses.forecasts(seed=1)  # doctest: +SKIP
     """
     world = buses(seed=seed, days=42)
-    return Found(world, APPLICATION.compare(world, seed), DEPARTURES)
+    comparison = APPLICATION.compare(world, seed)
+    return Found(world, comparison, DEPARTURES, first_scored(comparison))
 
 
 def by_line(found, name=None):
@@ -76,6 +80,25 @@ def by_line(found, name=None):
     return line_demand(found.dataset, stops.clip(lower=0))
 
 
+def ways(found, name=None):
+    """Say in which ways the demand of each line may go, by the errors of the steps before.
+
+    Counts scatter like their roots, so the errors are taken on roots.
+
+    Args:
+        found: Found; errors before its `scored_from` make the ways of the steps from then on.
+        name: As in `by_line`. The known demand has a single way.
+
+    Returns:
+        List of DataFrames (time, line), one for each quantile of `WAYS`.
+    """
+    said, came = np.sqrt(by_line(found, name)), np.sqrt(by_line(found))
+    past, scored = slice(0, found.scored_from), slice(found.scored_from, None)
+    spread = quantiles_from_errors(said[scored], (came - said)[past], WAYS)
+    ways = (spread.xs(quantile, axis=1, level="quantile") for quantile in WAYS)
+    return [way.clip(lower=0) ** 2 for way in ways]
+
+
 def waited(found, name=None, departures=None):
     """Share out the departures by a forecast, and let the passengers come who came.
 
@@ -85,15 +108,15 @@ def waited(found, name=None, departures=None):
         departures: Buses that leave in each step; those of `found` when not given.
 
     Returns:
-        Series (time) of hours that all passengers wait together.
+        Series (time) of hours that all passengers wait together, from `scored_from` on.
 
     Raises:
         InputError: As `by_line`, or if there are fewer departures than lines.
     """
     departures = found.departures if departures is None else departures
     check_count("departures", departures)
-    sent = send_buses(by_line(found, name), departures)
-    return waiting_hours(by_line(found), sent).sum(axis=1)
+    sent = send_buses(ways(found, name), departures)
+    return waiting_hours(by_line(found)[found.scored_from :], sent).sum(axis=1)
 
 
 def evenly(found, departures=None):
@@ -106,7 +129,7 @@ def evenly(found, departures=None):
     Returns:
         Series (time) of hours.
     """
-    came = by_line(found)
+    came = by_line(found)[found.scored_from :]
     count, more = divmod(departures or found.departures, came.shape[1])
     sent = pd.DataFrame(count, came.index, came.columns)
     sent.iloc[:, :more] += 1
@@ -188,7 +211,7 @@ def real(dataset, seed=0):
     joined = zones(dataset, 12)
     split = {"validation": "3D", "test": "7D"}
     comparison = dataclasses.replace(APPLICATION, horizon=2, split=split).compare(joined, seed)
-    return Found(joined, comparison, 3 * 12)
+    return Found(joined, comparison, 3 * 12, first_scored(comparison))
 
 
 def _hours_a_day(found, name):

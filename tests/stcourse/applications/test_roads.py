@@ -206,7 +206,7 @@ def sent():
     nodes = pd.DataFrame({"line": ["A", "B"]}, list(values))
     dataset = SpatioTemporalDataset("two", values, "boardings/30 min", path_of(list(values)), nodes)
     said = {"wrong": lambda truth: truth[..., ::-1], "stn": lambda truth: truth}
-    return buses.Found(dataset, compared(dataset, 2, said), 4)
+    return buses.Found(dataset, compared(dataset, 2, said), 4, scored_from=48)
 
 
 def test_what_came_is_added_up_by_line_at_the_step_of_the_decision(sent):
@@ -223,6 +223,18 @@ def test_a_true_forecast_waits_least_and_a_wrong_one_more_than_none(sent):
     assert right == known < buses.evenly(sent).sum() < wrong
     found = buses.decision(sent)
     assert found.network < found.baseline and found.high < 0
+
+
+def test_ways_are_the_forecast_and_the_errors_of_the_steps_before(sent):
+    known = buses.ways(sent)
+    assert len(known) == len(buses.WAYS)
+    assert all(np.allclose(way, buses.by_line(sent)[48:]) for way in known)
+    wrong = np.stack([way.to_numpy() for way in buses.ways(sent, "wrong")])
+    assert (np.diff(wrong, axis=0) >= 0).all()
+    # Half of the time 155 were said and 5 came: the roots were wrong by as much either way.
+    said = buses.by_line(sent, "wrong")[48:].to_numpy()
+    full = said > 100
+    assert np.allclose(wrong[0][full], 5) and np.allclose(wrong[0][~full], 0)
 
 
 def test_more_buses_let_passengers_wait_less(sent):

@@ -264,9 +264,14 @@ def _table(path):
     except (OSError, ValueError) as error:
         raise InputError(f"--with: {path} cannot be read as a CSV file ({error})") from None
     levels = [name for name in table if _is_number(name)]
+    if levels and "value" in table:
+        raise InputError(
+            f"{path}: expected value or quantiles, got both: value and {', '.join(levels)}; leave "
+            "value out, the middle quantile is the forecast"
+        )
     expected = {*COLUMNS, *(levels or ["value"])}
     lacking = sorted(expected - set(table.columns))
-    unknown = sorted(set(table.columns) - expected - {"unit", "value"})
+    unknown = sorted(set(table.columns) - expected - {"unit"})
     if lacking or unknown or not len(table):
         raise InputError(
             f"{path}: expected the columns origin, node, step, and value or quantiles such as "

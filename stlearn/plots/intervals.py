@@ -1,5 +1,6 @@
 """Figures of intervals: what they hold, state by state; see `plot`."""
 
+from stlearn.errors import InputError
 from stlearn.plots.style import COLOURS, MARKERS, NETWORK_COLOUR, new_figure
 
 
@@ -15,6 +16,9 @@ def coverage_by_state(by_state, share, minutes):
     Returns:
         (figure, sentence).
 
+    Raises:
+        InputError: If the table has no row for these minutes.
+
     Example:
         >>> import pandas as pd
         >>> from stlearn.plots.intervals import coverage_by_state
@@ -25,6 +29,9 @@ def coverage_by_state(by_state, share, minutes):
         'Of what came after 30 minutes, 91 % lie inside the 90 % interv'
     """
     shown = by_state[by_state["horizon_minutes"] == minutes]
+    if not len(shown):
+        known = ", ".join(f"{each:g}" for each in by_state["horizon_minutes"].unique())
+        raise InputError(f"minutes: expected one of {known}, got {minutes!r}")
     states = list(shown["state"].unique())
     models = list(shown["model"].unique())
     figure, axes = new_figure(4)

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from stlearn.calibration import quantiles as calibrating
 from stlearn.calibration.quantiles import (
     calibrated,
+    calibration_of,
     checked_quantiles,
     fit_calibration,
     usual_range,
 )
+from stlearn.calibration.states import fit_state_rule
 from stlearn.errors import InputError
 
 QUANTILES = (0.05, 0.5, 0.95)
@@ -136,6 +138,19 @@ def test_the_usual_range_leaves_out_the_rare():
 def test_quantiles_that_are_none_are_told(quantiles):
     with pytest.raises(InputError, match="quantiles: expected an odd number of increasing"):
         checked_quantiles(quantiles)
+
+
+def test_a_calibration_knows_its_states_and_the_least_that_may_be_said():
+    forecast, truth, _ = world(3, origins=60)
+    values = np.abs(truth[:, 0])
+    rule = fit_state_rule(values, "km/h", "5min")
+    states = np.zeros((60, NODES), dtype=int)
+    found = calibration_of(forecast, truth, states, values, rule)
+    assert (found.states, found.least) == (rule, 0)
+    assert calibration_of(forecast, truth, states, values - 500, rule).least is None
+    assert calibration_of(forecast[:3], truth[:3], states[:3], values, rule) is None
+    with pytest.raises(InputError, match="truth: expected the shape"):
+        calibration_of(forecast, truth[1:], states, values, rule)
 
 
 def test_bad_input_is_told():

@@ -125,6 +125,10 @@ WRONG = [
     (lambda t: t.assign(value="fast"), "line 2, column value: expected a number, got 'fast'"),
     (lambda t: t.rename(columns={"value": "0.5"}), "quantiles: expected an odd number"),
     (
+        lambda t: t.assign(**{"0.05": 0, "0.5": 50, "0.95": 999}),
+        "expected value or quantiles, got both: value and 0.05, 0.5, 0.95",
+    ),
+    (
         lambda t: t.rename(columns={"value": "0.5"}).assign(**{"0.05": 999, "0.95": 999}),
         "line 2: expected quantiles that rise, got 999",
     ),

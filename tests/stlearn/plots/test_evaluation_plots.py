@@ -8,6 +8,7 @@ import stlearn
 from stlearn.baselines.averages import LastValue
 from stlearn.errors import InputError
 from stlearn.plots import evaluation
+from stlearn.plots.intervals import coverage_by_state
 
 
 def test_gains_tell_which_intervals_exclude_zero():
@@ -145,3 +146,19 @@ def test_bad_input_is_told(result):
 )
 def test_a_gain_is_settled_where_both_intervals_lie_on_one_side(days, seeds, verdict):
     assert evaluation.settled("wide", days, seeds).endswith(f": {verdict}.")
+
+
+def test_coverage_by_state_tells_the_last_model_and_knows_its_minutes():
+    rows = {
+        "model": ["last value"] * 2 + ["stn"] * 2,
+        "state": ["free, steady", "jam, steady"] * 2,
+        "share": [0.75, 0.25] * 2,
+        "horizon_minutes": 30,
+        "coverage": [0.95, 0.5, 0.91, np.nan],
+    }
+    figure, sentence = coverage_by_state(pd.DataFrame(rows), 0.9, 30)
+    assert "91 % lie inside the 90 % interval of stn in the state free, steady." in sentence
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert labels == ["free, steady\n(75.0 % of all)", "jam, steady\n(25.0 % of all)"]
+    with pytest.raises(InputError, match="minutes: expected one of 30, got 45"):
+        coverage_by_state(pd.DataFrame(rows), 0.9, 45)

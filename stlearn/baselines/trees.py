@@ -1,5 +1,7 @@
 """Gradient-boosted trees on the recent past, the neighbours, and what is known ahead."""
 
+import copy
+
 import joblib
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -15,6 +17,7 @@ MOST_TREES = 45
 LEARNING_RATE = 0.15
 # Examples for all steps together: what fits into some ten seconds on two cores.
 EXAMPLES = 400_000
+FEW_EXAMPLES = 100_000  # enough to tell how far off such trees are
 FORECASTS_AT_ONCE = 200_000
 NEIGHBOUR_LAGS = (1, 2, 3, 6, 12)
 TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
@@ -54,6 +57,7 @@ class GradientBoosting(AverageWithLags):
     name = "boosted trees"
     arrays = (*AverageWithLags.arrays, "mean", "scale", "graphs")
     plain = (*AverageWithLags.plain, "trees", "calendar_columns")
+    examples = EXAMPLES
 
     def __init__(self, horizon=12, lags=12, loss="absolute_error", seed=0):
         super().__init__(horizon, lags)
@@ -66,6 +70,16 @@ class GradientBoosting(AverageWithLags):
         """Number of fitted numbers: averages, thresholds and leaves."""
         trees = (tree for model in self.models for stage in model._predictors for tree in stage)
         return super().parameters + sum(len(tree.nodes) for tree in trees)
+
+    def without(self, train):
+        """As in `AverageWithLags`; the copy learns from a quarter of the examples.
+
+        Args:
+            train: SpatioTemporalDataset.
+        """
+        few = copy.copy(self)
+        few.examples = FEW_EXAMPLES
+        return super(GradientBoosting, few).without(train)
 
     def _choose(self, train, validation):
         self.calendar_columns = list(train.calendar.columns)
@@ -108,7 +122,7 @@ class GradientBoosting(AverageWithLags):
     def _sample(self, parts, steps, leave_out=True):
         """Draw features (example, feature) and scaled changes (example,) for each of the steps."""
         random = np.random.default_rng(self.seed)
-        rows = EXAMPLES // self.horizon
+        rows = self.examples // self.horizon
         nodes = len(self.nodes)
         chosen = []
         for part in parts:

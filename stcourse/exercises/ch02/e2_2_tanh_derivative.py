@@ -33,7 +33,9 @@ EXERCISE = Exercise(
         "One minus the square of `np.tanh(z)`.",
     ),
     solution=tanh_derivative,
-    cases=st.fixed_dictionaries({"z": arrays(st.integers(1, 4))}),
+    cases=st.fixed_dictionaries(
+        {"z": arrays(st.integers(1, 4)) | arrays(st.integers(1, 3), st.integers(1, 3))}
+    ),
     properties=(_of_an_array,),
     mistakes=read_mistakes(tanh_derivative),
     also_right=(

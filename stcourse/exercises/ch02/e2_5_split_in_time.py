@@ -43,18 +43,25 @@ def _rows_to_split(draw):
 
 
 def _three_parts(answer, case):
-    """Positions as arrays, lists, ranges or slices."""
+    """Positions as arrays, lists or ranges."""
     came = call(answer, case)
     if not isinstance(came, tuple | list) or len(came) != 3:
         raise NotRight(f"Expected three parts, {', '.join(PARTS)}.", came=came)
-    everything = np.arange(case["rows"])
     for name, ours, theirs in zip(PARTS, came, split_in_time(**case)):
-        if not isinstance(ours, slice) and np.ndim(ours) == 0:
+        if np.ndim(ours) == 0:
             raise NotRight(
-                f"The part {name} is {kind(ours)}: expected the positions of its rows.", came=came
+                f"The part {name} is {kind(ours)}: expected the positions of its rows, such as "
+                "`np.arange(start, stop)`.",
+                came=came,
             )
-        rows = everything[ours] if isinstance(ours, slice) else np.asarray(list(ours))
+        rows = np.asarray(list(ours))
         compare(rows, theirs, name=f"The part {name}")
+        if rows.size and rows.dtype.kind == "f":
+            raise NotRight(
+                f"The part {name} holds decimal numbers ({kind(rows)}): a row is picked by a whole "
+                "number, as `np.arange` gives them.",
+                came=came,
+            )
 
 
 EXERCISE = Exercise(
@@ -78,9 +85,9 @@ EXERCISE = Exercise(
             list(range(rows - test, rows)),
         ),
         lambda rows, validation, test, gap: (
-            slice(0, rows - test - 2 * gap - validation),
-            slice(rows - test - gap - validation, rows - test - gap),
-            slice(rows - test, rows),
+            range(rows - test - 2 * gap - validation),
+            range(rows - test - gap - validation, rows - test - gap),
+            range(rows - test, rows),
         ),
     ),
 )

@@ -44,8 +44,15 @@ EXERCISE = Exercise(
         "by its own.",
     ),
     solution=to_transition,
-    # Half of them without an empty row: there the division alone decides.
-    cases=st.fixed_dictionaries({"adjacency": graphs(weights=(0.5, 1.0, 2.0)) | graphs()}),
+    # Some without an empty row: there the division alone decides.
+    cases=st.fixed_dictionaries(
+        {
+            "adjacency": graphs(weights=(0.5, 1.0, 2.0))
+            | graphs()
+            | graphs(loops=True)
+            | graphs().map(lambda matrix: (2 * matrix).astype(int))
+        }
+    ),
     properties=(matches(to_transition),),
     mistakes=read_mistakes(to_transition),
     also_right=(graph.transition_matrix, _rows_in_a_loop),

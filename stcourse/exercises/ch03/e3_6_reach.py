@@ -53,7 +53,9 @@ EXERCISE = Exercise(
         "Repeat `reach = reach | (links @ reach)`, with `links = adjacency > 0`, once a hop.",
     ),
     solution=reach_within,
-    cases=st.fixed_dictionaries({"adjacency": graphs(), "hops": st.integers(0, 3)}),
+    cases=st.fixed_dictionaries(
+        {"adjacency": graphs() | graphs(most=5), "hops": st.sampled_from([3, 1, 2, 0, 4])}
+    ),
     properties=(matches(reach_within),),
     mistakes=read_mistakes(reach_within),
     also_right=(

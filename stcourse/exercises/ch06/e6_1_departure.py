@@ -37,7 +37,7 @@ def _departures(draw):
     rows, draws = draw(st.integers(2, 6)), draw(st.sampled_from([4, 5, 10]))
     start = pd.Timestamp("2026-01-05 07:00")
     random = np.random.default_rng(draw(st.integers(0, 99)))
-    minutes = random.integers(5, 60, (rows, draws)).astype(float)
+    minutes = random.integers(20, 240, (rows, draws)) / 4
     times = pd.date_range(start, periods=rows, freq="10min")
     share = draw(st.sampled_from([0.5, 0.75, 0.8, 0.9]))
     row, needed = random.integers(rows), math.ceil(share * draws)

@@ -37,13 +37,15 @@ def alarm_report(alarms, incidents, days):
 @st.composite
 def _watched(draw):
     rows, number = draw(st.integers(8, 20)), draw(st.integers(1, 3))
-    times = pd.date_range("2026-01-05 08:00", periods=rows, freq="5min")
+    step = draw(st.sampled_from([2, 5]))
+    times = pd.date_range("2026-01-05 08:00", periods=rows, freq=f"{step}min")
     few = st.lists(st.booleans(), min_size=rows, max_size=rows)
     many = st.integers(0, 99).map(lambda seed: np.random.default_rng(seed).random(rows) < 0.5)
     alarms = pd.Series(draw(few | many), times)
     ends = st.sets(st.integers(0, rows - 1), min_size=2 * number, max_size=2 * number)
     places = np.reshape(sorted(draw(ends)), (number, 2))
-    incidents = pd.DataFrame({"start": times[places[:, 0]], "end": times[places[:, 1]]})
+    early = pd.Timedelta(minutes=draw(st.sampled_from([0, 1])))  # also between two rows
+    incidents = pd.DataFrame({"start": times[places[:, 0]] - early, "end": times[places[:, 1]]})
     return {"alarms": alarms, "incidents": incidents, "days": draw(st.sampled_from([2, 0.5, 1]))}
 
 

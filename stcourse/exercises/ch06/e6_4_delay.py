@@ -31,7 +31,7 @@ def _stretches(draw):
     slowest = draw(st.sampled_from([3, 3, 26]))  # where all is fast, the whole sum is below zero
     return {
         "speed": draw(arrays(time, nodes, low=slowest, high=32)) * 4,
-        "flow": draw(arrays(time, nodes, low=0, high=8)) * 480,
+        "flow": draw(arrays(time, nodes, low=0, high=8)) * 50,
         "kilometres": draw(arrays(nodes, low=1, high=3)),
         "free_speed": draw(arrays(nodes, low=24, high=30)) * 4,
     }

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from stcourse.experiments.choices import choices
+from stcourse.experiments.choices import choices as widths_and_parts
 from stcourse.experiments.clock_and_graphs import ledger
 from stcourse.experiments.networks import WITH_PROFILE, WITHOUT, network
 from stcourse.experiments.rows import WHOLE
@@ -108,6 +108,22 @@ def rolling(models=("feed_forward", "stn"), windows=WINDOW_DAYS, days=14):
                     }
 
 
+def choices():
+    """Validate what was chosen of the STN, and what was tried beside it.
+
+    Yields:
+        Dicts, as `choices.choices` and then `tries.tries` give them.
+
+    Example:
+        >>> from stcourse.experiments import run as bench
+        >>> rows = bench.choices()  # nothing is trained before the first row is asked for
+    """
+    from stcourse.experiments.tries import tries  # starts TensorFlow
+
+    yield from widths_and_parts()
+    yield from tries()
+
+
 def applications():
     """Run the twelve applications of chapter 06, each with three seeds of world and network.
 
@@ -125,8 +141,12 @@ def applications():
 
 # The only cells of a table that may be empty.
 NO_INTERVAL = dict.fromkeys(
-    ("low", "high", "gain_low", "gain_high", "decision_low", "decision_high"), ""
-)
+    (
+        "low", "high", "gain_low", "gain_high", "decision_low", "decision_high",
+        "validation_interval_score",
+    ),
+    "",
+)  # fmt: skip
 EXPERIMENTS = {
     "choices": choices,
     "ablation": ablation,

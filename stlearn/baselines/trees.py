@@ -157,6 +157,9 @@ class GradientBoosting(AverageWithLags):
             early_stopping=False,
             random_state=self.seed,
         )
+        # Hours that are never recorded leave lags without any value; scikit-learn takes no such
+        # column, and one of zeros splits nothing.
+        inputs = np.where(np.isnan(inputs).all(axis=0), 0, inputs)
         with threadpool_limits(1, user_api="openmp"):
             return model.fit(inputs, target)
 

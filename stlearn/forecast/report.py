@@ -57,12 +57,9 @@ def draw(result):
     swings = pd.DataFrame(tested.truth[:, 0], tested.times, tested.nodes).loc[start:stop, road]
     liveliest = list(swings.std().fillna(0).nlargest(3).index)
     middle = (network.horizon + 1) // 2
-    changing = list(expected_changes(result).index[:4])
-    recent = dataset.values.iloc[-3 * network.horizon :]
-    unit = dataset.unit
+    changing = [node for node in expected_changes(result).index if node not in silent(result)][:4]
+    recent, unit = dataset.values.iloc[-3 * network.horizon :], dataset.unit
     pictures = [
-        ("next", "The largest expected changes", forecasts.forecast_ahead,
-         recent, result.forecast, changing, unit, result.quantiles),
         ("errors", "Error by time ahead", forecasts.error_by_horizon, result.comparison),
         ("time-space", "The liveliest time of the test", forecasts.time_space_forecast,
          dataset, tested, middle, road, start, stop),
@@ -71,21 +68,17 @@ def draw(result):
         ("nodes", "Where the forecast is hardest", forecasts.error_by_node, tested),
         ("data", "What the sensors saw then", style.time_space, dataset, road, start, stop),
     ]  # fmt: skip
+    if changing:
+        ahead = recent, result.forecast, changing, unit, result.quantiles
+        pictures.insert(
+            0, ("next", "The largest expected changes", forecasts.forecast_ahead, *ahead)
+        )
     by_state = result.comparison.by_state()
     if by_state is not None:
         share = tested.calibration.share
         half = shown_steps(network.horizon, quarters=(2,))[0] * dataset.interval / MINUTE
-        pictures.insert(
-            2,
-            (
-                "states",
-                "Does the interval hold where it matters?",
-                intervals.coverage_by_state,
-                by_state,
-                share,
-                half,
-            ),
-        )
+        held = "Does the interval hold where it matters?", intervals.coverage_by_state
+        pictures.insert(bool(changing) + 1, ("states", *held, by_state, share, half))
     if style.has_coordinates(dataset):
         error = tested.by_node()["mae"]
         label = f"Mean absolute error ({unit})"
@@ -122,8 +115,20 @@ def eventful_time(backtest, interval):
     return inside[0], inside[-1]
 
 
+def silent(result):
+    """Nodes without a reading in the last rows, three horizons of them: their state is not known.
+
+    Args:
+        result: `stlearn.forecast.job.Result`.
+    """
+    recent = result.dataset.values.iloc[-3 * result.network.horizon :]
+    return list(recent.columns[recent.isna().all()])
+
+
 def expected_changes(result):
     """Nodes by the expected change from now to the end of the horizon, the largest first.
+
+    The silent ones stand last.
 
     Args:
         result: `stlearn.forecast.job.Result`.
@@ -138,6 +143,7 @@ def expected_changes(result):
         minutes = step * result.dataset.interval / MINUTE
         table[f"in {short_minutes(minutes)}"] = result.forecast.iloc[step - 1]
     change = (table.iloc[:, -1] - table["now"]).abs()
+    change[silent(result)] = -1
     return table.loc[change.sort_values(ascending=False, kind="stable").index]
 
 
@@ -318,8 +324,14 @@ def _limits(result):
     ]
     if result.comparison.congestion is not None:
         limits.append(
-            "In congestion all errors are larger. These targets are picked by what came, which "
-            "nobody knows in advance."
+            "Errors in congestion are those of targets that were picked by what came, which nobody "
+            "knows in advance."
+        )
+    if dead := silent(result):
+        limits.append(
+            f"No reading in the last {3 * result.network.horizon} rows: "
+            f"{', '.join(map(str, dead))}. Their forecast rests on what is usual and on their "
+            "neighbours."
         )
     if not any(verdict.real for verdict in result.verdicts):
         limits.append(

@@ -4,11 +4,12 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from stcourse.experiments import run
+from stcourse.experiments import run, tries
 from stcourse.experiments.choices import CHOICES, choices
 from stcourse.experiments.networks import SEEDS
 from stlearn.errors import InputError
@@ -36,11 +37,45 @@ def test_the_ablation_has_every_variant_on_every_seed():
 
 def test_every_choice_was_validated_on_both_data_sets():
     table = run.read("choices")
+    table = table[table["variant"].isin(CHOICES)]
     for _, part in table.groupby(["dataset", "seed"]):
         assert list(part["variant"]) == list(CHOICES)
     assert set(table.loc[table["dataset"] == "corridor", "seed"]) == set(SEEDS)
     assert set(table["dataset"]) == {"corridor", "los-loop"}
     assert (table[["validation_mae", "epoch", "fit_seconds", "parameters"]] > 0).all(axis=None)
+
+
+def test_every_try_has_its_seeds_and_its_verdict():
+    table = run.read("choices")
+    table = table[~table["variant"].isin(CHOICES)]
+    assert (table[["validation_mae", "validation_interval_score"]] > 0).all(axis=None)
+    assert not table.duplicated(["dataset", "variant", "seed"]).any()
+    for _, part in table.groupby(["dataset", "variant"]):
+        assert len(part) >= 3
+    found = tries.what_pays(table).set_index(["dataset", "variant"])
+    assert len(found) == 2 * (table["variant"].nunique() - 1)
+    assert (found["p_holm"] >= found["p"]).all()
+
+
+def test_tries_are_corrected_for_each_other():
+    random = np.random.default_rng(0)
+    rows = [
+        {"dataset": "road", "variant": variant, "seed": seed, "validation_mae": level + noise}
+        for variant, level in ((tries.AS_IT_IS, 2), ("better", 1.8), ("worse", 2.3), ("same", 2))
+        for seed, noise in enumerate(random.normal(0, 0.01, 5))
+    ]
+    found = tries.what_pays(pd.DataFrame(rows)).set_index("variant")
+    assert found["verdict"].to_dict() == {
+        "better": "pays",
+        "worse": "costs",
+        "same": "no difference shown",
+    }
+    order = found.sort_values("p")
+    assert order["p_holm"].tolist() == pytest.approx(
+        [3 * order["p"].iloc[0], 2 * order["p"].iloc[1], order["p"].iloc[2]]
+    )
+    with pytest.raises(InputError, match="variants: expected any of .*averaged weights.*, got"):
+        next(tries.tries(["tea"]))
 
 
 def test_an_unknown_choice_is_told():

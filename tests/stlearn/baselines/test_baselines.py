@@ -252,6 +252,17 @@ def test_without_validation_the_end_of_train_serves(name):
     assert rmse(model, world(), CHOOSE, ROWS) < 1.6
 
 
+@every_baseline
+def test_hours_that_are_never_recorded_stop_nobody(name):
+    values = daily_wave(ROWS)
+    hours = np.arange(ROWS) % DAY
+    values[(hours < 9) | (hours > 11)] = np.nan  # four hours before, there is never a value
+    dataset = make_dataset(values)
+    model = MAKERS[name]().fit(dataset.between(0, CHOOSE), dataset.between(CHOOSE, ROWS))
+    forecast = model.forecasts(dataset, np.arange(CHOOSE, ROWS))
+    assert np.isfinite(forecast).all()
+
+
 @pytest.mark.parametrize("name", LEARNERS)
 def test_learners_beat_the_simple_baselines(name):
     simple = (fitted(other) for other in MAKERS if other not in LEARNERS)

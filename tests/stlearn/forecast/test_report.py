@@ -20,11 +20,15 @@ from stlearn.plots import style
 EVIL = "<script>alert('x')</script>"
 
 
-def small_result(unit="km/h", freq="15min", name="a & b", quantiles=(0.05, 0.5, 0.95), **more):
+def small_result(
+    unit="km/h", freq="15min", name="a & b", quantiles=(0.05, 0.5, 0.95), dead=(), **more
+):
     rng = np.random.default_rng(0)
     times = pd.date_range("2026-01-05", periods=10 * 96, freq=freq)
     values = rng.normal(60, 5, (len(times), 3)) - 30 * np.asarray(times.hour == 8)[:, None]
     values[-1, 0] = np.nan
+    values[-13, list(dead)] = 500  # far from all that will be forecast
+    values[-12:, list(dead)] = np.nan
     table = pd.DataFrame(values, times, [EVIL, "b", "c"])
     dataset = SpatioTemporalDataset(name, table, unit, notes=(f"note {EVIL}",), **more)
     split = chronological_split(dataset)
@@ -150,6 +154,18 @@ def test_largest_expected_change_comes_first(result):
     assert changes.index[0] == expected.idxmax()
     assert changes.loc[EVIL, "now"] == known[EVIL]
     assert changes.loc["b", "in 45 min"] == result.forecast["b"].iloc[2]
+
+
+@pytest.mark.parametrize("dead", [[1], [0, 1, 2]])
+def test_sensors_that_fell_silent_are_named_and_lose_no_result(dead):
+    silent = small_result(dead=dead)
+    changes = report.expected_changes(silent)
+    assert set(changes.index[3 - len(dead) :]) == {silent.dataset.values.columns[k] for k in dead}
+    pictures = report.draw(silent)
+    assert ("next" in [picture.name for picture in pictures]) == (len(dead) < 3)
+    text = Page(report.render(silent, pictures, "out")).text
+    assert "No reading in the last 12 rows: " in text
+    assert "500" not in pictures[0].sentence
 
 
 def test_eventful_time_is_one_day(result):

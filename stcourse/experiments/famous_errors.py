@@ -56,7 +56,7 @@ def retold(result, scale, chosen=10):
         "MSE of scaled values, told as an MAE": np.nanmean((last / scale) ** 2),
     }
     table = pd.DataFrame({"flattering": told}).rename_axis("exhibit")
-    table["honest"] = np.nanmean(last)
+    table["honest"] = float(np.nanmean(last))
     heard = ~np.isnan(last).all(axis=1)
     by_origin = np.sqrt(np.nanmean(last[heard] ** 2, axis=1))
     table.loc["RMSE of each origin, averaged"] = (

@@ -10,6 +10,7 @@ Read by chapters 04 and 05; the ledger is in 5.9.
 - `factors`: what the calendar is worth (C17).
 - `improvements`: ways to improve a network (C15 and C20).
 - `choices`: how the width and the parts of the STN were chosen.
+- `tries`: what was tried beside it, and what pays.
 - `famous_errors`: a museum of famous errors (5.5).
 - `figures_of_tables`: rows picked from the stored tables.
 - `claims`: the claims of the article, each with its rule.

@@ -94,7 +94,9 @@ def test_a_network_is_as_its_row_says():
     assert four_times.arguments["epochs"] == 4 * networks.network("stn").arguments["epochs"]
     assert four_times.arguments["seed"] == 2
     without = networks.network("without graph", refit=False).arguments
-    assert without["settings"] == {"without": ["graph"]} and without["refit"] is False
+    assert without["settings"] == {"profile": False, "without": ["graph"]}
+    assert without["refit"] is False
+    assert networks.network(networks.WITH_PROFILE).arguments["settings"] == {"profile": True}
 
 
 def test_published_figures_are_whole():

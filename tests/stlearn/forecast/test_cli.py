@@ -318,10 +318,12 @@ def test_predict_in_a_new_process_gives_the_numbers_of_the_job(home):
 
 def test_other_quantiles_have_columns_of_their_own(home, call, tmp_path):
     code, out, err = call(
-        "forecast", *own_data(home), *SMALL, "--quantiles", "0.1,0.3,0.5,0.7,0.9", "--out", "five"
-    )
+        "forecast", *own_data(home), *SMALL, "--quantiles", "0.1,0.3,0.5,0.7,0.9", "--members", "2",
+        "--out", "five",
+    )  # fmt: skip
     assert code == 0, err
     assert "80 % intervals" in out
+    assert (tmp_path / "five" / "model" / "network_2.keras").exists()
     ahead = pd.read_csv(tmp_path / "five" / "forecast.csv")
     levels = ["low", "quantile 0.3", "forecast", "quantile 0.7", "high"]
     assert set(ahead.columns) == {"time", "node", *levels, "unit"}

@@ -506,7 +506,7 @@ def test_own_model_loads_in_a_new_process_without_its_function(arguments, tmp_pa
         (lambda nodes, road: None, "the model <lambda> needs road, which none gives"),
         (lambda nodes: two_inputs("history", "weather"), "perhaps calendar .*and weather "),
         (lambda nodes: two_inputs("history", "calendar"),
-         r"perhaps calendar \(batch, 7, 2\), got history .* and calendar \(batch, 4, 4\)"),
+         r"perhaps calendar \(batch, 7, 2\) and profile .*, got .* and calendar \(batch, 4, 4\)"),
     ],
 )  # fmt: skip
 def test_a_model_with_other_inputs_or_outputs_is_refused(model, message):

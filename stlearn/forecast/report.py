@@ -57,10 +57,23 @@ def draw(result):
     swings = pd.DataFrame(tested.truth[:, 0], tested.times, tested.nodes).loc[start:stop, road]
     liveliest = list(swings.std().fillna(0).nlargest(3).index)
     middle = (network.horizon + 1) // 2
-    changing = [node for node in expected_changes(result).index if node not in silent(result)][:4]
+    dead = silent(result)
+    changing = [node for node in expected_changes(result).index if node not in dead][:4]
     recent, unit = dataset.values.iloc[-3 * network.horizon :], dataset.unit
-    pictures = [
-        ("errors", "Error by time ahead", forecasts.error_by_horizon, result.comparison),
+    pictures = []
+    if changing:
+        ahead = recent, result.forecast, changing, unit, result.quantiles
+        pictures.append(("next", "The largest expected changes", forecasts.forecast_ahead, *ahead))
+    pictures.append(
+        ("errors", "Error by time ahead", forecasts.error_by_horizon, result.comparison)
+    )
+    by_state = result.comparison.by_state()
+    if by_state is not None:
+        half = shown_steps(network.horizon, quarters=(2,))[0] * dataset.interval / MINUTE
+        shown = by_state, tested.calibration.share, half
+        title = "Does the interval hold where it matters?"
+        pictures.append(("states", title, intervals.coverage_by_state, *shown))
+    pictures += [
         ("time-space", "The liveliest time of the test", forecasts.time_space_forecast,
          dataset, tested, middle, road, start, stop),
         ("lines", "The same, sensor by sensor", forecasts.forecast_lines,
@@ -68,17 +81,6 @@ def draw(result):
         ("nodes", "Where the forecast is hardest", forecasts.error_by_node, tested),
         ("data", "What the sensors saw then", style.time_space, dataset, road, start, stop),
     ]  # fmt: skip
-    if changing:
-        ahead = recent, result.forecast, changing, unit, result.quantiles
-        pictures.insert(
-            0, ("next", "The largest expected changes", forecasts.forecast_ahead, *ahead)
-        )
-    by_state = result.comparison.by_state()
-    if by_state is not None:
-        share = tested.calibration.share
-        half = shown_steps(network.horizon, quarters=(2,))[0] * dataset.interval / MINUTE
-        held = "Does the interval hold where it matters?", intervals.coverage_by_state
-        pictures.insert(bool(changing) + 1, ("states", *held, by_state, share, half))
     if style.has_coordinates(dataset):
         error = tested.by_node()["mae"]
         label = f"Mean absolute error ({unit})"

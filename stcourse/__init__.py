@@ -27,5 +27,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "notebook.commands": ["NotPassed", "check", "hint", "progress", "resume", "solution"],
         "notebook.display": ["say", "show"],
+        "notebook.motion": ["play"],
     },
 )

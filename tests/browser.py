@@ -85,8 +85,10 @@ FIGURES = """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap
     const outputs = cell.outputArea?.node.querySelectorAll('.jp-OutputArea-output') ?? [];
     return Array.from(outputs).flatMap((output, at, all) => {
         const below = all.slice(at + 1).map(each => each.innerText).join(' ');
-        return Array.from(output.querySelectorAll('img'), each =>
-            [each.alt, each.naturalWidth, below]);
+        return Array.from(output.querySelectorAll('img'), each => {
+            const beside = each.nextElementSibling?.innerText ?? '';  // of a figure that moves
+            return [each.alt, each.naturalWidth, `${beside} ${below}`];
+        });
     });
 })"""
 
@@ -356,6 +358,30 @@ def set_theme(page, theme):
 def shown_texts(page):
     """Dict of cell id to the text that the reader sees below the cell."""
     return dict(page.evaluate(SHOWN))
+
+
+def moved(page):
+    """For each slider of a figure that moves: whether an arrow key brought another figure."""
+    found = []
+    for player in page.locator("[data-frames]").all():
+        slider, figure = player.locator("input"), player.locator("> div").first
+        before, end = figure.inner_html(), slider.get_attribute("max")
+        slider.press("ArrowLeft" if slider.input_value() == end else "ArrowRight")
+        found.append(figure.inner_html() != before)
+    return found
+
+
+def played(page):
+    """Whether the first figure that moves plays when asked to, and stops when asked again."""
+    player = page.locator("[data-frames]").first
+    button, slider = player.locator("button"), player.locator("input")
+    slider.press("Home")
+    button.click()
+    wait_for(lambda: slider.input_value() == "2", 10, "the figure did not move")
+    button.click()
+    stopped = slider.input_value()
+    page.wait_for_timeout(1000)
+    return slider.input_value() == stopped
 
 
 def barriers(page):

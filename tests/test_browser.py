@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 CHAPTERS = [path.stem for path in notebooks.notebooks_in(browser.REPOSITORY / "chapters")]
 START = "00_start_here"
 IN_BOTH_THEMES = (START, "03_graph_math")  # pictures; the others are taken in the light theme
+MOVES = CHAPTERS[1:6]  # 01 to 05: each has a figure that moves
 READABLE = 4.5  # least contrast of text, WCAG 2 level AA
 
 
@@ -96,6 +97,11 @@ def test_untouched_chapter_runs_and_says_not_yet(lab, pictures, chapter):
             assert len(alt.split()) > 4
             assert " ".join(below.split()).startswith(" ".join(alt.split()))
         assert browser.barriers(page) == []
+        if chapter in MOVES:
+            moved = browser.moved(page)
+            assert moved
+            assert all(moved)
+            assert browser.played(page)
         if os.environ.get("STLEARN_SCREENSHOTS"):
             for theme in ("light", "dark") if chapter in IN_BOTH_THEMES else ("light",):
                 browser.take_screenshots(page, pictures / chapter, theme)

@@ -6,6 +6,8 @@ import io
 import sys
 import textwrap
 
+from PIL import Image
+
 WIDTH = 100  # JupyterLab breaks longer lines in the middle of a word
 _COLOURS = {
     "passed": "var(--jp-success-color1, #2e7d32)",
@@ -51,18 +53,35 @@ def show(figure, sentence):
         >>> show(*network_map(stlearn.load("corridor")))
         48 nodes on the map, joined by 420 edges.
     """
-    if _in_notebook():
-        picture = io.BytesIO()
-        figure.savefig(picture, format="png", dpi=100)
-        data = base64.b64encode(picture.getvalue()).decode()
-        # HTML, because JupyterLab 4.6 and myst-nb give a bare image/png an empty alternative text.
-        # JupyterLab keeps such an address also in a notebook that it does not trust.
-        _display(
-            f'<img alt="{html.escape(sentence)}" style="max-width: 100%" '
-            f'src="data:image/png;base64,{data}">',
-            str(figure),
-        )
+    if in_notebook():
+        _display(page_of(figure, sentence), str(figure))
     say(sentence)
+
+
+def page_of(figure, sentence, colours=None):
+    """HTML of a figure, with a sentence as its alternative text.
+
+    Args:
+        figure: matplotlib Figure.
+        sentence: What the figure shows, in words.
+        colours: Most colours of the picture, for a smaller page; all when not given.
+
+    Returns:
+        HTML text.
+    """
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=100)
+    if colours is not None:
+        reduced = Image.open(picture).convert("RGB").quantize(colours)
+        picture = io.BytesIO()
+        reduced.save(picture, format="png", optimize=True)
+    data = base64.b64encode(picture.getvalue()).decode()
+    # HTML, because JupyterLab 4.6 and myst-nb give a bare image/png an empty alternative text.
+    # JupyterLab keeps such an address also in a notebook that it does not trust.
+    return (
+        f'<img alt="{html.escape(sentence)}" style="max-width: 100%" '
+        f'src="data:image/png;base64,{data}">'
+    )
 
 
 def say(text):
@@ -95,13 +114,14 @@ def show_page(page, line):
         >>> show_page("<b>passed</b>", "passed")
         passed
     """
-    if _in_notebook():
+    if in_notebook():
         _display(page, line)
     else:
         print(line)
 
 
-def _in_notebook():
+def in_notebook():
+    """Whether what is displayed reaches a notebook."""
     return "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None
 
 

@@ -1,4 +1,4 @@
-"""4.4: take one step of an LSTM cell."""
+"""4.5: take one step of an LSTM cell."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -34,7 +34,7 @@ def _step_gate_by_gate(inputs, state, cell, kernel, recurrent, bias):
 
 
 EXERCISE = Exercise(
-    id="4.4",
+    id="4.5",
     title="One step of an LSTM",
     section="4.5 The LSTM cell",
     hints=(

@@ -1,4 +1,4 @@
-"""4.7: forecast row after row, and keep the parameters up to date."""
+"""4.8: forecast row after row, and keep the parameters up to date."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -78,7 +78,7 @@ def _period_by_period(values, start, every, window, parameters, learn, forecast)
 
 
 EXERCISE = Exercise(
-    id="4.7",
+    id="4.8",
     title="A rolling update",
     section="4.9 The rolling update",
     hints=(

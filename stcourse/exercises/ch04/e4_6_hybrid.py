@@ -1,4 +1,4 @@
-"""4.5: assemble the article's hybrid of convolution and LSTM."""
+"""4.6: assemble the article's hybrid of convolution and LSTM."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -74,7 +74,7 @@ def _last_cell(inputs, kernel, recurrent, bias):
 
 
 EXERCISE = Exercise(
-    id="4.5",
+    id="4.6",
     title="Assemble the hybrid",
     section="4.6 The article's hybrid",
     hints=(

@@ -1,4 +1,4 @@
-"""4.3: take the mean over each node and its neighbours."""
+"""4.4: take the mean over each node and its neighbours."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -100,7 +100,7 @@ def _no_more_than_three_axes(inputs, adjacency):
 
 
 EXERCISE = Exercise(
-    id="4.3",
+    id="4.4",
     title="Local pooling",
     section="4.4 Local pooling",
     hints=(

@@ -1,4 +1,4 @@
-"""4.6: assemble a small spatio-temporal network."""
+"""4.7: assemble a small spatio-temporal network."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -57,7 +57,7 @@ def _stn_by_halves(history, adjacency, weights):
 
 
 EXERCISE = Exercise(
-    id="4.6",
+    id="4.7",
     title="Assemble a small STN",
     section="4.7 The spatio-temporal network",
     hints=(

@@ -2,7 +2,7 @@
 
 Chapter 00 shows it (0.1 and 0.6).
 
-- `commands`: check, hint, solution, progress, resume.
+- `commands`: check, mine, hint, solution, progress, resume.
 - `display`: verdicts, notes and figures, shown.
 - `motion`: figures that move.
 - `record`: which exercises passed, and a token to carry it elsewhere.

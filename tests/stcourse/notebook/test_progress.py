@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import stcourse
-from stcourse import check, exercises, hint, progress, resume, solution
+from stcourse import check, exercises, hint, mine, progress, resume, solution
 from stcourse.engine.exercise import CourseError
 from stcourse.notebook import commands, record
 from stcourse.notebook.record import add_passed, ids_of, read_passed, token_of
@@ -31,6 +31,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.delenv("STLEARN_PROGRESS", raising=False)
     monkeypatch.setattr(commands, "_told", set())
     monkeypatch.setattr(commands, "_hints_given", {})
+    monkeypatch.setattr(commands, "_right", {})
     return tmp_path
 
 
@@ -57,6 +58,20 @@ def test_only_a_passed_check_is_written(folder, capsys):
     out = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in out] == ["not yet", "not right"]
     assert files(folder) == []
+
+
+def test_an_answer_is_used_once_this_very_one_has_passed(capsys):
+    right, wrong = exercises.find("0.1").solution, lambda **_: 1
+    assert mine("0.1", right, max) is max
+    check("0.1", wrong)
+    assert mine("0.1", wrong, max) is max
+    check("0.1", right)
+    assert mine("0.1", wrong, max) is max
+    capsys.readouterr()
+    assert mine("0.1", right, max) is right
+    assert capsys.readouterr().out == "From here on your own answer to 0.1 is used.\n"
+    with pytest.raises(CourseError, match="there is no exercise '0.9'"):
+        mine("0.9", right, max)
 
 
 def test_the_last_verdict_is_kept_in_a_workshop_and_survives_a_pass(folder, monkeypatch):

@@ -25,7 +25,15 @@ warn_of_namesake()
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "notebook.commands": ["NotPassed", "check", "hint", "mine", "progress", "resume", "solution"],
+        "notebook.commands": [
+            "NotPassed",
+            "check",
+            "hint",
+            "mine",
+            "progress",
+            "resume",
+            "solution",
+        ],
         "notebook.display": ["say", "show"],
         "notebook.motion": ["play"],
     },

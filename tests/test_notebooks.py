@@ -379,7 +379,7 @@ def test_outputs_in_a_chapter_are_found():
     assert list(rules.without_outputs(good()))
 
 
-@pytest.mark.parametrize(("words", "fits"), [(1299, False), (1300, True), (2401, False)])
+@pytest.mark.parametrize(("words", "fits"), [(1299, False), (1300, True), (2601, False)])
 def test_length(words, fits):
     notebook = nbformat.v4.new_notebook(
         cells=[

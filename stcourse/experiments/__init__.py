@@ -23,7 +23,8 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "figures_of_tables": ["over_seeds"],
+        "claims": ["rolling_gains"],
+        "figures_of_tables": ["compared", "over_seeds"],
         "ledger": ["told"],
         "networks": ["network"],
         "run": ["ABLATION", "read", "rolling"],

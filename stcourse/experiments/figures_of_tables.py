@@ -6,6 +6,7 @@ A rule returns a `Evidence`.
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from stlearn.errors import InputError
@@ -14,7 +15,10 @@ HOUR = 60
 
 
 class Evidence(NamedTuple):
-    """What a rule finds: a figure in words, the interval that counts, and what has to be true."""
+    """What a rule finds: a figure in words, the interval that counts, and what has to be true.
+
+    A condition is True, False, or None where its interval leaves it open.
+    """
 
     figure: str
     conditions: list
@@ -79,6 +83,67 @@ def over_seeds(differences, level=0.95):
     width = differences.std(ddof=1) / np.sqrt(len(differences))
     half = stats.t.ppf((1 + level) / 2, len(differences) - 1) * width
     return mean, mean - half, mean + half
+
+
+def above_zero(low, high):
+    """Whether a difference is above zero, by its interval: True, False, or None where it is open.
+
+    Args:
+        low, high: Ends of the interval; NaN where there is none.
+
+    Example:
+        >>> above_zero(1, 3), above_zero(-3, -1), above_zero(-1, 1)
+        (True, False, None)
+    """
+    return True if low > 0 else False if high < 0 else None
+
+
+def holm(p_values):
+    """Correct p values for their number: the smallest of n counts n times, the next n - 1 times.
+
+    Args:
+        p_values: Series or array.
+
+    Returns:
+        Series of the corrected p values, in the order given, at most 1.
+
+    Example:
+        >>> holm([0.01, 0.04, 0.03]).tolist()
+        [0.03, 0.06, 0.06]
+
+    Reference: Holm (1979), A simple sequentially rejective multiple test procedure.
+    """
+    order = pd.Series(p_values, dtype=float).sort_values(kind="stable")
+    corrected = (order * np.arange(len(order), 0, -1)).cummax().clip(upper=1)
+    return corrected.reindex(pd.Series(p_values).index)
+
+
+def compared(gains):
+    """Compare several variants with one reference, in pairs, corrected for their number.
+
+    Args:
+        gains: Dict of name to array (pair,): what the variant saves of the reference's error, one
+            a seed or one a day.
+
+    Returns:
+        DataFrame (name) with mean, low, high (95 %, Student's t, of each by itself), p (paired t
+        test, after Holm's correction for all of them) and verdict: "better" or "worse" where p is
+        below 0.05, otherwise "not shown".
+
+    Example:
+        >>> found = compared({"wider": [1.0, 1.1, 0.9], "deeper": [0.1, -0.2, 0.1]})
+        >>> found["verdict"].tolist()
+        ['better', 'not shown']
+
+    Reference: Holm (1979), A simple sequentially rejective multiple test procedure.
+    """
+    rows = {name: over_seeds(each) for name, each in gains.items()}
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "low", "high"])
+    p_values = {name: stats.ttest_1samp(each, 0).pvalue for name, each in gains.items()}
+    found["p"] = holm(pd.Series(p_values))
+    sign = np.where(found["mean"] > 0, "better", "worse")
+    found["verdict"] = np.where(found["p"] < 0.05, sign, "not shown")
+    return found
 
 
 def seed_gain(table, experiment, variant, other, where="all", minutes=HOUR):

@@ -11,6 +11,7 @@ import pandas as pd
 from keras import ops
 from scipy import stats
 
+from stcourse.experiments.figures_of_tables import holm
 from stcourse.experiments.rows import corridor_split
 from stlearn.catalogue import load
 from stlearn.data.windows import chronological_split, cut_windows, fit_scaler, window_origins
@@ -162,10 +163,7 @@ def what_pays(table, measure="validation_mae"):
                 change = 100 * (tried.mean() / whole.mean() - 1)
                 found.append((name, variant, change, stats.ttest_rel(tried, whole).pvalue))
     found = pd.DataFrame(found, columns=["dataset", "variant", "change", "p"])
-    # The smallest of n counts n times, the next n - 1 times; none less than the one before.
-    order = found["p"].sort_values()
-    corrected = (order * np.arange(len(order), 0, -1)).cummax().clip(upper=1)
-    found["p_holm"] = corrected
+    found["p_holm"] = holm(found["p"])
     better = np.where(found["change"] < 0, "pays", "costs")
     found["verdict"] = np.where(found["p_holm"] < 0.05, better, "no difference shown")
     return found

@@ -1,13 +1,14 @@
 """The ledger: verdicts follow from the tables, and change with them."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from stcourse.experiments import figures_of_tables, improvements, run
 from stcourse.experiments.ledger import ledger, shipped_tables, told, verdict
 from stlearn.errors import InputError
 
-ALL = {"holds", "partly", "does not", "not yet tried"}
+ALL = {"holds", "partly", "does not", "cannot tell", "not yet tried"}
 
 
 @pytest.fixture
@@ -29,6 +30,9 @@ def test_a_verdict_is_what_the_conditions_amount_to():
     assert verdict([True] * 3) == "holds"
     assert verdict([False, True]) == "partly"
     assert verdict(np.array([False, False])) == "does not"
+    assert verdict([True, None]) == "partly"
+    assert verdict([False, None]) == "does not"
+    assert verdict([None, None]) == "cannot tell"
     assert verdict([]) == "not yet tried"
 
 
@@ -52,28 +56,61 @@ def change(table, low, high, **where):
 
 def test_c2_turns_with_its_intervals(tables):
     where = {"experiment": "clock", "measure": "gain"}
-    for minutes, expected in ((15, "partly"), (30, "partly"), (60, "does not")):
+    for minutes, expected in ((15, "partly"), (30, "partly"), (60, "cannot tell")):
         change(tables["ledger"], -0.1, 0.1, minutes=minutes, **where)
         assert judged(tables, "C2") == expected
+    change(tables["ledger"], -0.2, -0.1, minutes=15, **where)
+    assert judged(tables, "C2") == "does not"
     change(tables["ledger"], 0.1, 0.2, **where)
     assert judged(tables, "C2") == "holds"
 
 
-def test_c5_needs_both_parts(tables):
+def test_c5_needs_both_parts_and_takes_no_difference_for_no_evidence(tables):
     table = tables["ablation"]
-    errors = table.set_index(["variant", "seed", "horizon_minutes"])["mae"]
-    for part, expected in (
-        ("without dynamic convolution", "partly"), ("without local pooling", "does not")
-    ):  # fmt: skip
+    whole = table[table["variant"] == "all parts"].set_index(["seed", "horizon_minutes"])["mae"]
+
+    def leaving_out(part, costs):
         fits = table["variant"] == part
-        whole = errors["all parts"]
         keys = table.loc[fits, ["seed", "horizon_minutes"]].itertuples(index=False, name=None)
-        table.loc[fits, "mae"] = [whole[key] for key in keys]
-        other = "without local pooling"
-        if part != other:
-            worse = table["variant"] == other
-            table.loc[worse, "mae"] = 99.0 + np.arange(worse.sum()) / 1000
+        table.loc[fits, "mae"] = [whole[key] + costs * (1 + key[0] / 100) for key in keys]
+
+    time, space = "without dynamic convolution", "without local pooling"
+    for costs, expected in (
+        ((0, 0), "cannot tell"),
+        ((1, 0), "partly"),
+        ((1, -1), "partly"),
+        ((0, -1), "does not"),
+        ((1, 1), "holds"),
+    ):
+        leaving_out(time, costs[0])
+        leaving_out(space, costs[1])
         assert judged(tables, "C5") == expected
+
+
+def test_c18_takes_an_open_interval_for_neither_side(tables):
+    def gain(where, low, high):
+        place = {"variant": "stn", "measure": "gain", "against": "last value", "where": where}
+        change(tables["ledger"], low, high, experiment="events", minutes=30, **place)
+
+    gain("elsewhere", 0.4, 0.5)
+    gain("unannounced match", 0.3, 0.6)
+    gain("incidents", -0.2, 0.6)
+    assert judged(tables, "C18") == "cannot tell"
+    gain("incidents", 0.1, 0.2)
+    assert judged(tables, "C18") == "partly"
+    gain("incidents", 0.45, 0.6)
+    assert judged(tables, "C18") == "does not"
+    gain("incidents", -0.2, -0.1)
+    gain("unannounced match", 0.1, 0.2)
+    assert judged(tables, "C18") == "holds"
+
+
+def test_c1_asks_whether_statistical_methods_cope(tables):
+    where = {"experiment": "ladder", "measure": "gain", "against": "last value", "minutes": 60}
+    assert judged(tables, "C1") == "does not"
+    for name in ("neighbour autoregression", "boosted trees"):
+        change(tables["ledger"], -0.3, -0.1, variant=name, **where)
+    assert judged(tables, "C1") == "holds"
 
 
 def test_c8_needs_every_window(tables):
@@ -82,6 +119,7 @@ def test_c8_needs_every_window(tables):
     assert judged(tables, "C8") == "holds"
     table.loc[table["window_days"] == 3, "mae"] = 99.0
     assert judged(tables, "C8") == "partly"
+    assert "better for t = 1, 7, 14 and worse for t = 3" in told("C8", tables)
     table.loc[table["window_days"] > 0, "mae"] = 99.0
     assert judged(tables, "C8") == "does not"
 
@@ -104,6 +142,21 @@ def test_c20_needs_days_and_seeds(tables):
 def test_c16_waits_for_its_table(tables):
     tables.pop("applications", None)
     assert judged(tables, "C16") == "not yet tried"
+
+
+def test_comparisons_are_corrected_for_their_number():
+    random = np.random.default_rng(0)
+    nothing = {str(name): random.normal(size=10) for name in range(40)}
+    alone = sum(figures_of_tables.compared({n: g})["p"].iloc[0] < 0.05 for n, g in nothing.items())
+    assert alone > 0
+    assert (figures_of_tables.compared(nothing)["verdict"] == "not shown").all()
+    found = figures_of_tables.compared({**nothing, "much": 3 + random.normal(size=10)})
+    assert found.loc["much", "verdict"] == "better"
+
+
+def test_holm_keeps_the_order_of_what_it_is_given():
+    given = pd.Series([0.03, 0.001, 0.04], index=["a", "b", "c"])
+    assert figures_of_tables.holm(given).round(3).to_dict() == {"a": 0.06, "b": 0.003, "c": 0.06}
 
 
 def test_no_verdict_depends_on_the_order_of_the_rows(tables):

@@ -32,7 +32,7 @@ def test_each_choice_has_its_own_figure_and_sentence(page):
     stored = dict(re.findall(r'data-(frames|labels)="([^"]*)"', page[0]))
     frames = json.loads(html.unescape(stored["frames"]))
     assert json.loads(html.unescape(stored["labels"])) == ["1", "2.5", "3"]
-    assert len(set(re.search('base64,([^"]+)', frame)[1] for frame in frames)) == 3
+    assert len({re.search('base64,([^"]+)', frame)[1] for frame in frames}) == 3
     for slope, frame in zip((1, 2.5, 3), frames):
         said = html.escape(line(slope)[1])
         assert frame.startswith(f'<img alt="{said}"')

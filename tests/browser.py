@@ -85,8 +85,8 @@ FIGURES = """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap
     const outputs = cell.outputArea?.node.querySelectorAll('.jp-OutputArea-output') ?? [];
     return Array.from(outputs).flatMap((output, at, all) => {
         const below = all.slice(at + 1).map(each => each.innerText).join(' ');
-        return Array.from(output.querySelectorAll('img'), each =>
-            [each.alt, each.naturalWidth, below]);
+        return Array.from(output.querySelectorAll('img, svg[role=img]'), each =>
+            [each.alt ?? each.ariaLabel, each.naturalWidth ?? each.clientWidth, below]);
     });
 })"""
 

@@ -29,6 +29,7 @@ import pytest
 from stcourse import exercises
 from stcourse.applications.closing_rows import APPLICATIONS
 from stcourse.authoring import notebooks
+from stcourse.diagrams.drawing import Drawing
 from stcourse.running import checker
 from stlearn.errors import InputError
 
@@ -251,6 +252,11 @@ def figure_outputs(data=PNG, sentence="At 8 & later it falls to 10 km/h.", kind=
     return [shown, nbformat.v4.new_output("stream", text=f"{sentence}\nAnd more.\n")]
 
 
+def diagram_outputs(sentence="Four rows of past, then two of future."):
+    page = Drawing(9, 9).svg(sentence)
+    return [nbformat.v4.new_output("display_data", data={"text/html": page}), printed(sentence)]
+
+
 def good():
     markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
     exercise = {"stlearn": {"exercise": "2.1"}}
@@ -348,6 +354,7 @@ BAD = [
         rules.told_after_a_figure,
         with_outputs("figure", figure_outputs()[0], printed("Something else is printed here.")),
     ),
+    (rules.told_after_a_figure, with_outputs("plain", diagram_outputs()[0])),
     (rules.readable_figures, with_outputs("figure", *figure_outputs(NARROW))),
 ]
 
@@ -373,6 +380,12 @@ def test_rule_is_broken(rule, change):
 def test_every_rule_has_a_bad_example():
     known = {*rules.OF_ALL, *rules.OF_SOLUTIONS, *rules.OF_THE_COURSE}
     assert {rule for rule, _ in BAD} == known
+
+
+def test_a_diagram_needs_its_sentence_and_no_question_before():
+    notebook = good()
+    with_outputs("plain", *diagram_outputs())(notebook)
+    assert broken_rules(notebook, rules.OF_ALL + rules.OF_SOLUTIONS) == []
 
 
 def test_outputs_in_a_chapter_are_found():

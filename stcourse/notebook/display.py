@@ -6,6 +6,8 @@ import io
 import sys
 import textwrap
 
+from stcourse.diagrams.drawing import Drawing
+
 WIDTH = 100  # JupyterLab breaks longer lines in the middle of a word
 _COLOURS = {
     "passed": "var(--jp-success-color1, #2e7d32)",
@@ -35,13 +37,13 @@ _CELL = "text-align: left; vertical-align: top; padding: 0.15em 1em 0.15em 0; ba
 
 
 def show(figure, sentence):
-    """Show a figure, and print the sentence that says what it shows.
+    """Show a figure or a diagram, and print the sentence that says what it shows.
 
     The figures of `stlearn.plots.style` are made without pyplot, so a notebook doesn't draw them by
     itself. The sentence is the picture's alternative text as well.
 
     Args:
-        figure: matplotlib Figure.
+        figure: matplotlib Figure, or Drawing of `stcourse.diagrams`.
         sentence: What the figure shows, in words.
 
     Example:
@@ -51,7 +53,11 @@ def show(figure, sentence):
         >>> show(*network_map(stlearn.load("corridor")))
         48 nodes on the map, joined by 420 edges.
     """
-    if _in_notebook():
+    if _in_notebook() and isinstance(figure, Drawing):
+        # JupyterLab strips SVG from a notebook that it doesn't trust, and leaves the texts in it:
+        # without a size of their own these don't show.
+        _display(f'<div style="font-size: 0">{figure.svg(sentence)}</div>', str(figure))
+    elif _in_notebook():
         picture = io.BytesIO()
         figure.savefig(picture, format="png", dpi=100)
         data = base64.b64encode(picture.getvalue()).decode()

@@ -109,13 +109,13 @@ class Drawing:
 
 
 def written(number):
-    """Write a number with three digits.
+    """Write a number with three digits, and no more than three after the point.
 
     Example:
-        >>> written(0.46212), written(-0.0), written(1234.5)
+        >>> written(0.46212), written(-0.00001), written(1234.5)
         ('0.462', '0', '1,230')
     """
-    short = float(f"{number:.3g}") + 0.0  # no negative zero
+    short = float(f"{round(number, 3):.3g}") + 0.0  # no negative zero
     return f"{short:,.0f}" if abs(short) >= 1000 else f"{short:g}"
 
 

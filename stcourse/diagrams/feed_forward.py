@@ -1,9 +1,10 @@
-"""Diagrams of chapter 02: a network of two layers, windows of a series, a split in time."""
+"""Diagrams of chapter 02: a network of two layers, windows, a split in time; and folds (5.3)."""
 
 import math
 
 from stcourse.diagrams.drawing import BLUE, GREEN, INK, ORANGE, SMALL, Drawing, written
 from stlearn.checks import check_count, check_number
+from stlearn.data.windows import walk_forward
 from stlearn.errors import InputError
 
 MOST_CELLS = 24  # more would be too narrow for their numbers
@@ -63,7 +64,7 @@ def two_layers(x, target, w1, b1, w2, b2):
         5: ("b_{2}", b2, to_output),
         6: ("target", target, None),
     }
-    half = {0: 16, 3: 24, 6: 28, 7: 20}
+    half = {0: 16, 3: 24, 6: 26, 7: 17}
     for place, (name, value, slope) in enumerate(between):
         left = columns[place] + half.get(place, 18)
         right = columns[place + 1] - half.get(place + 1, 18)
@@ -244,6 +245,62 @@ def split_parts(rows, validation, test, gap):
     drawing.text(780, 112, "later", SMALL + 1, "end")
     said = ", ".join(f"{name.strip()} {_span(part)}" for name, part in parts.items())
     return drawing, f"{rows:,} rows in the order of time: {said}."
+
+
+def walk_forward_folds(rows, first_train, test, gap):
+    """Draw the folds of a walk forward, one below the other: train, gap, test (5.3).
+
+    Args:
+        rows: Number of rows, at most 24.
+        first_train: Rows in the training part of the first fold.
+        test: Rows in each test part.
+        gap: Rows left out between the parts.
+
+    Returns:
+        (drawing, sentence).
+
+    Raises:
+        InputError: If a number is no whole number (a gap may be 0), no fold is full, or there are
+            too many rows to be drawn.
+
+    Example:
+        >>> from stcourse.diagrams import walk_forward_folds
+        >>> print(walk_forward_folds(rows=13, first_train=5, test=3, gap=1)[1])
+        2 folds on 13 rows: fold 0 trains on 0 to 4, gap 5, test 6 to 8; fold 1 trains on 0 to 7, gap 8, test 9 to 11.
+    """  # noqa: E501
+    if check_count("rows", rows) > MOST_CELLS:
+        raise InputError(
+            f"rows: expected at most {MOST_CELLS}, so that they can be drawn, got {rows}"
+        )
+    folds = walk_forward(rows, first_train, test, gap)
+
+    left, cell = 80, min(48, (WIDTH - 96) / rows)
+    drawing = Drawing(round(left + rows * cell + 16), 46 + 74 * len(folds))
+    said = []
+    for place, (train, tested) in enumerate(folds):
+        y = 50 + 74 * place
+        parts = {
+            "train": (range(train.start, train.stop), BLUE),
+            "gap": (range(train.stop, tested.start), INK),
+            "test": (range(tested.start, tested.stop), GREEN),
+        }
+        drawing.text(16, y, f"fold {place}", anchor="start")
+        for name, (part, colour) in parts.items():
+            if part:
+                _cells(drawing, left, y, cell, part, part, colour, dashed=name == "gap")
+                drawing.text(left + (part[0] + part[-1] + 1) / 2 * cell, y - 28, name, SMALL + 1)
+        between = f", gap {_span(parts['gap'][0])}" if gap else ""
+        said.append(
+            f"fold {place} trains on {_span(parts['train'][0])}{between}, "
+            f"test {_span(parts['test'][0])}"
+        )
+    bottom = drawing.height - 28
+    drawing.arrow([(left, bottom), (drawing.width - 16, bottom)])
+    drawing.text(left, bottom + 17, "earlier", SMALL + 1, "start")
+    drawing.text(drawing.width - 16, bottom + 17, "later", SMALL + 1, "end")
+    return drawing, (
+        f"{len(folds)} fold{'s' * (len(folds) > 1)} on {rows} rows: {'; '.join(said)}."
+    )
 
 
 def _cells(drawing, left, y, cell, places, numbers, colour=INK, dashed=False):

@@ -13,6 +13,7 @@ from stcourse import diagrams
 from stcourse.diagrams import drawing as primitives
 from stcourse.diagrams.drawing import Drawing, written
 from stlearn import graph
+from stlearn.data import walk_forward
 from stlearn.errors import InputError
 from stlearn.networks import numpy_layers, numpy_network
 from stlearn.plots.style import COLOURS
@@ -38,6 +39,8 @@ EXAMPLES = {
     "split_parts, without gaps": lambda: diagrams.split_parts(100, 40, 58, 0),
     "split_parts, of weeks": lambda: diagrams.split_parts(15552, 2016, 3168, 12),
     "split_parts, of one row": lambda: diagrams.split_parts(24, 1, 1, 1),
+    "walk_forward_folds": lambda: diagrams.walk_forward_folds(13, 5, 3, 1),
+    "walk_forward_folds, short": lambda: diagrams.walk_forward_folds(24, 20, 1, 1),
     "dilated_taps": lambda: diagrams.dilated_taps(),
     "dilated_taps, one layer": lambda: diagrams.dilated_taps([1], 3),
     "dilated_taps, with holes": lambda: diagrams.dilated_taps((1, 5), 3),
@@ -157,7 +160,7 @@ def test_colours_are_those_of_the_figures():
 
 
 def test_numbers_are_written_short():
-    numbers = (0.46212, -0.0, 2.0, -1234.5)
+    numbers = (0.46212, -0.0001, 2.0, -1234.5)
     assert [written(each) for each in numbers] == ["0.462", "0", "2", "-1,230"]
 
 
@@ -219,6 +222,22 @@ def test_parts_of_a_split_follow_each_other_and_leave_no_row_out(gap):
 def test_a_split_needs_rows_for_train():
     with pytest.raises(InputError, match="rows: expected more than .*, 13, got 13"):
         diagrams.split_parts(13, 4, 5, 2)
+
+
+def test_folds_are_those_of_the_library():
+    drawing, sentence = diagrams.walk_forward_folds(13, 5, 3, 1)
+    folds = walk_forward(13, 5, 3, 1)
+    assert sentence.startswith(f"{len(folds)} folds on 13 rows: ")
+    for place, (train, test) in enumerate(folds):
+        said = f"fold {place} trains on 0 to {train.stop - 1}, gap {train.stop}, "
+        assert f"{said}test {test.start} to {test.stop - 1}" in sentence
+        assert f"fold {place}" in words_of(drawing)
+
+
+@pytest.mark.parametrize("rows", [8, 25])
+def test_folds_that_cannot_be_drawn(rows):
+    with pytest.raises(InputError, match="rows: expected at (least 9|most 24)"):
+        diagrams.walk_forward_folds(rows, 5, 3, 1)
 
 
 # Chapter 03

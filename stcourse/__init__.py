@@ -5,6 +5,7 @@ Names are loaded when they are first used: the course's tools need them not.
 From the ground up:
 - `engine`: checks an answer and says what is wrong.
 - `exercises`: the exercises, one folder a chapter.
+- `diagrams`: networks, graphs and windows, drawn (chapters 02 to 04).
 - `worlds`: made-up worlds whose truth is known (chapter 06).
 - `applications`: the twelve applications (chapter 06).
 - `notebook`: what a learner calls in a notebook (chapter 00).

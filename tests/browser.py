@@ -85,9 +85,11 @@ FIGURES = """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap
     const outputs = cell.outputArea?.node.querySelectorAll('.jp-OutputArea-output') ?? [];
     return Array.from(outputs).flatMap((output, at, all) => {
         const below = all.slice(at + 1).map(each => each.innerText).join(' ');
-        return Array.from(output.querySelectorAll('img'), each => {
-            const beside = each.nextElementSibling?.innerText ?? '';  // of a figure that moves
-            return [each.alt, each.naturalWidth, `${beside} ${below}`];
+        return Array.from(output.querySelectorAll('img, svg[role=img]'), each => {
+            const figure = each.closest('div[style*="font-size: 0"]') ?? each;
+            const beside = figure.nextElementSibling?.innerText ?? '';  // of a figure that moves
+            const width = each.naturalWidth ?? each.clientWidth;
+            return [each.alt ?? each.ariaLabel, width, `${beside} ${below}`];
         });
     });
 })"""

@@ -24,6 +24,7 @@ PARTS = ("What you will be able to do", "What you now know", "Recap", "Reference
 FILE = re.compile(r"`([\w./-]+\.(?:csv|gz|html|ipynb|json|keras|md|png|py|toml|tsv|txt|yml|zip))`")
 CHAPTER = re.compile(r"\bchapters? (\d\w*(?:(?:,| and| to) \d\w*)*)", re.IGNORECASE)
 PICTURE = re.compile(r'<img alt="([^"]*)" [^>]*src="data:image/png;base64,([^"]+)"')
+DIAGRAM = re.compile(r'<svg [^>]*role="img" aria-label="([^"]*)"')
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -212,13 +213,13 @@ def told_after_a_figure(notebook):
         for number, output in enumerate(cell.get("outputs", [])):
             if "image/png" in output.get("data", {}):
                 yield f"cell {cell.id}: a figure without alternative text; `show` gives it one"
-            for alt, _ in pictures_of(output):
+            for alt in described(output):
                 later = cell.outputs[number + 1 :]
                 told = " ".join("".join(text for each in later for text in texts(each)).split())
                 sentence = " ".join(html.unescape(alt).split())
                 if moves(output):  # its sentence changes with it, and so stands beside it
-                    told = html.unescape(output["data"]["text/html"]).rpartition("<div><img")[2]
-                    told = told.partition("<div>")[2]
+                    beside = f"<div>{alt}</div>" in output["data"]["text/html"]
+                    told = sentence if beside else ""
                 if len(sentence.split()) < 5 or not told.startswith(sentence):
                     yield f"cell {cell.id}: {sentence!r} does not stand below the figure"
 
@@ -355,6 +356,12 @@ def output_texts(cell):
 def pictures_of(output):
     """Alternative text and data of each figure in an output."""
     return PICTURE.findall(output.get("data", {}).get("text/html", ""))
+
+
+def described(output):
+    """Alternative text of each figure and each diagram in an output."""
+    diagrams = DIAGRAM.findall(output.get("data", {}).get("text/html", ""))
+    return [alt for alt, _ in pictures_of(output)] + diagrams
 
 
 def moves(output):

@@ -29,6 +29,8 @@ import pytest
 from stcourse import exercises
 from stcourse.applications.closing_rows import APPLICATIONS
 from stcourse.authoring import notebooks
+from stcourse.diagrams.drawing import Drawing
+from stcourse.notebook import motion
 from stcourse.running import checker
 from stlearn.errors import InputError
 
@@ -251,6 +253,21 @@ def figure_outputs(data=PNG, sentence="At 8 & later it falls to 10 km/h.", kind=
     return [shown, nbformat.v4.new_output("stream", text=f"{sentence}\nAnd more.\n")]
 
 
+def diagram_outputs(sentence="Four rows of past, then two of future."):
+    page = Drawing(9, 9).svg(sentence)
+    return [nbformat.v4.new_output("display_data", data={"text/html": page}), printed(sentence)]
+
+
+def moving_outputs(sentence=None):
+    """A figure that moves, as `play` stores it; perhaps with another sentence beside it."""
+    figure = figure_outputs()[0].data["text/html"]
+    frames = [f"{figure}<div>At 8 &amp; later it falls to 10 km/h.</div>", figure]
+    page = motion._player(frames, "Hour", ["8", "9"], 0)
+    if sentence:
+        page = page.replace("<div>At 8", f"<div>{sentence}")
+    return [nbformat.v4.new_output("display_data", data={"text/html": page, "text/plain": "Hour"})]
+
+
 def good():
     markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
     exercise = {"stlearn": {"exercise": "2.1"}}
@@ -348,6 +365,8 @@ BAD = [
         rules.told_after_a_figure,
         with_outputs("figure", figure_outputs()[0], printed("Something else is printed here.")),
     ),
+    (rules.told_after_a_figure, with_outputs("plain", diagram_outputs()[0])),
+    (rules.told_after_a_figure, with_outputs("figure", *moving_outputs("At 9"))),
     (rules.readable_figures, with_outputs("figure", *figure_outputs(NARROW))),
 ]
 
@@ -355,6 +374,9 @@ BAD = [
 def test_good_notebook_breaks_no_rule():
     assert broken_rules(good(), rules.OF_ALL + rules.OF_SOLUTIONS) == []
     assert broken_rules(good(), rules.OF_THE_COURSE, COURSE) == []
+    moving = good()
+    with_outputs("figure", *moving_outputs())(moving)
+    assert broken_rules(moving, rules.OF_ALL + rules.OF_SOLUTIONS) == []
     cleared = copy.deepcopy(good())
     for cell in rules.code_cells(cleared):
         cell.outputs, cell.execution_count = [], None
@@ -373,6 +395,12 @@ def test_rule_is_broken(rule, change):
 def test_every_rule_has_a_bad_example():
     known = {*rules.OF_ALL, *rules.OF_SOLUTIONS, *rules.OF_THE_COURSE}
     assert {rule for rule, _ in BAD} == known
+
+
+def test_a_diagram_needs_its_sentence_and_no_question_before():
+    notebook = good()
+    with_outputs("plain", *diagram_outputs())(notebook)
+    assert broken_rules(notebook, rules.OF_ALL + rules.OF_SOLUTIONS) == []
 
 
 def test_outputs_in_a_chapter_are_found():

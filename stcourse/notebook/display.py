@@ -8,6 +8,8 @@ import textwrap
 
 from PIL import Image
 
+from stcourse.diagrams.drawing import Drawing
+
 WIDTH = 100  # JupyterLab breaks longer lines in the middle of a word
 _COLOURS = {
     "passed": "var(--jp-success-color1, #2e7d32)",
@@ -37,13 +39,13 @@ _CELL = "text-align: left; vertical-align: top; padding: 0.15em 1em 0.15em 0; ba
 
 
 def show(figure, sentence):
-    """Show a figure, and print the sentence that says what it shows.
+    """Show a figure or a diagram, and print the sentence that says what it shows.
 
     The figures of `stlearn.plots.style` are made without pyplot, so a notebook doesn't draw them by
     itself. The sentence is the picture's alternative text as well.
 
     Args:
-        figure: matplotlib Figure.
+        figure: matplotlib Figure, or Drawing of `stcourse.diagrams`.
         sentence: What the figure shows, in words.
 
     Example:
@@ -62,13 +64,17 @@ def page_of(figure, sentence, colours=None):
     """HTML of a figure, with a sentence as its alternative text.
 
     Args:
-        figure: matplotlib Figure.
+        figure: matplotlib Figure, or Drawing of `stcourse.diagrams`.
         sentence: What the figure shows, in words.
         colours: Most colours of the picture, for a smaller page; all when not given.
 
     Returns:
         HTML text.
     """
+    if isinstance(figure, Drawing):
+        # JupyterLab strips SVG from a notebook that it doesn't trust, and leaves the texts in it:
+        # without a size of their own these don't show.
+        return f'<div style="font-size: 0">{figure.svg(sentence)}</div>'
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=100)
     if colours is not None:

@@ -32,7 +32,7 @@ stlearn.networks
 stlearn.evaluation
 stlearn.plots
 stlearn.forecast
-stcourse.engine stcourse.worlds
+stcourse.diagrams stcourse.engine stcourse.worlds
 stcourse.exercises stcourse.applications
 stcourse.notebook stcourse.authoring stcourse.experiments
 stcourse.running

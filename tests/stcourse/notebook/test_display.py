@@ -8,6 +8,7 @@ import types
 import pytest
 from matplotlib.figure import Figure
 
+from stcourse.diagrams.drawing import Drawing
 from stcourse.notebook import display
 
 SENTENCE = 'Speed falls below "30 km/h" & stays there, from <1> to 9.'
@@ -33,8 +34,20 @@ def test_a_figure_has_its_sentence_as_alternative_text(shown, capsys):
     assert capsys.readouterr().out == f"{SENTENCE}\n"
 
 
-def test_plain_python_gets_the_sentence_alone(capsys):
-    display.show(Figure(), SENTENCE)
+def test_a_diagram_stands_in_the_page_and_has_its_sentence_as_its_name(shown, capsys):
+    drawing = Drawing(200, 50)
+    drawing.text(100, 25, "history")
+    display.show(drawing, SENTENCE)
+    ((page, _),) = (data.values() for data in shown)
+    # In a notebook that isn't trusted, JupyterLab leaves the texts alone: these have no size then.
+    assert page.startswith('<div style="font-size: 0"><svg ')
+    assert html.escape(SENTENCE) in page
+    assert capsys.readouterr().out == f"{SENTENCE}\n"
+
+
+@pytest.mark.parametrize("figure", [Figure(), Drawing(200, 50)])
+def test_plain_python_gets_the_sentence_alone(figure, capsys):
+    display.show(figure, SENTENCE)
     assert capsys.readouterr().out == f"{SENTENCE}\n"
 
 

@@ -212,38 +212,40 @@ def split_parts(rows, validation, test, gap):
             f"rows: expected more than validation, test and two gaps take, "
             f"{validation + test + 2 * gap}, got {rows}"
         )
-    sizes = {"train": train, "gap": gap, "validation": validation, "gap ": gap, "test": test}
-    colours = {"train": BLUE, "validation": ORANGE, "test": GREEN}
-    parts, first = {}, 0
-    for name, size in sizes.items():
+    names = ("train", "gap", "validation", "gap", "test")
+    colours = {"train": BLUE, "gap": INK, "validation": ORANGE, "test": GREEN}
+    parts, first = [], 0
+    for name, size in zip(names, (train, gap, validation, gap, test)):
         if size:
-            parts[name] = range(first, first + size)
+            parts.append((name, range(first, first + size)))
         first += size
 
-    total = 760
-    room = {name: total * len(part) / rows for name, part in parts.items()}
-    each_row = rows <= MOST_CELLS and all(room[name] > 10 * len(name) for name in parts)
+    width = 760
+    room = [width * len(part) / rows for _, part in parts]
+    each_row = rows <= MOST_CELLS and all(
+        wide > 10 * len(name) for wide, (name, _) in zip(room, parts)
+    )
     if not each_row:  # the longer, the wider, but wide enough for names and numbers
-        least = {n: 60 if "gap" in n else max(100, 9 * len(_span(parts[n]))) for n in parts}
-        spare = total - sum(least.values())
-        room = {name: least[name] + spare * len(part) / rows for name, part in parts.items()}
+        least = [60 if name == "gap" else max(100, 9 * len(_span(part))) for name, part in parts]
+        spare = width - sum(least)
+        room = [needed + spare * len(part) / rows for needed, (_, part) in zip(least, parts)]
     drawing, left = Drawing(WIDTH, 130), 20
-    for name, part in parts.items():
-        width, is_gap = room[name], "gap" in name
-        colour = colours.get(name, INK)
+    for wide, (name, part) in zip(room, parts):
+        look = {"colour": colours[name], "dashed": name == "gap"}
         if each_row:
-            _cells(drawing, left, 54, width / len(part), range(len(part)), part, colour, is_gap)
+            _cells(drawing, left, 54, wide / len(part), range(len(part)), part, **look)
         else:
-            words = f"{len(part):,}" if is_gap else _span(part)
-            drawing.box(left + width / 2, 54, width - 4, 30, words, colour, SMALL + 1, is_gap)
-        drawing.text(left + width / 2, 20, name.strip(), strong=not is_gap)
-        left += width
+            words = f"{len(part):,}" if name == "gap" else _span(part)
+            drawing.box(left + wide / 2, 54, wide - 4, 30, words, size=SMALL + 1, **look)
+        drawing.text(left + wide / 2, 20, name, strong=name != "gap")
+        left += wide
     drawing.arrow([(20, 92), (780, 92)])
     if not each_row:
-        drawing.text(400, 112, "not to scale; in the gaps: how many rows", SMALL + 1)
+        in_gaps = "; in a gap: how many rows" if gap else ""
+        drawing.text(400, 112, f"not to scale{in_gaps}", SMALL + 1)
     drawing.text(20, 112, "earlier", SMALL + 1, "start")
     drawing.text(780, 112, "later", SMALL + 1, "end")
-    said = ", ".join(f"{name.strip()} {_span(part)}" for name, part in parts.items())
+    said = ", ".join(f"{name} {_span(part)}" for name, part in parts)
     return drawing, f"{rows:,} rows in the order of time: {said}."
 
 

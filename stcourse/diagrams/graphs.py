@@ -11,8 +11,7 @@ from stlearn.errors import InputError
 from stlearn.graph.propagation import propagate
 
 MOST_NODES, MOST_EDGES, MOST_LETTERS = 5, 8, 5  # more would not be readable
-CENTRE = 190, 205  # of the circle that the nodes stand on
-RADII = 95, 105
+CENTRE = 190, 205  # of the ellipse that the nodes stand on
 NODE = 27  # radius
 
 
@@ -64,7 +63,7 @@ def message_passing(state, weights, node):
     at = names.index(node)
 
     drawing = Drawing(800, 430)
-    places = _around(len(names))
+    places = _around(len(names), 95 if np.diag(matrix).any() else 125)  # loops need room
     for to, source in np.argwhere(matrix):
         weight = written(matrix[to, source])
         if source == to:
@@ -80,7 +79,8 @@ def message_passing(state, weights, node):
 
     acting = np.flatnonzero(matrix[at])
     terms = " + ".join(f"{written(matrix[at, j])} · {written(before[j])}" for j in acting)
-    symbols = " + ".join(f"W_{{{node}{names[j]}}} S_{{{names[j]}}}" for j in acting)
+    comma = "," if any(len(str(name)) > 1 for name in names) else ""
+    symbols = " + ".join(f"W_{{{node}{comma}{names[j]}}} S_{{{names[j]}}}" for j in acting)
     drawing.text(400, 388, f"F(S, A)_{{{node}}} = {symbols}")
     drawing.text(400, 414, f"= {terms} = {written(after[at])}", strong=True)
     edges = ", ".join(
@@ -96,12 +96,11 @@ def message_passing(state, weights, node):
     )
 
 
-def _around(count):
-    """Places of nodes on a circle, clockwise, the first at the upper left."""
+def _around(count, radius):
+    """Places of nodes on an ellipse, clockwise, the first at the upper left."""
     angles = [2 * math.pi * (place / count - 3 / 8) for place in range(count)]
     return [
-        (CENTRE[0] + RADII[0] * math.cos(each), CENTRE[1] + RADII[1] * math.sin(each))
-        for each in angles
+        (CENTRE[0] + radius * math.cos(each), CENTRE[1] + 108 * math.sin(each)) for each in angles
     ]
 
 

@@ -27,6 +27,10 @@ STATE = pd.Series([10.0, 4, 0, 2], LETTERS)
 WEIGHTS = pd.DataFrame(
     [[0, 0, 0, 2], [1, 0, 0, 0], [0.5, 0.25, 0, 0], [0, 0, 1, 0.0]], LETTERS, LETTERS
 )
+STATIONS = pd.Series([88.4, 90.25, 43.71, 61.0, 77.5], [f"in0{place}" for place in range(1, 6)])
+ROAD = pd.DataFrame(
+    0.375 * np.eye(5, k=-1) + 0.625 * np.eye(5, k=1), STATIONS.index, STATIONS.index
+)
 BOTH_WAYS = np.array([[0.5, -1.25, 0], [0.75, 0, 2], [1, 0, 0]])
 
 EXAMPLES = {
@@ -50,6 +54,7 @@ EXAMPLES = {
     "spatio_temporal": lambda: diagrams.spatio_temporal(**SIZES),
     "spatio_temporal, large": lambda: diagrams.spatio_temporal(207, 24, 12, filters=32, units=64),
     "message_passing": lambda: diagrams.message_passing(STATE, WEIGHTS, "c"),
+    "message_passing, long names": lambda: diagrams.message_passing(STATIONS, ROAD, "in03"),
     "message_passing, both ways": lambda: diagrams.message_passing([1, 0.5, -3], BOTH_WAYS, 0),
 }
 

@@ -36,6 +36,7 @@ ABLATION = {  # row of the table: the network in it
     WITH_PROFILE: WITH_PROFILE,
     "hybrid (CNN + LSTM)": "cnn_lstm",
     "hybrid, four times the epochs": "cnn_lstm, four times the epochs",
+    "hybrid, weights shared over the nodes": "cnn_lstm, weights shared",
     "feed-forward": "feed_forward",
 }
 

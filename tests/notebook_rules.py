@@ -160,7 +160,9 @@ def right_length(notebook, chapter):
     words = 0
     for cell in markdown_cells(notebook):
         if not re.match(r"#+ References\b", cell.source):
-            text = re.sub(r"^### Exercise .*$", "", cell.source, flags=re.MULTILINE)
+            text = re.sub(
+                r"^(### Exercise .*|\*Difficulty .*\*)$", "", cell.source, flags=re.MULTILINE
+            )
             words += len(re.findall(r"\w[\w'’.,-]*", prose(text)))
     if not least <= words <= most:
         yield f"{words} words, expected {least} to {most}"
@@ -248,6 +250,15 @@ def exercises_are_headings(notebook):
             named = [line for line in everywhere if f"Exercise {exercise.id} " in line]
             if len(named) > 1:
                 yield f"cell {cell.id}: more than one heading: {named}"
+
+
+def exercises_are_stated(notebook):
+    """Difficulty, minutes and why it matters, as the exercise itself says."""
+    for before, cell in zip(notebook.cells, notebook.cells[1:]):
+        if tags(cell) & {SOLUTION, ANSWER}:
+            exercise = exercises.find(exercise_id(cell))
+            if f"{exercise.title}\n\n*{exercise.stated}*\n" not in before.source:
+                yield f"cell {before.id}: does not say below its heading: {exercise.stated}"
 
 
 def each_exercise_once(notebook, exercises):
@@ -377,6 +388,7 @@ OF_ALL = (
     no_own_verdict,
     no_answers_imported, told_at_the_head, all_parts, same_list_at_both_ends, short_paragraphs,
     plain_words, described_pictures, told_before_code, exercises_are_headings,
+    exercises_are_stated,
 )  # fmt: skip
 OF_THE_COURSE = (links_lead_somewhere, leads_on, known_chapters, known_files)
 OF_CHAPTERS = (without_outputs,)

@@ -271,6 +271,7 @@ def moving_outputs(sentence=None):
 def good():
     markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
     exercise = {"stlearn": {"exercise": "2.1"}}
+    stated = exercises.find("2.1").stated
     return nbformat.v4.new_notebook(
         cells=[
             markdown(HEAD, id="head"),
@@ -278,7 +279,7 @@ def good():
             code("show(1)", id="figure", outputs=figure_outputs(), execution_count=1),
             markdown("## Why\n\nBecause `a != b` and $x!$, see [it](https://a.org/!).", id="text"),
             code("x = 'report.html'", id="plain", execution_count=2),
-            markdown("### Exercise 2.1 A dense layer\n\nWrite it.", id="task"),
+            markdown(f"### Exercise 2.1 A dense layer\n\n*{stated}*\n\nWrite it.", id="task"),
             code(
                 "x = 2", id="answer", execution_count=3, metadata={"tags": ["solution"], **exercise}
             ),
@@ -350,6 +351,7 @@ BAD = [
     (rules.known_chapters, with_source("text", "Chapter 07 is to come.")),
     (rules.known_chapters, with_source("text", "See chapters 01 and 07.")),
     (rules.known_files, with_source("text", "Its card is `datasets/corridor/README.md`.")),
+    (rules.exercises_are_stated, with_source("task", "### Exercise 2.1 A dense layer\n\nWrite it.")),
     (rules.run_in_order, with_source("plain", "x = 1")),
     (rules.calm_outputs, with_outputs("plain", printed("careful", "stderr"))),
     (rules.calm_outputs, with_outputs("plain", printed("FutureWarning: old"))),

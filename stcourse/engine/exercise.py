@@ -37,6 +37,9 @@ class Exercise:
         also_right: Other correct answers, which must pass: at least one.
         seconds: Time limit of a whole check.
         part: Letter of the notebook that holds it, where its chapter has parts: "a" for 06a.
+        difficulty: 1 (a line or two), 2 (a few lines with a trap) or 3 (several steps to combine).
+        minutes: What it takes, as estimated.
+        matters: Why it is worth these minutes, in one sentence.
 
     Example:
         >>> from hypothesis import strategies as st
@@ -65,6 +68,17 @@ class Exercise:
     also_right: tuple[object, ...]
     seconds: float = 5.0
     part: str = ""
+    difficulty: int = 1
+    minutes: int = 5
+    matters: str = ""
+
+    @property
+    def stated(self):
+        """What is said of it before it is tried: difficulty, minutes, and why it matters."""
+        return (
+            f"Difficulty {self.difficulty} of 3, about {self.minutes} minutes (estimated). "
+            f"{self.matters}"
+        )
 
 
 class NotRight(Exception):

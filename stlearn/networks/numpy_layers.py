@@ -13,8 +13,8 @@ def causal_conv(inputs, kernel, dilation=1):
 
     Args:
         inputs: Array (time, feature).
-        kernel: Array (tap, feature, filter); the last tap meets the present step, the one before
-            it the step `dilation` earlier, and so on.
+        kernel: Array (tap, feature, filter), the furthest tap first: the last row is tap 0 and
+            meets the present step, the one before it tap 1, `dilation` steps earlier, and so on.
         dilation: Steps between two taps.
 
     Returns:

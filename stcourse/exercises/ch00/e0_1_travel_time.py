@@ -31,6 +31,9 @@ EXERCISE = Exercise(
     id="0.1",
     title="Minutes for a drive",
     section="0.4 Your first exercise",
+    difficulty=1,
+    minutes=3,
+    matters="A unit that slips is the cheapest way to a wrong forecast.",
     hints=(
         "At 60 km/h, how many minutes does one kilometre take? At 120 km/h?",
         "Kilometres divided by km/h are hours. An hour has 60 minutes.",

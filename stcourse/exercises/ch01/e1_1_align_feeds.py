@@ -118,6 +118,9 @@ EXERCISE = Exercise(
     id="1.1",
     title="Two feeds on one grid",
     section="1.5 Trouble one: clocks and sampling",
+    difficulty=2,
+    minutes=8,
+    matters="Feeds that are joined on a wrong clock make the network learn the clock.",
     hints=(
         "Two steps: mend the clock of the coarse feed, then average the fine one.",
         "A clock that is ahead writes stamps that are too late: subtract. "

@@ -48,6 +48,9 @@ EXERCISE = Exercise(
     id="1.2",
     title="One unit, one set of names",
     section="1.6 Trouble two: units and names",
+    difficulty=1,
+    minutes=4,
+    matters="A mean over mixed units means nothing, and nobody notices.",
     hints=(
         "One number times the whole table, then other column names.",
         "A mile is 1.609344 km. A metre a second is 3.6 km/h. `rename(columns=...)` looks "

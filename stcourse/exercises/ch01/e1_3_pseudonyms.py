@@ -86,6 +86,9 @@ EXERCISE = Exercise(
     id="1.3",
     title="Pseudonyms, and k",
     section="1.7 Trouble three: persons in the data",
+    difficulty=2,
+    minutes=8,
+    matters="Data on persons may be used only if nobody can be found in it.",
     hints=(
         "`hmac.new(key, text, hashlib.sha256).hexdigest()` makes the code of one plate; the "
         "text must be bytes: `plate.encode()`.",

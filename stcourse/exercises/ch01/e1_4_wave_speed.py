@@ -69,6 +69,9 @@ EXERCISE = Exercise(
     id="1.4",
     title="The speed of a wave",
     section="1.8 Which way does a jam travel?",
+    difficulty=2,
+    minutes=8,
+    matters="The speed of the wave says how far ahead a neighbour can warn you.",
     hints=(
         "`series.diff()` gives changes; `a.corr(b)` their correlation, without missing ones.",
         "`down.shift(lag)` moves the downstream changes `lag` steps later. If upstream repeats "

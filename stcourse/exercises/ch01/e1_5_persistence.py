@@ -59,6 +59,9 @@ EXERCISE = Exercise(
     id="1.5",
     title="Persistence",
     section="1.10 The first forecasts",
+    difficulty=1,
+    minutes=3,
+    matters="Every model of the course has to beat this one.",
     hints=(
         "What was the last value that each node reported?",
         "`history.ffill()` carries the last known value forward; take its last row.",

@@ -31,6 +31,9 @@ EXERCISE = Exercise(
     id="2.1",
     title="A dense layer",
     section="2.1 One neuron, one layer",
+    difficulty=1,
+    minutes=3,
+    matters="All networks of the course are made of this layer.",
     hints=(
         "Write the sum for one sample and one unit first. Which axis do you sum over?",
         "A matrix product sums over the inputs: (sample, input) times (input, unit) gives "

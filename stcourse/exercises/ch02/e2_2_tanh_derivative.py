@@ -27,6 +27,9 @@ EXERCISE = Exercise(
     id="2.2",
     title="The slope of tanh",
     section="2.2 Activations",
+    difficulty=1,
+    minutes=3,
+    matters="Where the slope is flat, a unit does not learn.",
     hints=(
         "The right panel of the figure shows it: 1 at zero, and it falls on both sides.",
         "The derivative can be written with tanh(z) itself, and a square.",

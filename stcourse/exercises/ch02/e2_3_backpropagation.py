@@ -44,6 +44,9 @@ EXERCISE = Exercise(
     id="2.3",
     title="Backward through two layers",
     section="2.3 A loss and its gradient",
+    difficulty=3,
+    minutes=12,
+    matters="It is how every network learns; you will trust a library more once you have done it.",
     hints=(
         "Go forward first and keep z and hidden. Then go back, from the outputs on.",
         "At the outputs the gradient of the mean square is 2 (outputs - targets) divided by "

@@ -50,6 +50,9 @@ EXERCISE = Exercise(
     id="2.4",
     title="Cut windows",
     section="2.4 Windows",
+    difficulty=2,
+    minutes=6,
+    matters="A window that is one row off shows the answer to the network.",
     hints=(
         "Call the row where the future begins the origin. Which is the first origin, which "
         "the last?",

@@ -68,6 +68,9 @@ EXERCISE = Exercise(
     id="2.5",
     title="A split without a leak",
     section="2.5 A split without a leak",
+    difficulty=2,
+    minutes=5,
+    matters="Most results that are too good come from this line.",
     hints=(
         "Begin at the end: where does the test part start?",
         "Validation stops `gap` rows before the test part starts, train stops `gap` rows "

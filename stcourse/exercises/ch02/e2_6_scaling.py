@@ -50,6 +50,9 @@ EXERCISE = Exercise(
     id="2.6",
     title="A scale from the training part",
     section="2.6 A scale from the past alone",
+    difficulty=2,
+    minutes=5,
+    matters="A scale that has seen the future is a leak that no table shows.",
     hints=(
         "Which rows may be looked at to find mean and deviation? Use the same two for both.",
         "`np.nanmean` and `np.nanstd` pass over what is missing; `axis=0` runs along the time.",

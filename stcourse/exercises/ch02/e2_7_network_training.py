@@ -229,6 +229,9 @@ EXERCISE = Exercise(
     id="2.7",
     title="A network against persistence",
     section="2.7 The same network in Keras",
+    difficulty=3,
+    minutes=12,
+    matters="It is the whole craft once, from windows to km/h.",
     hints=(
         "Four steps: take the scale from past, scale, train on the change from the last "
         "value, and in forecast undo what you did to the targets.",

@@ -61,6 +61,9 @@ EXERCISE = Exercise(
     id="3.1",
     title="A matrix from a list of edges",
     section="3.1 From a list of edges to a matrix",
+    difficulty=1,
+    minutes=6,
+    matters="Row and column exchanged, and influence runs the wrong way for good.",
     hints=(
         "Start with a matrix of zeros. Each edge fills one entry, or two.",
         "Row is where the influence arrives, the target. Column is where it comes from.",

@@ -36,6 +36,9 @@ EXERCISE = Exercise(
     id="3.2",
     title="Degree and Laplacian",
     section="3.2 Degree and Laplacian",
+    difficulty=1,
+    minutes=4,
+    matters="It tells how much each node differs from those around it.",
     hints=(
         "What a node receives stands in its row. Which axis has to be summed over?",
         "`axis=1` sums along each row. `np.diag` puts a vector on the diagonal of a matrix.",

@@ -51,6 +51,9 @@ EXERCISE = Exercise(
     id="3.3",
     title="Weights from distances",
     section="3.4 Weights from distances, and from data",
+    difficulty=1,
+    minutes=5,
+    matters="Nearly every published road graph is made so.",
     hints=(
         "Two lines: the kernel for all entries at once, then the threshold.",
         "Divide by sigma first, then square, then put a minus before it, then `np.exp`.",

@@ -41,6 +41,9 @@ EXERCISE = Exercise(
     id="3.4",
     title="F(S, A)",
     section="3.5 One node changes, the others follow",
+    difficulty=1,
+    minutes=3,
+    matters="All that a graph does to a state is in this product.",
     hints=(
         "Write the sum for one time and one node: which row of the weights does it use?",
         "`weights @ s` does it for one state s. Here the states are rows, so the product has "

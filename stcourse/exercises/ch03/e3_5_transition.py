@@ -37,6 +37,9 @@ EXERCISE = Exercise(
     id="3.5",
     title="Rows that sum to one",
     section="3.5 One node changes, the others follow",
+    difficulty=2,
+    minutes=5,
+    matters="Sums instead of means let crossings with many roads shout.",
     hints=(
         "Each row is divided by its own sum. What about a row of zeros?",
         "Put a 1 on the diagonal of empty rows first; then no sum is zero.",

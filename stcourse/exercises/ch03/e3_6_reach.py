@@ -47,6 +47,9 @@ EXERCISE = Exercise(
     id="3.6",
     title="Reach within k hops",
     section="3.6 Edges are not paths",
+    difficulty=2,
+    minutes=6,
+    matters="It says how many layers a network needs until a place can be heard.",
     hints=(
         "After 0 hops each node reaches itself: the identity matrix.",
         "One more hop: whoever reached j before now also reaches every i that j acts on.",

@@ -59,6 +59,9 @@ EXERCISE = Exercise(
     id="3.7",
     title="Learn W on the edges",
     section="3.7 Finding F: weights learned from data",
+    difficulty=3,
+    minutes=8,
+    matters="It finds out what the article asks for: the function F.",
     hints=(
         "Each node is a regression of its own: its later values, from the earlier values of "
         "the nodes that may act on it.",

@@ -41,6 +41,9 @@ EXERCISE = Exercise(
     id="3.8",
     title="Which eigenvalue says it blows up",
     section="3.8 Does it die out or blow up?",
+    difficulty=2,
+    minutes=4,
+    matters="A model that is applied again and again must not blow up.",
     hints=(
         "Each step multiplies a mode by its eigenvalue. Which of them wins after many steps?",
         "Eigenvalues may be negative or complex. What grows is decided by their distance from "

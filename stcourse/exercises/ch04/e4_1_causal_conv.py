@@ -32,6 +32,9 @@ EXERCISE = Exercise(
     id="4.1",
     title="A causal convolution",
     section="4.1 Convolution over time",
+    difficulty=2,
+    minutes=8,
+    matters="A kernel that looks ahead is the most common leak inside a network.",
     hints=(
         "Put zeros before the first step, so many that the oldest tap has something to meet.",
         "The kernel reaches `(taps - 1) * dilation` steps back: that is the number of zeros. "

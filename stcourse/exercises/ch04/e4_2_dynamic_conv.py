@@ -38,6 +38,9 @@ EXERCISE = Exercise(
     id="4.2",
     title="A dynamic convolution",
     section="4.2 Dynamic convolution",
+    difficulty=3,
+    minutes=10,
+    matters="It is what the article calls dynamic: a kernel that changes with the traffic.",
     hints=(
         "Two things come from the inputs: the values (a linear map) and the kernel (the tanh "
         "of another one). Give the kernel the axes (time, node, tap, filter).",

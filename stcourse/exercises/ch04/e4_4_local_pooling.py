@@ -103,6 +103,9 @@ EXERCISE = Exercise(
     id="4.4",
     title="Local pooling",
     section="4.4 Local pooling",
+    difficulty=2,
+    minutes=6,
+    matters="It is the article's way to let neighbours speak, without a weight to train.",
     hints=(
         "A weighted mean: multiply by weights, divide by their sum. Which weight does a node "
         "have on itself?",

@@ -37,6 +37,9 @@ EXERCISE = Exercise(
     id="4.5",
     title="One step of an LSTM",
     section="4.5 The LSTM cell",
+    difficulty=2,
+    minutes=8,
+    matters="Half of all published traffic models are built around this cell.",
     hints=(
         "One sum for all four parts: inputs times kernel, state times recurrent, plus bias. "
         "Then split it in four.",

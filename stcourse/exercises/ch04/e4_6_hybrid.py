@@ -77,6 +77,9 @@ EXERCISE = Exercise(
     id="4.6",
     title="Assemble the hybrid",
     section="4.6 The article's hybrid",
+    difficulty=3,
+    minutes=8,
+    matters="Only who has built the article's network can say why it loses.",
     hints=(
         "Four stages: flatten, convolve with ReLU, LSTM, read out. Print the shape after each.",
         "Time stays the first axis when you flatten. The read-out gives one long vector: all "

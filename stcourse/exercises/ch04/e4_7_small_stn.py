@@ -60,6 +60,9 @@ EXERCISE = Exercise(
     id="4.7",
     title="Assemble a small STN",
     section="4.7 The spatio-temporal network",
+    difficulty=3,
+    minutes=8,
+    matters="You train this very network in the next section.",
     hints=(
         "Time first, then space: give the history a feature axis, convolve it, pool what "
         "comes out.",

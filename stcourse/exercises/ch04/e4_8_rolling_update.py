@@ -81,6 +81,9 @@ EXERCISE = Exercise(
     id="4.8",
     title="A rolling update",
     section="4.9 The rolling update",
+    difficulty=2,
+    minutes=5,
+    matters="A model in service has to keep up with the road.",
     hints=(
         "Walk through the rows to forecast, one by one. What is known when row r is forecast?",
         "Known are the rows before r. An update is due when r - start is a multiple of every; "

@@ -110,6 +110,9 @@ EXERCISE = Exercise(
     id="5.10",
     title="Read a table",
     section="5.7 Which claim does a table support",
+    difficulty=2,
+    minutes=4,
+    matters="It is how to read any results section.",
     hints=(
         "Which of the columns speak of the difference between two models, and not of one?",
         "A claim holds if it holds for every gain in the interval, from gain_low to gain_high.",

@@ -65,6 +65,9 @@ EXERCISE = Exercise(
     id="5.1",
     title="A mean absolute error with a mask",
     section="5.1 Errors with missing values",
+    difficulty=1,
+    minutes=4,
+    matters="Missing targets that are scored as zero turn every table round.",
     hints=(
         "Which cells of the target are known? Only those enter the sum, and only those are "
         "counted.",

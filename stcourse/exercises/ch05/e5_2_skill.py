@@ -80,6 +80,9 @@ EXERCISE = Exercise(
     id="5.2",
     title="A skill score",
     section="5.2 Skill",
+    difficulty=1,
+    minutes=4,
+    matters="An error alone does not tell whether a forecast is any good.",
     hints=(
         "Two errors over the same cells, then one minus a fraction. Which cells are the same?",
         "A sum is NaN as soon as one part of it is: `np.isnan(forecast + reference + target)` "

@@ -103,6 +103,9 @@ EXERCISE = Exercise(
     id="5.3",
     title="Folds that walk forward",
     section="5.3 Walk forward",
+    difficulty=2,
+    minutes=6,
+    matters="One test week can be luck.",
     hints=(
         "Draw the first fold as a line: training, gap, test. What moves on in the second?",
         "A fold starts its test `gap` rows after training stops. The next one trains on `test` "

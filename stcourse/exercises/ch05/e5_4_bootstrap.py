@@ -97,6 +97,9 @@ EXERCISE = Exercise(
     id="5.4",
     title="A block bootstrap",
     section="5.4 How sure is a difference",
+    difficulty=2,
+    minutes=8,
+    matters="Without an interval a difference is an opinion.",
     hints=(
         "Both models were scored on the same rows: subtract first, then there is one series.",
         "`reshape(-1, block)` puts each block in a row. As all blocks are equally long, the "

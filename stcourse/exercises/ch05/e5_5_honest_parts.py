@@ -86,6 +86,9 @@ EXERCISE = Exercise(
     id="5.5",
     title="Find the leak: scale and windows",
     section="5.5 A museum of famous errors",
+    difficulty=3,
+    minutes=8,
+    matters="You will meet all three leaks in code that others gave you.",
     hints=(
         "Ask of each line: would its result be another one if the test rows were other ones?",
         "Divide the rows first. Then take mean and deviation of the training rows, over time "

@@ -72,6 +72,9 @@ EXERCISE = Exercise(
     id="5.6",
     title="Find the leak: the chosen epoch",
     section="5.5 A museum of famous errors",
+    difficulty=2,
+    minutes=4,
+    matters="Choosing on the test part is the most comfortable way to be wrong.",
     hints=(
         "Two tables, two jobs: which one may choose, and which one is reported?",
         "`validation_errors.argmin(axis=1)` is the epoch of each seed. Look up the test error "

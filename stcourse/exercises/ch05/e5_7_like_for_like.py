@@ -88,6 +88,9 @@ EXERCISE = Exercise(
     id="5.7",
     title="Find the flaw: unlike compared with like",
     section="5.5 A museum of famous errors",
+    difficulty=3,
+    minutes=8,
+    matters="Tables of papers can only be compared if errors were taken alike.",
     hints=(
         "Three questions about the published figure: which steps, which measure, which cells?",
         "At place 0 is the step one interval ahead, so `minutes // interval` steps lie within "

@@ -119,6 +119,9 @@ EXERCISE = Exercise(
     id="5.8",
     title="A conformal interval",
     section="5.6 Intervals for a forecast",
+    difficulty=2,
+    minutes=6,
+    matters="A forecast without a width cannot be acted upon.",
     hints=(
         "How large were the errors on the validation part? Sort their sizes, each step for itself.",
         "The rank is `np.ceil((n + 1) * coverage)`, counted from 1; the first of the sorted "

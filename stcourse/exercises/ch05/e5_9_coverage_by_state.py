@@ -119,6 +119,9 @@ EXERCISE = Exercise(
     id="5.9",
     title="Coverage where it matters",
     section="5.6 Intervals for a forecast",
+    difficulty=2,
+    minutes=6,
+    matters="An interval that holds on average may fail in every jam.",
     hints=(
         "Three boolean arrays: is it a jam now, does the interval hold the target, is the target "
         "known?",

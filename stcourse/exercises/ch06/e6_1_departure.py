@@ -83,6 +83,9 @@ EXERCISE = Exercise(
     id="6.1",
     title="When to leave",
     section="6.1 Traffic: when to leave",
+    difficulty=2,
+    minutes=8,
+    matters="A median forecast makes you late every other day.",
     part="a",
     hints=(
         "For each departure, count in how many columns you arrive on time. Which rows are good "

@@ -76,6 +76,9 @@ EXERCISE = Exercise(
     id="6.2",
     title="Score the alarms",
     section="6.2 Monitoring: when to raise an alarm",
+    difficulty=2,
+    minutes=8,
+    matters="An alarm is worth its delay, and costs its false ones.",
     part="a",
     hints=(
         "First find the times at which an alarm goes off. Each of them lies in an incident or "

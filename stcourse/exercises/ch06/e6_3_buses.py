@@ -54,6 +54,9 @@ EXERCISE = Exercise(
     id="6.3",
     title="Buses to send",
     section="6.3 Buses: how many to send",
+    difficulty=2,
+    minutes=8,
+    matters="Too few buses cost more than too many: a mean decides badly.",
     part="a",
     hints=(
         "Try every number of buses, from none to enough for the largest demand. What does each "

@@ -50,6 +50,9 @@ EXERCISE = Exercise(
     id="6.4",
     title="Hours of delay",
     section="6.4 Policy: what spreading the demand saves",
+    difficulty=2,
+    minutes=6,
+    matters="Delay is what a policy is paid for.",
     part="b",
     hints=(
         "Two numbers for each row and node: how many vehicles pass, and what each of them loses.",

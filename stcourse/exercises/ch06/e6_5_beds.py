@@ -51,6 +51,9 @@ EXERCISE = Exercise(
     id="6.5",
     title="Beds for next week",
     section="6.6 Virus: beds for next week",
+    difficulty=2,
+    minutes=8,
+    matters="Beds are planned for a bad week, not for the usual one.",
     part="c",
     hints=(
         "Two steps: from cases to admissions, from admissions to beds.",

@@ -58,6 +58,9 @@ EXERCISE = Exercise(
     id="6.6",
     title="A threshold for outbreaks",
     section="6.7 Surveillance: when a count is too high",
+    difficulty=2,
+    minutes=8,
+    matters="A threshold that ignores the season sounds every winter.",
     part="c",
     hints=(
         "Write down the rows of the past counts first. For week 110 of a 52-week year, one "

@@ -50,6 +50,9 @@ EXERCISE = Exercise(
     id="6.7",
     title="Better than the last price?",
     section="6.8 Shares: is anything better than the last price?",
+    difficulty=2,
+    minutes=6,
+    matters="It protects you from your own backtest.",
     part="d",
     hints=(
         "Two tables of errors: of the forecasts, and of the price of the day before. Both from "

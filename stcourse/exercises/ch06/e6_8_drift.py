@@ -54,6 +54,9 @@ EXERCISE = Exercise(
     id="6.8",
     title="A slow rise",
     section="6.10 Floods: how early is the warning?",
+    difficulty=2,
+    minutes=8,
+    matters="A slow rise passes every threshold that looks at one step.",
     part="e",
     hints=(
         "Keep one number, the sum so far, and walk through the errors.",

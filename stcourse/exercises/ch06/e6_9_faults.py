@@ -60,6 +60,9 @@ EXERCISE = Exercise(
     id="6.9",
     title="Which sensor is broken?",
     section="6.12 Faults: which sensor is broken?",
+    difficulty=2,
+    minutes=8,
+    matters="A broken sensor that is not found spoils every forecast after it.",
     part="e",
     hints=(
         "One sensor after the other: who are its neighbours, what do they say at each step, "

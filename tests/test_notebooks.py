@@ -351,7 +351,10 @@ BAD = [
     (rules.known_chapters, with_source("text", "Chapter 07 is to come.")),
     (rules.known_chapters, with_source("text", "See chapters 01 and 07.")),
     (rules.known_files, with_source("text", "Its card is `datasets/corridor/README.md`.")),
-    (rules.exercises_are_stated, with_source("task", "### Exercise 2.1 A dense layer\n\nWrite it.")),
+    (
+        rules.exercises_are_stated,
+        with_source("task", "### Exercise 2.1 A dense layer\n\nWrite it."),
+    ),
     (rules.run_in_order, with_source("plain", "x = 1")),
     (rules.calm_outputs, with_outputs("plain", printed("careful", "stderr"))),
     (rules.calm_outputs, with_outputs("plain", printed("FutureWarning: old"))),

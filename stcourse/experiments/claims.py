@@ -199,7 +199,10 @@ def _c10(tables):
         picked(tables["ledger"], "graphs", "corridor", measure)["value"]
         for measure in ("edges", "paths")
     )
-    figure = f"corridor has {edges:.0f} edges and {paths:.0f} paths"
+    figure = (
+        f"the road of corridor has {edges:.0f} edges, from each detector to the next, and "
+        f"{paths:.0f} paths"
+    )
     return Evidence(figure, [edges == paths])
 
 

@@ -53,7 +53,7 @@ def show(figure, sentence):
         >>> from stcourse.notebook.display import show
         >>> from stlearn.plots.style import network_map
         >>> show(*network_map(stlearn.load("corridor")))
-        48 nodes on the map, joined by 420 edges.
+        48 nodes on the map, joined by 420 edges; 48 that nearly cover each other are set apart.
     """
     if in_notebook():
         _display(page_of(figure, sentence), str(figure))

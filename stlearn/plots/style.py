@@ -11,6 +11,7 @@ import seaborn
 from matplotlib.collections import LineCollection
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
+from scipy.spatial import cKDTree
 
 from stlearn.errors import InputError
 
@@ -82,6 +83,7 @@ def network_map(dataset, values=None, label=""):
         '48 nodes on the map,'
     """
     x, y, kind = _coordinates(dataset)
+    x, y, moved = _set_apart(x, y)
     figure, axes = new_figure(6)
     edges = 0
     if dataset.adjacency is not None:
@@ -116,6 +118,8 @@ def network_map(dataset, values=None, label=""):
         sentence += (
             f"; {label}: {digits(values.min())} to {digits(values.max())}, highest at {highest}"
         )
+    if moved:
+        sentence += f"; {moved} that nearly cover each other are set apart"
     return figure, sentence + "."
 
 
@@ -299,6 +303,25 @@ def _coordinate_columns(dataset):
         if set(pair) <= set(columns):
             return pair
     return None
+
+
+def _set_apart(x, y):
+    """Move nodes that nearly cover their neighbour away from it, so that both are seen.
+
+    Two carriageways of a road lie so. Gives x, y, and how many were moved.
+    """
+    places = np.column_stack([x, y]).astype(float)
+    least = 0.02 * np.ptp(places, axis=0).max()
+    if len(places) > 1 and least > 0:
+        distances, nearest = cKDTree(places).query(places, k=2)
+        distance, away = distances[:, 1:], places - places[nearest[:, 1]]
+        close = ((distance > 0) & (distance < least))[:, 0]
+        step = (least - distance[close]) / 2
+        places[close] += away[close] / distance[close] * step
+    else:
+        close = np.zeros(len(places), dtype=bool)
+    moved = pd.DataFrame(places, index=x.index, columns=["x", "y"])
+    return moved["x"], moved["y"], int(close.sum())
 
 
 def _coordinates(dataset):

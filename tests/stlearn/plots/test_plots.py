@@ -165,6 +165,19 @@ def test_map_needs_coordinates_and_counts_edges(dataset):
         network_map(bare)
 
 
+def test_map_shows_both_of_two_nodes_that_cover_each_other():
+    times = pd.date_range("2026-01-05", periods=3, freq="5min")
+    values = pd.DataFrame(1.0, times, list("abcd"))
+    # b lies one metre beside a, d exactly on c, which is no matter of drawing
+    nodes = pd.DataFrame({"x": [0.0, 1.0, 1000.0, 1000.0], "y": 0.0}, index=list("abcd"))
+    figure, sentence = network_map(SpatioTemporalDataset("road", values, "km/h", nodes=nodes))
+    (points,) = figure.axes[0].collections
+    drawn = points.get_offsets()[:, 0]
+    assert drawn[1] - drawn[0] == pytest.approx(20)  # 2 % of the map
+    assert drawn[2] == drawn[3] == 1000
+    assert "2 that nearly cover each other are set apart" in sentence
+
+
 def test_weekly_profile_finds_the_dip(dataset):
     assert "lowest on Tuesday at 08:00" in weekly_profile(dataset)[1]
     daily = pd.DataFrame({"a": [1.0, 2, 3]}, pd.date_range("2026-01-05", periods=3, freq="D"))

@@ -44,10 +44,14 @@ c.Spawner.poll_interval = 5
 c.LearnerSpawner.interrupt_timeout = 5
 c.LearnerSpawner.term_timeout = 5
 
+# A kernel that talks over TCP lets everybody on this machine listen to what it prints; its sockets
+# lie where only the learner's own processes see them. Without walls there is no such place.
+c.Spawner.args = ["--KernelManager.transport=ipc"] if settings.walls else []
+
 # With TLS no cookie goes over plain HTTP. The hub finds out by itself for all but one kind.
 if settings.certificate:
     c.JupyterHub.tornado_settings["xsrf_cookie_kwargs"] = {"secure": True}
-    c.Spawner.args = ["--ServerApp.tornado_settings={'xsrf_cookie_kwargs': {'secure': True}}"]
+    c.Spawner.args += ["--ServerApp.tornado_settings={'xsrf_cookie_kwargs': {'secure': True}}"]
 
 c.Spawner.default_url = f"/lab/tree/{notebooks_in(course_folder())[0].name}"
 # A learner's processes get nothing of the hub's surroundings but this.

@@ -1,6 +1,7 @@
 """What JupyterHub needs to know of a class: who may enter, and how a learner's server starts."""
 
 import asyncio
+import os
 import sys
 
 from jupyterhub.auth import Authenticator
@@ -58,6 +59,13 @@ class ClassPassword(Authenticator):
         return name
 
 
+def _private(path, flags):
+    """Open a file that only root can read, whoever could read it before."""
+    file = os.open(path, flags, 0o600)
+    os.fchmod(file, 0o600)
+    return file
+
+
 class LearnerSpawner(LocalProcessSpawner):
     """Starts a learner's server at the learner's seat."""
 
@@ -76,7 +84,7 @@ class LearnerSpawner(LocalProcessSpawner):
             await asyncio.to_thread(guard.end_all, {seat.id})
         await asyncio.to_thread(seats.furnish, self.class_settings, seat)
         # On the learner's own disk: what they print must not fill the hub's.
-        with (seat.folder / "server.log").open("wb") as log:
+        with open(seat.folder / "server.log", "wb", opener=_private) as log:
             self.popen_kwargs = {"cwd": seat.home, "stdout": log, "stderr": log}
             self.notebook_dir = str(seat.course)
             return await super().start()

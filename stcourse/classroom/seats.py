@@ -21,6 +21,7 @@ from stcourse.engine.mistakes import PAGE, hide_page
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 
+RUN = Path("/run/stlearn")  # short, as the path of a socket must be
 FIRST_ID = 1_000_000_000  # above the ids of systems and of their containers
 BLOCKS = 1_000_000  # from which each class gets one, so that no two classes share ids
 LARGEST_CLASS = 200
@@ -99,6 +100,11 @@ class Seat:
     def course(self):
         """Folder with the learner's copy of the chapters."""
         return self.home / "stlearn-course"
+
+    @property
+    def sockets(self):
+        """Folder over which only the seat's own processes see theirs, for sockets of kernels."""
+        return RUN / str(self.id)
 
 
 # Passwords and names
@@ -305,6 +311,8 @@ def furnish(settings, seat):
         place.chmod(0o700)
         if settings.walls:
             os.chown(place, seat.id, seat.id)
+    if settings.walls:
+        seat.sockets.mkdir(mode=0o711, parents=True, exist_ok=True)
 
 
 def clear(settings):
@@ -312,6 +320,8 @@ def clear(settings):
     for seat in seats(settings):
         if seat.folder.is_mount():
             subprocess.run(["umount", seat.folder], capture_output=True)
+        if seat.sockets.is_dir():
+            seat.sockets.rmdir()
 
 
 def _run(*command):

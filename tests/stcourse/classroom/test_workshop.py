@@ -688,6 +688,81 @@ def test_no_learner_reads_or_writes_what_is_anothers(class_, pair):
     assert answers(pair) == [f"answer of {each.name}" for each in pair]
 
 
+EARS = """
+import re, socket, time, zmq
+
+def ports():
+    rows = [line.split() for line in open("/proc/net/tcp").readlines()[1:]]
+    return {int(row[1].split(":")[1], 16) for row in rows if row[3] == "0A"}
+
+def listen(seconds):
+    ear = zmq.Context.instance().socket(zmq.SUB)
+    ear.subscribe(b"")
+    for port in ports():
+        ear.connect(f"tcp://127.0.0.1:{port}")
+    until, heard = time.monotonic() + seconds, b""
+    while time.monotonic() < until:
+        if ear.poll(100):
+            heard += b"".join(ear.recv_multipart())
+    ear.close(0)
+    return heard
+"""
+SPEAK = """
+import threading, time, zmq
+mouth = zmq.Context.instance().socket(zmq.PUB)
+mouth.bind_to_random_port("tcp://127.0.0.1")
+def speak():
+    for _ in range(100):
+        mouth.send(b"over TCP")
+        time.sleep(0.1)
+threading.Thread(target=speak, daemon=True).start()
+"""
+
+
+def test_nobody_hears_what_a_neighbours_kernel_prints(class_, pair):
+    ana, eve = pair
+    assert eve.run(EARS)[1] == ""
+    assert ana.run(SPEAK)[1] == ""
+    with ThreadPoolExecutor(1) as pool:
+        printing = pool.submit(
+            ana.run, "for _ in range(40): print('the answer', flush=True); time.sleep(0.1)"
+        )
+        heard, error = eve.run("print(listen(4))")
+        assert printing.result()[0].count("the answer") == 40
+    assert error == "" and "over TCP" in heard  # so Eve's ears are good
+    assert "the answer" not in heard
+    sockets = str(class_.seat(ana.name).sockets)
+    assert eve.run(f"import os; os.listdir({sockets!r})")[1].startswith("PermissionError")
+    assert "-ipc-1" in ana.run(f"import os; print(os.listdir({sockets!r}))")[0]
+
+
+def test_each_port_of_a_neighbour_asks_who_is_there(class_, pair):
+    ana, eve = pair
+    server, *others = class_.processes(ana.name)
+    here = [each.laddr.port for each in server.net_connections("inet") if each.status == "LISTEN"]
+    ask = "import http.client\n" + "".join(
+        f"door = http.client.HTTPConnection('127.0.0.1', {port})\n"
+        f"door.request('GET', '/user/{ana.name}/api/contents/answer.txt')\n"
+        "print(door.getresponse().status)\n"
+        for port in here
+    )
+    assert eve.run(ask)[0].split() == ["403"] * len(here) and here
+    # The debugger's port would run whatever it is sent: no kernel offers one.
+    text, error = ana.run("import ipykernel.debugger as d; print(d._is_debugpy_available)")
+    assert error == "" and text.strip() == "False"
+    # What a kernel's own children print comes in over one port, with a secret in front.
+    for other in others:
+        ports = [each for each in other.net_connections("inet") if each.status == "LISTEN"]
+        assert len(ports) <= 1
+
+
+def test_what_a_server_writes_is_for_the_teacher_only(class_, pair):
+    log = class_.seen(class_.seat(pair[0].name).folder / "server.log")
+    assert log.stat().st_mode & 0o077 == 0 and log.stat().st_uid == 0
+    path = str(class_.seat(pair[0].name).folder / "server.log")
+    assert pair[1].run(f"open({path!r}).read()")[1].startswith("PermissionError")
+
+
 def test_hidden_solutions_can_neither_be_read_nor_shown_but_checks_work(class_, pair):
     ana, _ = pair
     text, error = ana.run(

@@ -92,16 +92,17 @@ class Workshop:
             self.folder,
         ]
         command += ["--port", self.port, *self.options]
+        self.environment = {**os.environ, workshop.PASSWORD: str(password)}
         if self.tls:
             self.trusted, certificate, key = signed(self.place)
             command += ["--certificate", certificate, "--key", key]
         if self.settings:
             chosen = {"folder": str(self.folder), "port": self.port, **self.settings}
             command = [sys.executable, "-u", "-c", FROM_PYTHON, json.dumps(chosen)]
+        self.command = [str(word) for word in command]
         self.log = (self.place / "command.log").open("w+b")
         self.process = subprocess.Popen(
-            [*where_python_is_open(), *map(str, command)],
-            env={**os.environ, workshop.PASSWORD: str(password)},
+            [*where_python_is_open(), *self.command], env=self.environment,
             stdout=self.log, stderr=self.log, start_new_session=True,
         )  # fmt: skip
         try:
@@ -120,6 +121,13 @@ class Workshop:
         finally:
             self.log.close()
             shutil.rmtree(self.place)
+
+    def beside(self, *options):
+        """Words of the command with more options, to start it beside the one that runs."""
+        words = []
+        if where_python_is_open():
+            words = ["nsenter", f"--mount=/proc/{self.running()['hub']}/ns/mnt"]
+        return [*words, *self.command, *options]
 
     def said(self):
         """What the command has told."""
@@ -141,7 +149,7 @@ class Workshop:
         return self.seen(self.seat(name).course)
 
     def running(self):
-        """Process ids of the hub and the proxy."""
+        """Process ids of the command, the hub and the proxy."""
         return json.loads((self.folder / "hub" / "running.json").read_text())
 
     def processes(self, name):
@@ -376,7 +384,7 @@ def measure(count, chapter, *options):
         servers = [class_.memory(learner.name)["learner"] for learner in learners]
         with sampled(class_, learners) as peaks:
             ran, seconds = at_once(lambda learner: learner.run_chapter(notebook, file.name))
-        rest = [psutil.Process(pid) for pid in class_.running().values()]
+        rest = [psutil.Process(class_.running()[name]) for name in ("hub", "proxy")]
         cells = [len(learner.load(file.name)["cells"]) for learner in learners]
         errors = [f"login gave {status}" for status, _ in answers if status != 200]
         errors += [error for some, _ in ran for error in some]

@@ -83,7 +83,7 @@ def end_all(ids):
         ids: User ids; root's is left out.
     """
     ids = set(ids) - {0}
-    _end(lambda: [process for some in processes_of(ids).values() for process in some])
+    end(lambda: [process for some in processes_of(ids).values() for process in some])
 
 
 def end_below(folder):
@@ -93,20 +93,33 @@ def end_below(folder):
         folder: Folder.
     """
     folder = f"{Path(folder).resolve()}/"
+    end(lambda: [process for home, process in _at_home() if home.startswith(folder)])
 
-    def find():
-        return [each for each in processes_of({os.getuid()})[os.getuid()] if below(each)]
 
-    def below(process):
+def present(seats):
+    """Numbers of the seats at which processes run, with walls or without.
+
+    Args:
+        seats: List of seats.Seat.
+    """
+    of_ids = processes_of({seat.id for seat in seats})
+    homes = {home for home, _ in _at_home()}
+    return {seat.number for seat in seats if of_ids[seat.id] or str(seat.home) in homes}
+
+
+def _at_home():
+    """Pairs of a home folder and a process of this user."""
+    for process in processes_of({os.getuid()})[os.getuid()]:
         with contextlib.suppress(psutil.Error):
-            return process.environ().get("HOME", "").startswith(folder)
-        return False
-
-    _end(find)
+            yield process.environ().get("HOME", ""), process
 
 
-def _end(find):
-    """End processes: asked first, then forced, until no more are found."""
+def end(find):
+    """End processes: asked first, then forced, until no more are found.
+
+    Args:
+        find: Function without arguments that gives a list of psutil.Process.
+    """
     until, asked = time.monotonic() + PATIENCE, set()
     while left := find():
         forced = time.monotonic() > until

@@ -4,6 +4,8 @@ A seat has a number, and from it a user id of its own. The id has no entry in /e
 can log in to the machine with it and nothing of it remains.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import hmac
 import json
@@ -13,6 +15,7 @@ import re
 import secrets
 import shutil
 import subprocess
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -160,6 +163,11 @@ def admit(settings, name, word):
         return f"A name has {NAME_RULE}."
     if settings.names and name not in settings.names:
         return f"{name} is not on the list of this class; ask your teacher."
+    with _alone(settings):
+        return _admit(settings, name, word)
+
+
+def _admit(settings, name, word):
     taken = _taken(settings)
     if taken.get(name, {}).get("word"):
         right = same(word, taken[name]["word"])
@@ -185,7 +193,36 @@ def forget_word(settings, name):
         InputError: If nobody of that name has a seat.
     """
     seat = seat_of(settings, name)
-    _keep(settings, {**_taken(settings), name: {"seat": seat.number, "word": ""}})
+    with _alone(settings):
+        _keep(settings, {**_taken(settings), name: {"seat": seat.number, "word": ""}})
+
+
+def give_back(settings, name):
+    """Free a learner's seat for whoever comes next; the learner's files are set aside.
+
+    Args:
+        settings: Settings.
+        name: Name of the learner, of whom no process runs any more.
+
+    Returns:
+        Folder where the files lie now, closed to learners.
+
+    Raises:
+        InputError: If nobody of that name has a seat.
+    """
+    seat = seat_of(settings, name)
+    if seat.folder.is_mount():
+        _run("umount", "--lazy", seat.folder)
+    aside = settings.hub / "freed" / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    aside.mkdir(parents=True)
+    for place in (seat.folder, settings.hub / "images" / f"{name}.img"):
+        if place.exists():
+            place.rename(aside / place.name)
+    with _alone(settings):
+        taken = _taken(settings)
+        del taken[name]
+        _keep(settings, taken)
+    return aside
 
 
 def seats(settings):
@@ -234,6 +271,15 @@ def seat_of(settings, name):
         if seat.name == name:
             return seat
     raise InputError(f"name: {name!r} has no seat in {settings.folder}")
+
+
+@contextlib.contextmanager
+def _alone(settings):
+    """Let only one process at a time change who has a seat: the hub, or a command beside it."""
+    settings.hub.mkdir(parents=True, exist_ok=True)
+    with (settings.hub / "learners.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _keep(settings, taken):

@@ -4,6 +4,7 @@ The hub and the proxy run as processes of their own. Where one of them ends it i
 the learners' servers, and what they have saved, are untouched by that.
 """
 
+import contextlib
 import getpass
 import importlib.util
 import ipaddress
@@ -11,6 +12,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -31,6 +33,7 @@ LOOK = 1.0  # seconds between two looks at the processes
 COLLECT = 5  # looks between two collections of the progress
 QUICK_ENDS = 5  # of the hub or the proxy, one after the other, after which the workshop stops
 QUICK = 20  # seconds
+TIDY = 60  # seconds that another command gets to end its class
 READY_WITHIN = 120  # seconds
 RISK = (
     "The workshop listens on {address}, beyond this machine. Whoever reaches that address and has "
@@ -48,22 +51,26 @@ RISK_NO_WALLS = (
 )
 
 
-def run(settings, password, say=print):
-    """Run a workshop until Ctrl-C.
+def run(settings, password, say=print, take_over=False):
+    """Run a workshop until Ctrl-C, or until its terminal is closed.
 
     Args:
         settings: seats.Settings; its password is not read.
         password: The class password.
         say: Told what happens.
+        take_over: Whether to end first what runs of this class; what was saved is kept.
 
     Raises:
         InputError: If something is missing, unsafe, or does not start.
     """
-    settings = checked(settings)
+    settings = checked(settings, take_over)
     if len(password) < seats.SHORTEST_PASSWORD:
         raise InputError(
             f"password: expected at least {seats.SHORTEST_PASSWORD} characters, got {len(password)}"
         )
+    if take_over:
+        _end_running(settings, say)
+        _check_free(settings.address, settings.port)
     settings = replace(settings, password=seats.fingerprint(password))
     seats.lay_out(settings)
     if settings.walls:
@@ -73,11 +80,12 @@ def run(settings, password, say=print):
     _Workshop(settings, say).run()
 
 
-def checked(settings):
+def checked(settings, take_over=False):
     """Settings with which a workshop can start here.
 
     Args:
         settings: seats.Settings.
+        take_over: Whether one of the same folder that runs is no obstacle.
 
     Returns:
         The same with the folder's full path.
@@ -117,7 +125,9 @@ def checked(settings):
             "configurable-http-proxy is not installed: npm install -g configurable-http-proxy"
         )
     _check_walls(settings)
-    _check_free(settings.address, settings.port)
+    if not take_over:
+        _check_alone(settings)
+        _check_free(settings.address, settings.port)
     return replace(settings, folder=str(Path(settings.folder).resolve()))
 
 
@@ -144,6 +154,25 @@ def risks(settings):
     if not settings.walls:
         found.append(RISK_NO_WALLS)
     return found
+
+
+def free(settings, name):
+    """Give a learner's seat back, whose name was mistyped or who has left; end what runs there.
+
+    Args:
+        settings: seats.Settings.
+        name: Name of the learner.
+
+    Returns:
+        Folder where the learner's files are kept.
+
+    Raises:
+        InputError: If nobody of that name has a seat.
+    """
+    seat = seats.seat_of(settings, name)
+    guard.end_all({seat.id})
+    guard.end_below(seat.folder)
+    return seats.give_back(settings, name)
 
 
 def ask_password():
@@ -227,6 +256,44 @@ def _check_walls(settings):
         )
 
 
+def _running(settings):
+    """Processes of a class that runs, by what they do; the command's too, unless it was killed."""
+    file = settings.hub / "running.json"
+    try:
+        known, written = json.loads(file.read_text()), file.stat().st_mtime
+    except (OSError, ValueError):
+        return {}
+    found = {}
+    for name, pid in known.items():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(pid)
+            # One that began later only has the number of the one that is meant.
+            if process.create_time() < written + 1 and process.status() != psutil.STATUS_ZOMBIE:
+                found[name] = process
+    return found
+
+
+def _check_alone(settings):
+    left = _running(settings)
+    if left:
+        told = ", ".join(f"{name} {process.pid}" for name, process in left.items())
+        what = "a class runs" if "command" in left else "the class of a killed command still runs"
+        raise InputError(
+            f"folder: {what} in {settings.folder} (processes: {told}). --take-over ends it and "
+            "starts it anew: what was saved is kept, what kernels hold in memory is lost"
+        )
+
+
+def _end_running(settings, say):
+    left = _running(settings)
+    if "command" in left:  # it ends the others itself, tidily
+        left["command"].terminate()
+        psutil.wait_procs([left["command"]], TIDY)
+    guard.end(lambda: list(_running(settings).values()))
+    if left:
+        say(f"The class that ran in {settings.folder} was ended; what was saved is kept.")
+
+
 def _existing(path):
     return next(place for place in (path, *path.parents) if place.exists())
 
@@ -272,6 +339,8 @@ class _Workshop:
         self.ends = {}
 
     def run(self):
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as it is under nohup
+            signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
         ids = seats.user_ids(self.settings)
         self._end_learners(ids)  # what a killed command may have left
         try:
@@ -293,6 +362,9 @@ class _Workshop:
         except KeyboardInterrupt:
             self.say("Stopped; what was saved is kept.")
         finally:
+            # A terminal that closes says so more than once, and the end is on its way already.
+            for each in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+                signal.signal(each, signal.SIG_IGN)
             self._end(ids)
 
     def _proxy_command(self):
@@ -316,6 +388,7 @@ class _Workshop:
             )  # fmt: skip
         self.processes[name] = (process, command, time.monotonic())
         running = {name: process.pid for name, (process, *_) in self.processes.items()}
+        running["command"] = os.getpid()
         with written_aside(self.settings.hub) as aside:
             (aside / "running.json").write_text(json.dumps(running))
 

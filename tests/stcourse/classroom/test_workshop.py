@@ -472,6 +472,45 @@ def test_the_collector_follows_no_link_and_waits_for_no_pipe(class_of_two, tmp_p
     assert room.read_room(settings.folder)["passed"].sum() == 0
 
 
+def test_no_progress_is_taken_from_a_neighbour_through_a_link(class_of_two):
+    settings, put = class_of_two
+    put("ana", {"version": 1, "passed": ["0.1"]})
+    ana, ben = (seats.seat_of(settings, name) for name in ("ana", "ben"))
+
+    def passed_by_ben():
+        room.collect(settings)
+        table = room.read_room(settings.folder, names=True)
+        return [row.passed for row in table.itertuples() if row.name == "ben"]
+
+    os.link(ana.course / ".stlearn-progress.json", ben.course / ".stlearn-progress.json")
+    assert passed_by_ben() == []
+    (ben.course / ".stlearn-progress.json").unlink()
+    ben.course.rmdir()
+    ben.course.symlink_to(ana.course)
+    assert passed_by_ben() == []
+    ben.course.unlink()
+    ben.course.mkdir()
+    (ana.course / ".stlearn-progress.json").unlink()
+    put("ana", {"version": 1, "passed": ["0.1"]})
+    put("ben", {"version": 1, "passed": ["0.1", "0.2"]})
+    assert passed_by_ben() == [2]
+
+
+def test_a_seat_that_is_given_back_leaves_its_files_to_nobody(tmp_path):
+    settings = seats.Settings(str(tmp_path), learners=1, walls=False)
+    seats.lay_out(settings)
+    assert seats.admit(settings, "bne", "word") == ""
+    seats.furnish(settings, seats.seat_of(settings, "bne"))
+    (seats.seat_of(settings, "bne").home / "note.txt").write_text("kept")
+    aside = workshop.free(settings, "bne")
+    assert (aside / "bne" / "home" / "note.txt").read_text() == "kept"
+    assert aside.is_relative_to(settings.hub)
+    assert seats.admit(settings, "ben", "word") == ""
+    assert seats.seat_of(settings, "ben").number == 0
+    with pytest.raises(InputError, match="'bne' has no seat"):
+        workshop.free(settings, "bne")
+
+
 def test_a_folder_without_a_workshop_is_told(tmp_path):
     with pytest.raises(InputError, match="no workshop has run"):
         room.read_room(tmp_path)
@@ -793,6 +832,23 @@ def test_hidden_solutions_can_neither_be_read_nor_shown_but_checks_work(class_, 
     assert met_by(ana)["verdict"] == "passed" and met_by(ana)["passed"] == 1
 
 
+def test_the_teachers_page_counts_everyone_who_is_there(class_, pair):
+    settings = seats.Settings(str(class_.seen(class_.folder)))
+    room.collect(settings)
+    here = room.read_room(settings.folder, names=True)["name"].tolist()
+    assert sorted(here) == [learner.name for learner in class_.learners]
+
+
+def test_a_second_start_says_that_the_class_runs_already(class_, pair):
+    done = subprocess.run(
+        class_.beside(), env=class_.environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: folder: a class runs in {class_.folder}")
+    assert "--take-over" in done.stderr and str(class_.running()["command"]) in done.stderr
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
+
+
 def test_nothing_listens_beyond_this_machine(class_, pair):
     processes = [psutil.Process(pid) for pid in class_.running().values()]
     for learner in class_.learners:
@@ -921,6 +977,63 @@ def test_after_the_end_nothing_runs_and_all_is_kept(class_):
         assert file.read_text() == "kept"
     finally:
         subprocess.run(["umount", place], check=True)
+
+
+def test_a_class_is_freed_of_a_name_taken_over_and_ended_with_its_terminal(hub):
+    with Workshop("--learners", 2, "--memory", MEMORY, "--disk", DISK) as running:
+
+        def beside(*options):
+            done = subprocess.run(
+                running.beside(*options), env=running.environment, capture_output=True, text=True
+            )
+            return done.returncode, done.stderr
+
+        ana, mistyped, cid = (Learner(running, name) for name in ("ana", "bne", "cid"))
+        for learner in (ana, mistyped):
+            assert learner.log_in()[0] == 200
+            learner.start()
+            assert learner.save("answer.txt", f"answer of {learner.name}", "file") == 201
+        assert "seats are taken" in cid.log_in()[1]
+        seat_of_both = running.seat("bne")
+        status, told = beside("--free", "bne")
+        assert status == 0 and "The seat of bne is free" in told
+        assert not guard.processes_of({seat_of_both.id})[seat_of_both.id]
+        assert [each.name for each in (running.folder / "hub" / "freed").glob("*/*.img")] == [
+            "bne.img"
+        ]
+        assert cid.log_in()[0] == 200
+        cid.start()
+        assert running.seat("cid").id == seat_of_both.id
+        assert cid.call("GET", "/api/contents/answer.txt").status_code == 404
+        assert ana.load("answer.txt") == "answer of ana"
+
+        # The command is killed: what it leaves is found, and taken over.
+        before = {name: psutil.Process(pid) for name, pid in running.running().items()}
+        before["command"].kill()
+        before["command"].wait(10)
+        status, told = beside()
+        assert status == 2 and "the class of a killed command still runs" in told
+        assert f"hub {before['hub'].pid}" in told and "--take-over" in told
+        assert ana.load("answer.txt") == "answer of ana"
+        terminal, inside = os.openpty()
+        again = subprocess.Popen(
+            running.beside("--take-over"), env=running.environment,
+            preexec_fn=lambda: os.login_tty(inside), pass_fds=[inside],
+        )  # fmt: skip
+        os.close(inside)
+        wait_for(lambda: b"Open: " in os.read(terminal, 10_000) or again.poll() is not None)
+        assert not any(process.is_running() for process in before.values())
+        ana.start()
+        assert ana.load("answer.txt") == "answer of ana"
+
+        # The terminal is closed: all ends with it.
+        left = [psutil.Process(pid) for pid in running.running().values()]
+        ids = {running.seat(name).id for name in ("ana", "cid")}
+        assert all(len(some) for some in guard.processes_of({running.seat("ana").id}).values())
+        os.close(terminal)
+        assert again.wait(60) == 129
+        assert not any(process.is_running() for process in left)
+        assert not any(guard.processes_of(ids).values())
 
 
 def test_a_server_that_nobody_uses_is_ended_and_one_in_use_is_not(hub):

@@ -9,8 +9,9 @@ from jupyterhub.spawner import LocalProcessSpawner
 from tornado.web import HTTPError
 
 from stcourse.classroom import guard, seats, walls
+from stcourse.classroom.guesses import Guesses
 
-PAUSE = 1  # second after a wrong password
+SHARED = 20  # wrong tries that an address may have in front, beside one a learner
 FORM = """
 <form action="{{ authenticator_login_url | e }}" method="post" role="form">
   <div class="auth-form-header"><h1>Welcome to the workshop</h1></div>
@@ -44,19 +45,47 @@ class ClassPassword(Authenticator):
     custom_html = FORM
     allow_all = True  # authenticate() decides
 
+    def __init__(self, **more):
+        super().__init__(**more)
+        # A class may come from one address, and all at once.
+        self.at_address = Guesses(self.class_settings.learners + SHARED)
+        self.at_name = Guesses()
+
     async def authenticate(self, handler, data):
         name = (data.get("username") or "").strip().lower()
+        address = handler.request.remote_ip
+        self._hold_up(self.at_address, address)
+        tries = self.at_address.count(address)
         right = await asyncio.to_thread(
             seats.same, data.get("password") or "", self.class_settings.password
         )
-        why = "Wrong class password."
-        if right:
-            # On the hub's own thread, so that two who come at once never get one seat.
-            why = seats.admit(self.class_settings, name, data.get("word") or "")
+        if not right:
+            self._tell_of(self.at_address, tries, "class passwords", address)
+            raise HTTPError(403, "Wrong class password.")
+        # From here on the hub's own thread, so that two who come at once never get one seat.
+        if self.at_name.wait(name):
+            self.at_address.take_back(address)  # nothing was tried
+            self._hold_up(self.at_name, name)
+        known = any(seat.name == name for seat in seats.seats(self.class_settings))
+        why = seats.admit(self.class_settings, name, data.get("word") or "")
         if why:
-            await asyncio.sleep(PAUSE)
+            if known:
+                tries = self.at_name.count(name)
+                self._tell_of(self.at_name, tries, f"words for {name}", address)
             raise HTTPError(403, why)
+        self.at_address.take_back(address)
+        self.at_name.forget(name)
         return name
+
+    def _hold_up(self, guesses, who):
+        wait = guesses.wait(who)
+        if wait:
+            raise HTTPError(429, f"Too many wrong tries: wait {wait} seconds, then try again.")
+
+    def _tell_of(self, guesses, tries, what, address):
+        beyond = tries - guesses.free
+        if beyond > 0 and (beyond & (beyond - 1)) == 0:  # at 1, 2, 4, 8 ... beyond
+            seats.tell(self.class_settings, f"Wrong {what} from {address}: {tries} tries.")
 
 
 def _private(path, flags):

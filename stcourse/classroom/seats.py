@@ -273,6 +273,29 @@ def seat_of(settings, name):
     raise InputError(f"name: {name!r} has no seat in {settings.folder}")
 
 
+def tell(settings, sentence):
+    """Tell the teacher something, at the terminal of the command."""
+    with (settings.hub / "told.txt").open("a") as file:
+        file.write(f"{sentence}\n")
+
+
+def told(settings, seen):
+    """What the teacher was told.
+
+    Args:
+        settings: Settings.
+        seen: Bytes that were read before.
+
+    Returns:
+        (sentences, bytes read).
+    """
+    file = settings.hub / "told.txt"
+    if not file.exists():
+        return [], 0
+    content = file.read_bytes()
+    return content[seen:].decode().splitlines(), len(content)
+
+
 @contextlib.contextmanager
 def _alone(settings):
     """Let only one process at a time change who has a seat: the hub, or a command beside it."""

@@ -337,6 +337,7 @@ class _Workshop:
         }
         self.processes = {}
         self.ends = {}
+        self.heard = seats.told(settings, 0)[1]
 
     def run(self):
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as it is under nohup
@@ -353,6 +354,7 @@ class _Workshop:
             looks = 0
             while True:
                 self._keep_running()
+                self._pass_on()
                 if self.settings.walls:
                     self._watch_memory(ids)
                 if looks % COLLECT == 0:
@@ -418,6 +420,12 @@ class _Workshop:
             if name == "proxy":
                 # A new proxy knows no routes; the hub tells them when it starts.
                 self.processes["hub"][0].terminate()
+
+    def _pass_on(self):
+        """What the hub tells the teacher."""
+        sentences, self.heard = seats.told(self.settings, self.heard)
+        for sentence in sentences:
+            self.say(sentence)
 
     def _watch_memory(self, ids):
         limit = self.settings.memory * seats.MEGABYTE

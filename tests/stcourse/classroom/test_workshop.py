@@ -26,6 +26,7 @@ from load_workshop import Learner, Workshop, wait_for
 from stcourse import exercises
 from stcourse.authoring.notebooks import course_folder, notebooks_in, read, write
 from stcourse.classroom import guard, plots, room, seat, seats, walls, workshop
+from stcourse.classroom.guesses import Guesses
 from stlearn.errors import InputError
 
 KIT = Path(__file__).parents[3] / "workshop"
@@ -146,6 +147,35 @@ def test_a_list_of_names_is_read_and_a_bad_one_refused(tmp_path):
         workshop.read_names(path)
     with pytest.raises(InputError, match="names: "):
         workshop.read_names(tmp_path / "none.txt")
+
+
+def test_each_wrong_try_makes_the_next_wait_longer_and_a_right_one_ends_that():
+    now = [0.0]
+    guesses = Guesses(free=2, clock=lambda: now[0])
+    waits = []
+    for _ in range(12):
+        guesses.count("ana")
+        waits.append(guesses.wait("ana"))
+        now[0] += waits[-1]
+    assert waits[:5] == [0, 0, 2, 4, 8] and waits[-1] == 60
+    assert guesses.wait("ben") == 0
+    guesses.forget("ana")
+    assert guesses.wait("ana") == 0
+
+
+def test_tries_at_once_are_counted_before_they_are_looked_at():
+    guesses = Guesses(free=5)
+    assert sum(guesses.wait("here") == 0 and guesses.count("here") > 0 for _ in range(100)) == 6
+    now = [0.0]
+    guesses = Guesses(free=5, clock=lambda: now[0])
+    for _ in range(100):  # a class that comes in at once, with the right words
+        assert guesses.wait("here") == 0
+        guesses.count("here")
+        guesses.take_back("here")
+    for _ in range(8):
+        guesses.count("there")
+    now[0] += 3600
+    assert guesses.count("there") == 1  # after a while they are forgotten
 
 
 # What is missing or unsafe
@@ -951,6 +981,31 @@ def test_a_runaway_cell_ends_alone(class_, pair):
     assert ben.run("print(6 * 7)")[0].strip() == "42"
     assert answers(pair) == [f"answer of {each.name}" for each in pair]
     ana.run("[each.kill() for each in several]")
+
+
+def test_guesses_are_held_up_and_the_teacher_is_told(class_, pair):
+    victim = class_.learners[-1]
+
+    def tries(count, **wrong):
+        def enter(number):
+            said = {key: f"{value} {number}" for key, value in wrong.items()}
+            return Learner(class_, victim.name, **said).log_in()[0]
+
+        with ThreadPoolExecutor(20) as pool:
+            return list(pool.map(enter, range(count)))
+
+    told = tries(40, word="guessed")
+    assert set(told) == {403, 429} and told.count(403) <= 6
+    status, page = Learner(class_, victim.name).log_in()  # even the right word has to wait
+    assert status == 429 and "Too many wrong tries: wait" in page
+    wait_for(lambda: f"Wrong words for {victim.name} from 127.0.0.1: 4 tries" in class_.said(), 30)
+    wait_for(lambda: Learner(class_, victim.name).log_in()[0] == 200, 60)
+    told = tries(60, password="a wrong password")
+    assert set(told) == {403, 429} and told.count(403) <= LEARNERS + 20 + 6
+    wait_for(lambda: "Wrong class passwords from 127.0.0.1: " in class_.said(), 30)
+    # Who is inside notices nothing.
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
+    assert pair[0].run("print(6 * 7)")[0].strip() == "42"
 
 
 def test_after_the_end_nothing_runs_and_all_is_kept(class_):

@@ -62,18 +62,41 @@ def enforce(limit, processes):
     Returns:
         Bytes that the learner held, if a process was ended; else 0.
     """
-    rough = 0
+    files = {process: files_in_memory(process) for process in processes}
+    all_files = sum({file: size for each in files.values() for file, size in each.items()}.values())
+    rough = all_files
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             rough += process.memory_info().rss
     if rough <= limit:  # the exact figure is smaller, and dearer to get
         return 0
     exact = {process: held(process) for process in processes}
-    if sum(exact.values()) <= limit:
+    total = sum(exact.values()) + all_files
+    if total <= limit:
         return 0
+    largest = max(exact, key=lambda process: exact[process] + sum(files[process].values()))
     with contextlib.suppress(psutil.NoSuchProcess):
-        max(exact, key=exact.get).kill()
-    return sum(exact.values())
+        largest.kill()
+    return total
+
+
+def files_in_memory(process):
+    """Files that a process holds open and that lie in memory only (memfd), which no map shows.
+
+    Args:
+        process: psutil.Process.
+
+    Returns:
+        Dict of each file's number and its bytes; empty where the process has ended.
+    """
+    found, folder = {}, Path(f"/proc/{process.pid}/fd")
+    with contextlib.suppress(OSError):
+        for handle in folder.iterdir():
+            with contextlib.suppress(OSError):
+                if str(handle.readlink()).startswith("/memfd:"):
+                    status = handle.stat()
+                    found[status.st_ino] = 512 * status.st_blocks
+    return found
 
 
 def end_all(ids):

@@ -8,7 +8,7 @@ from jupyterhub.auth import Authenticator
 from jupyterhub.spawner import LocalProcessSpawner
 from tornado.web import HTTPError
 
-from stcourse.classroom import guard, seats, walls
+from stcourse.classroom import groups, guard, seats, walls
 from stcourse.classroom.guesses import Guesses
 
 SHARED = 20  # wrong tries that an address may have in front, beside one a learner
@@ -28,7 +28,7 @@ FORM = """
     <input id="word_input" class="form-control" name="word" type="password" required>
     <p class="mt-3">Your teacher sees which exercises the room works on and which mistakes it
     meets, without names unless the teacher asks for them. Whoever runs this machine can read
-    your folder.</p>
+    your folder. LIMITS</p>
     <input id="login_submit" type="submit" class="btn btn-jupyter form-control" value="Enter">
   </div>
 </form>
@@ -42,11 +42,15 @@ class ClassPassword(Authenticator):
     """
 
     class_settings = None
-    custom_html = FORM
     allow_all = True  # authenticate() decides
 
     def __init__(self, **more):
         super().__init__(**more)
+        if self.class_settings.walls:
+            limits = groups.HERE if self.class_settings.groups else groups.NOT_HERE
+        else:
+            limits = "Learners are not kept apart here."
+        self.custom_html = FORM.replace("LIMITS", limits)
         # A class may come from one address, and all at once.
         self.at_address = Guesses(self.class_settings.learners + SHARED)
         self.at_name = Guesses()

@@ -52,6 +52,7 @@ class Settings:
         names: Who may enter; empty for anybody with the password.
         certificate, key: Files for TLS; empty for plain HTTP.
         password: Fingerprint of the class password.
+        groups: Folders of control groups; empty where the system gives none.
     """
 
     folder: str
@@ -68,6 +69,7 @@ class Settings:
     certificate: str = ""
     key: str = ""
     password: str = ""
+    groups: tuple = ()
 
     def as_text(self):
         """The settings as JSON."""
@@ -77,7 +79,7 @@ class Settings:
     def from_text(cls, text):
         """Settings from their JSON."""
         found = json.loads(text)
-        return cls(**{**found, "names": tuple(found["names"])})
+        return cls(**found | {name: tuple(found[name]) for name in ("names", "groups")})
 
     @property
     def hub(self):

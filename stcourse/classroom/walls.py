@@ -11,15 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from stcourse import exercises
-from stcourse.classroom import seats
+from stcourse.classroom import groups, seats
 from stlearn.errors import InputError
 from stlearn.files import shipped
 
-THREADS = 600  # of all processes of a learner together
 OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")
 KERNEL_OF_LINUX = {
     "new mounts": 0x20000,
-    "new shared memory": 0x8000000,  # of System V; it goes with the last process of the seat
+    "new shared memory": 0x8000000,  # of System V, and message queues
     "bind": 0x1000,
     "all below": 0x4000,
     "private": 1 << 18,
@@ -80,7 +79,11 @@ def entering(settings, seat):
     here = sorted(os.sched_getaffinity(0))
     cores = {here[(seat.number * settings.cores + i) % len(here)] for i in range(settings.cores)}
 
+    doors = groups.make(settings, seat, settings.groups)
+
     def enter():
+        for door in doors:
+            door.write_text("0")
         if settings.walls:
             _wall_off(libc, binds, seat)
         os.nice(5)
@@ -90,7 +93,7 @@ def entering(settings, seat):
         if settings.disk:
             _limit(resource.RLIMIT_FSIZE, settings.disk * seats.MEGABYTE)
         if settings.walls:
-            _limit(resource.RLIMIT_NPROC, THREADS)
+            _limit(resource.RLIMIT_NPROC, groups.PROCESSES)
             os.setgroups([])
             os.setgid(seat.id)
             os.setuid(seat.id)
@@ -189,6 +192,8 @@ def _wall_off(libc, binds, seat):
     place = str(seat.sockets).encode()
     _do(libc, libc.mount(b"stlearn", place, b"tmpfs", flag["no tricks"], size))
     _do(libc, libc.mount(b"proc", b"/proc", b"proc", 0, b"hidepid=2"))
+    # Shared memory of System V is counted by no look at the processes, and nothing here needs it.
+    Path("/proc/sys/kernel/shmall").write_text("0")
 
 
 def _do(libc, result):

@@ -24,7 +24,7 @@ from urllib.parse import urlencode
 import psutil
 
 from stcourse.authoring import addresses
-from stcourse.classroom import guard, room, seats, walls
+from stcourse.classroom import groups, guard, room, seats, walls
 from stlearn.errors import InputError
 from stlearn.files import shipped, written_aside
 
@@ -74,7 +74,9 @@ def run(settings, password, say=print, take_over=False):
     settings = replace(settings, password=seats.fingerprint(password))
     seats.lay_out(settings)
     if settings.walls:
+        settings = replace(settings, groups=groups.find(settings))
         walls.try_walls(settings)
+        say(groups.HERE if settings.groups else groups.NOT_HERE)
     for sentence in risks(settings):
         say(f"Risk: {sentence}")
     _Workshop(settings, say).run()
@@ -337,6 +339,7 @@ class _Workshop:
         }
         self.processes = {}
         self.ends = {}
+        self.ended = {}
         self.heard = seats.told(settings, 0)[1]
 
     def run(self):
@@ -428,6 +431,16 @@ class _Workshop:
             self.say(sentence)
 
     def _watch_memory(self, ids):
+        if self.settings.groups:  # the kernel ends what is too much; it is left to us to tell
+            for seat in seats.seats(self.settings):
+                before, now = self.ended.get(seat.id, 0), groups.ended(seat, self.settings.groups)
+                if now > before:
+                    self.say(
+                        f"Seat {seat.number + 1} wanted more than the {self.settings.memory} MB it "
+                        "may hold: its largest process was ended."
+                    )
+                self.ended[seat.id] = now
+            return
         limit = self.settings.memory * seats.MEGABYTE
         for id, processes in guard.processes_of(ids).items():
             too_much = guard.enforce(limit, processes)
@@ -447,6 +460,7 @@ class _Workshop:
                 process.kill()
                 process.wait()
         self._end_learners(ids)
+        groups.remove(self.settings.groups)
         (self.settings.hub / "running.json").unlink(missing_ok=True)
 
     def _end_learners(self, ids):

@@ -25,7 +25,7 @@ from load_workshop import Learner, Workshop, wait_for
 
 from stcourse import exercises
 from stcourse.authoring.notebooks import course_folder, notebooks_in, read, write
-from stcourse.classroom import guard, plots, room, seat, seats, walls, workshop
+from stcourse.classroom import groups, guard, plots, room, seat, seats, server, walls, workshop
 from stcourse.classroom.guesses import Guesses
 from stlearn.errors import InputError
 
@@ -33,6 +33,7 @@ KIT = Path(__file__).parents[3] / "workshop"
 LEARNERS = int(os.environ.get("STLEARN_LEARNERS", "3"))
 MEMORY = 700  # MB for a learner
 DISK = 60  # MB for a learner
+ENDED = "its largest process was ended"
 
 
 # Who may enter
@@ -134,7 +135,7 @@ def test_hidden_exercises_know_every_mistake_and_hold_nothing_to_read(tmp_path):
 
 
 def test_settings_survive_being_handed_over_as_text():
-    settings = seats.Settings("class", names=("ana", "ben"), hide_solutions=True)
+    settings = seats.Settings("class", names=("ana", "ben"), groups=("here",), hide_solutions=True)
     assert seats.Settings.from_text(settings.as_text()) == settings
 
 
@@ -572,6 +573,65 @@ def test_the_largest_process_of_who_holds_too_much_is_ended():
             process.stdout.close()
 
 
+def test_files_in_memory_count_for_who_holds_them():
+    code = (
+        "import os, time; file = os.memfd_create('x'); os.write(file, b'x' * (60 << 20));"
+        + TELL_AND_WAIT
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as started:
+        started.stdout.readline()
+        watched = psutil.Process(started.pid)
+        assert watched.memory_info().rss < 50 * 2**20
+        assert sum(guard.files_in_memory(watched).values()) == 60 * 2**20
+        assert guard.enforce(2**30, [watched]) == 0
+        assert guard.enforce(60 * 2**20, [watched]) > 60 * 2**20
+        assert started.wait(10) == -signal.SIGKILL
+    assert guard.files_in_memory(watched) == {}
+
+
+def test_a_group_ends_who_hides_memory_in_files(tmp_path):
+    settings = seats.Settings(str(tmp_path), memory=100)
+    ana = seats.Seat("ana", 0, 0, tmp_path)
+    places = groups.find(settings) if os.geteuid() == 0 else ()
+    if not places:
+        pytest.skip("no control groups can be made here")
+    try:
+        (door, *_) = doors = groups.make(settings, ana, places)
+        assert groups.ended(ana, places) == 0
+        code = (
+            "import os, sys; [open(door, 'w').write('0') for door in sys.argv[1:]];"
+            "files = [os.memfd_create('x') for _ in range(20)];"
+            "[os.write(file, b'x' * 10**7) for file in files]"
+        )
+        done = subprocess.run([sys.executable, "-c", code, *doors])
+        assert done.returncode == -signal.SIGKILL
+        assert groups.ended(ana, places) == 1
+    finally:
+        groups.remove(places)
+    assert not door.parent.exists()
+
+
+def test_the_unified_tree_gets_its_limits_and_a_system_without_groups_is_told(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(groups, "ROOT", tmp_path)
+    settings = seats.Settings(str(tmp_path / "class"), memory=700, cores=2)
+    assert groups.find(settings) == ()
+    (tmp_path / "cgroup.controllers").write_text("cpu memory pids")
+    (place,) = groups.find(settings)
+    assert (tmp_path / "cgroup.subtree_control").read_text() == "+memory +pids +cpu"
+    group = Path(place) / "seat-0"
+    group.mkdir()
+    for name in ("memory.max", "memory.swap.max", "pids.max", "cpu.max"):
+        (group / name).touch()
+    (group / "memory.events").write_text("low 0\noom 3\noom_kill 2\noom_group_kill 0\n")
+    ana = seats.Seat("ana", 0, 0, tmp_path)
+    assert groups.make(settings, ana, (place,)) == [group / "cgroup.procs"]
+    assert (group / "memory.max").read_text() == str(700 * 2**20)
+    assert (group / "cpu.max").read_text() == "200000 100000"
+    assert groups.ended(ana, (place,)) == 2
+
+
 def test_processes_are_ended_by_where_their_home_is(tmp_path, monkeypatch):
     monkeypatch.setattr(guard, "PATIENCE", 0.3)
     code = "import signal, time; signal.signal(15, signal.SIG_IGN)\n" + TELL_AND_WAIT
@@ -954,8 +1014,17 @@ def test_a_full_disk_is_its_learners_alone(class_, pair):
     assert error.startswith("OSError") and "No space left" in error
     more = "open(tempfile.gettempdir() + '/more', 'w', 1).write('x' * 10**6 + chr(10))"
     assert "No space left" in ana.run(f"import tempfile\n{more}")[1]
-    assert ana.save("answer.txt", "y" * 10**6, "file") >= 500
+    large = {"type": "file", "format": "text", "content": "y" * 10**6}
+    refused = ana.call("PUT", "/api/contents/answer.txt", json=large)
+    assert refused.status_code == 507 and refused.json()["message"] == server.FULL
     assert ana.load("answer.txt") == f"answer of {ana.name}"
+    # The server ends: it comes back with a kernel that works, so that the learner can make room.
+    ana.socket.close()
+    ana.call("DELETE", f"/hub/api/users/{ana.name}/server", ana.url)
+    wait_for(lambda: not class_.processes(ana.name))
+    wait_for(lambda: not ana.is_up())
+    ana.start()
+    ana.open_kernel("again.ipynb")
     assert ben.save("large.txt", "z" * 10**6, "file") == 201
     assert psutil.disk_usage(class_.folder).free > 2**30
     assert ana.run("import os; os.remove('filler')")[1] == ""
@@ -971,16 +1040,44 @@ def test_a_runaway_cell_ends_alone(class_, pair):
     ana.call("DELETE", f"/api/kernels/{ana.kernel}")
     ana.socket.close()
     ana.open_kernel("again.ipynb")
-    told = class_.said().count("held")
+    told = class_.said().count(ENDED)
     ana.run(
         "import subprocess, sys\n"
         "code = 'held = b\"x\" * (200 * 2**20); import time; time.sleep(100)'\n"
         "several = [subprocess.Popen([sys.executable, '-c', code]) for _ in range(4)]"
     )
-    wait_for(lambda: class_.said().count("held") > told, 60)
+    wait_for(lambda: class_.said().count(ENDED) > told, 60)
     assert ben.run("print(6 * 7)")[0].strip() == "42"
     assert answers(pair) == [f"answer of {each.name}" for each in pair]
     ana.run("[each.kill() for each in several]")
+
+
+def test_memory_that_no_map_shows_is_contained_and_nothing_of_it_stays(class_, pair):
+    ana, ben = pair
+    before, told = class_.processes(ana.name)[0].pid, class_.said().count(ENDED)
+    text, error = ana.run(
+        "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "print(libc.shmget(0, 2**20, 0o1600), ctypes.get_errno())"
+    )
+    assert error == "" and text.split() == ["-1", "28"]  # System V: none at all
+    error = ana.run(
+        "import os\nfiles = [os.memfd_create('x') for _ in range(200)]\n"
+        "for file in files: os.write(file, b'x' * 10**7)"
+    )[1]
+    assert error == "kernel died"
+    wait_for(lambda: class_.said().count(ENDED) > told, 30)
+    assert class_.processes(ana.name)[0].pid == before  # the server is spared
+    if groups.HERE in class_.said():
+        assert (
+            groups.HERE
+            in requests.get(
+                f"{class_.url}/hub/login", verify=class_.trusted, proxies={"no_proxy": "*"}
+            ).text
+        )
+        limited = ana.run("print(open('/proc/self/cgroup').read())")[0]
+        assert f"/seat-{class_.seat(ana.name).number}\n" in limited
+    assert ben.run("print(6 * 7)")[0].strip() == "42"
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
 
 
 def test_guesses_are_held_up_and_the_teacher_is_told(class_, pair):

@@ -44,6 +44,9 @@ def workshop(
     ] = None,
     address: Annotated[str, typer.Option(help="Where it listens.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Where it listens.")] = 8000,
+    subdomains: Annotated[
+        str, typer.Option(help="Address for which NAME.address leads here too, https://class.org.")
+    ] = "",
     certificate: Annotated[str, typer.Option(help="TLS certificate, with its chain.")] = "",
     key: Annotated[str, typer.Option(help="Key of the certificate.")] = "",
     memory: Annotated[int, typer.Option(help="MB of memory a learner.")] = 1500,
@@ -78,7 +81,8 @@ def workshop(
         return
     settings = Settings(
         str(folder), learners, address, port, memory, cores, disk, idle, hide_solutions,
-        not without_walls, workshop.read_names(names) if names else (), certificate, key,
+        not without_walls, workshop.read_names(names) if names else (), subdomains, certificate,
+        key,
     )  # fmt: skip
     settings = workshop.checked(settings, take_over)
     workshop.run(settings, workshop.ask_password(), tell, take_over)

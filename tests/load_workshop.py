@@ -64,7 +64,7 @@ class Workshop:
     """A workshop that runs in a folder of its own, started by the command itself.
 
     Args:
-        options: Of `stlearn workshop`.
+        options: Of `stlearn workshop`; {port} stands for the port.
         tls: Whether it has a certificate, signed by an authority that only `trusted` names.
         settings: Of seats.Settings, in place of options: it is then started from Python.
     """
@@ -91,7 +91,8 @@ class Workshop:
             "--folder",
             self.folder,
         ]
-        command += ["--port", self.port, *self.options]
+        command += ["--port", self.port]
+        command += [str(option).format(port=self.port) for option in self.options]
         self.environment = {**os.environ, workshop.PASSWORD: str(password)}
         if self.tls:
             self.trusted, certificate, key = signed(self.place)
@@ -234,7 +235,8 @@ class Learner:
         wait_for(self.is_up)
 
     def is_up(self):
-        return self.call("GET", "/api/status").status_code == 200
+        answer = self.call("GET", "/api/status")
+        return answer.status_code == 200 and "started" in answer.text  # and no page of the hub
 
     def load(self, path):
         """A file of the learner's folder, as JupyterLab reads it."""

@@ -24,6 +24,7 @@ c.JupyterHub.spawner_class = LearnerSpawner
 # when the hub is restarted, open notebooks stay open.
 scheme = "https" if settings.certificate else "http"
 c.JupyterHub.bind_url = f"{scheme}://{settings.address}:{settings.port}"
+c.JupyterHub.subdomain_host = settings.subdomains
 c.JupyterHub.hub_bind_url = os.environ["STLEARN_HUB"]
 c.ConfigurableHTTPProxy.should_start = False
 c.ConfigurableHTTPProxy.api_url = os.environ["STLEARN_PROXY"]

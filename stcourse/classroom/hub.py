@@ -103,7 +103,9 @@ class LearnerSpawner(LocalProcessSpawner):
     """Starts a learner's server at the learner's seat."""
 
     class_settings = None
-    cmd = [sys.executable, "-P", "-m", "stcourse.classroom.seat"]
+    # -P and -s: nothing that a learner has put into the home folder runs as part of the server.
+    cmd = [sys.executable, "-P", "-s", "-m", "stcourse.classroom.seat"]
+    disable_user_config = True
 
     @property
     def seat(self):

@@ -50,6 +50,8 @@ class Settings:
         hide_solutions: Whether learners can't see the solutions.
         walls: Whether each learner has a user id of their own; needs root.
         names: Who may enter; empty for anybody with the password.
+        subdomains: Address of the class to which NAME.address leads too, "https://class.org"; each
+            learner then has an origin of their own. Empty for one origin.
         certificate, key: Files for TLS; empty for plain HTTP.
         password: Fingerprint of the class password.
         groups: Folders of control groups; empty where the system gives none.
@@ -66,6 +68,7 @@ class Settings:
     hide_solutions: bool = False
     walls: bool = True
     names: tuple = ()
+    subdomains: str = ""
     certificate: str = ""
     key: str = ""
     password: str = ""

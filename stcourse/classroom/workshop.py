@@ -10,6 +10,7 @@ import importlib.util
 import ipaddress
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -19,7 +20,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import psutil
 
@@ -43,6 +44,10 @@ RISK = (
 RISK_PLAIN = (
     "Without TLS everybody on the way can read the class password, the learners' words and what "
     "they write, and can enter in their place."
+)
+RISK_ONE_ORIGIN = (
+    "All learners share one origin, so a page that one of them manages to serve can act as whoever "
+    "opens it. --subdomains gives each an origin of their own."
 )
 RISK_NO_WALLS = (
     "Without walls every learner runs as the user who started this: each can read and change the "
@@ -110,6 +115,11 @@ def checked(settings, take_over=False):
     for name in settings.names:
         if not seats.NAME.fullmatch(name):
             raise InputError(f"names: expected {seats.NAME_RULE}, got {name!r}")
+    if settings.subdomains and not _is_origin(settings.subdomains):
+        raise InputError(
+            "subdomains: expected https:// or http:// and a name, with a port where it is not the "
+            f"usual one, got {settings.subdomains!r}"
+        )
     if bool(settings.certificate) != bool(settings.key):
         raise InputError("certificate, key: expected both or none")
     for name in ("certificate", "key"):
@@ -146,13 +156,15 @@ def risks(settings):
         >>> risks(seats.Settings("class"))
         []
         >>> len(risks(seats.Settings("class", address="0.0.0.0", walls=False)))
-        3
+        4
     """
     found = []
     if not _is_loopback(settings.address):
         found.append(RISK.format(address=settings.address))
         if not settings.certificate:
             found.append(RISK_PLAIN)
+        if not settings.subdomains:
+            found.append(RISK_ONE_ORIGIN)
     if not settings.walls:
         found.append(RISK_NO_WALLS)
     return found
@@ -307,6 +319,18 @@ def _is_loopback(address):
         return False
 
 
+def _is_origin(text):
+    """Whether a text is an address that a name can be put before, and nothing more."""
+    parts = urlsplit(text)
+    usual = text in (f"{parts.scheme}://{parts.netloc}", f"{parts.scheme}://{parts.netloc}/")
+    if parts.scheme not in ("http", "https") or not usual or not parts.hostname:
+        return False
+    with contextlib.suppress(ValueError):
+        ipaddress.ip_address(parts.hostname)
+        return False
+    return re.fullmatch(r"[a-z0-9.-]+", parts.hostname) is not None
+
+
 def _check_free(address, port):
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -352,7 +376,8 @@ class _Workshop:
             self._begin("hub", self._hub_command())
             self._wait_until_ready()
             scheme = "https" if self.settings.certificate else "http"
-            self.say(f"Open: {scheme}://{self.settings.address}:{self.settings.port}")
+            here = f"{scheme}://{self.settings.address}:{self.settings.port}"
+            self.say(f"Open: {self.settings.subdomains or here}")
             self.say(f"Answers are kept in {self.settings.folder}. Stop it with Ctrl-C.")
             looks = 0
             while True:
@@ -377,6 +402,8 @@ class _Workshop:
         command = ["configurable-http-proxy", "--ip", settings.address, "--port", settings.port]
         command += ["--api-ip", "127.0.0.1", "--api-port", self.proxy_port]
         command += ["--default-target", self.hub_url, "--error-target", f"{self.hub_url}/hub/error"]
+        if settings.subdomains:
+            command.append("--host-routing")
         if settings.certificate:
             command += ["--ssl-cert", settings.certificate, "--ssl-key", settings.key]
         return [str(part) for part in command]

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -206,6 +207,9 @@ def test_settings_that_will_do_get_their_full_path(ready):
         ({"idle": 0}, "idle: expected 0.1 to"),
         ({"port": 0}, "port: expected 1 to"),
         ({"names": ("Ana!",)}, "names: expected 2 to 20"),
+        ({"subdomains": "class.org"}, "subdomains: expected https://"),
+        ({"subdomains": "https://192.0.2.1"}, "subdomains: expected https://"),
+        ({"subdomains": "https://class.org/hub"}, "subdomains: expected https://"),
         ({"certificate": "cert.pem"}, "expected both or none"),
         ({"certificate": "no.pem", "key": "no.key"}, "certificate: no file no.pem"),
         ({"disk": 900_000, "learners": 200}, "disk: 200 learners of"),
@@ -241,9 +245,9 @@ def test_risks_are_told_where_there_are_some():
     assert workshop.risks(seats.Settings("class")) == []
     assert workshop.risks(seats.Settings("class", address="::1")) == []
     told = workshop.risks(seats.Settings("class", address="192.0.2.1"))
-    assert "192.0.2.1" in told[0] and "Without TLS" in told[1]
-    told = workshop.risks(seats.Settings("class", address="192.0.2.1", certificate="c", key="k"))
-    assert len(told) == 1
+    assert "192.0.2.1" in told[0] and "Without TLS" in told[1] and "one origin" in told[2]
+    safe = {"certificate": "c", "key": "k", "subdomains": "https://class.org"}
+    assert len(workshop.risks(seats.Settings("class", address="192.0.2.1", **safe))) == 1
     assert "folders of the others" in workshop.risks(seats.Settings("class", walls=False))[0]
 
 
@@ -1080,6 +1084,40 @@ def test_memory_that_no_map_shows_is_contained_and_nothing_of_it_stays(class_, p
     assert answers(pair) == [f"answer of {each.name}" for each in pair]
 
 
+OWN = """
+import pathlib
+home = pathlib.Path.home()
+config = home / ".jupyter" / "jupyter_server_config.py"
+page = home / ".local/share/jupyter/labextensions/mine/page.html"
+for path in (config, page):
+    path.parent.mkdir(parents=True, exist_ok=True)
+config.write_text(f"open({str(home / 'ran.txt')!r}, 'w').write('ran')")
+page.write_text("<script>alert(1)</script>")
+"""
+
+
+def test_a_server_takes_no_code_and_no_pages_from_its_learner(class_, pair):
+    eve, other = pair
+    assert eve.run(OWN)[1] == ""
+    eve.socket.close()
+    eve.call("DELETE", f"/hub/api/users/{eve.name}/server", eve.url)
+    wait_for(lambda: not class_.processes(eve.name))
+    wait_for(lambda: not eve.is_up())
+    eve.start()
+    # Others would be let in without a word here: static files ask nobody.
+    page = requests.get(
+        f"{eve.base}/lab/extensions/mine/page.html",
+        verify=class_.trusted, proxies={"no_proxy": "*"},
+    )  # fmt: skip
+    assert "alert" not in page.text and page.status_code in (403, 404)
+    eve.open_kernel("again.ipynb")
+    text, error = eve.run("import pathlib; print((pathlib.Path.home() / 'ran.txt').exists())")
+    assert error == "" and text.strip() == "False"
+    eve.run("import shutil; shutil.rmtree(pathlib.Path.home() / '.local/share/jupyter')")
+    eve.run("(pathlib.Path.home() / '.jupyter/jupyter_server_config.py').unlink()")
+    assert answers([other]) == [f"answer of {other.name}"]
+
+
 def test_guesses_are_held_up_and_the_teacher_is_told(class_, pair):
     victim = class_.learners[-1]
 
@@ -1186,6 +1224,52 @@ def test_a_class_is_freed_of_a_name_taken_over_and_ended_with_its_terminal(hub):
         assert again.wait(60) == 129
         assert not any(process.is_running() for process in left)
         assert not any(guard.processes_of(ids).values())
+
+
+@pytest.fixture
+def wildcard(monkeypatch):
+    """Names below localhost lead to this machine, as a browser takes them."""
+    real = socket.getaddrinfo
+
+    def resolve(host, *more, **others):
+        here = isinstance(host, str) and host.endswith(".localhost")
+        return real("127.0.0.1" if here else host, *more, **others)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+def test_with_subdomains_each_learner_has_an_origin_of_their_own(hub, wildcard):
+    options = ["--learners", 2, "--memory", MEMORY, "--disk", DISK]
+    with Workshop(*options, "--subdomains", "http://class.localhost:{port}") as running:
+        running.url = f"http://class.localhost:{running.port}"
+        ana, eve = (Learner(running, name) for name in ("ana", "eve"))
+        for learner in (ana, eve):
+            learner.base = (
+                f"http://{learner.name}.class.localhost:{running.port}/user/{learner.name}"
+            )
+            assert learner.log_in()[0] == 200
+            learner.start()
+        assert ana.save("answer.txt", "kept", "file") == 201
+        # A browser is led to the learner's own name, and only there is the server.
+        page = ana.session.get(f"{running.url}/user/ana/lab")
+        assert page.status_code == 200 and page.url.startswith(ana.base)
+        assert eve.session.get(f"{running.url}/user/eve/lab").url.startswith(eve.base)
+
+        def start_a_kernel(origin, **headers):
+            headers |= {"Origin": origin, "Referer": f"{origin}/", "Sec-Fetch-Mode": "cors"}
+            kernel = {"name": "python3"}
+            return ana.session.post(f"{ana.base}/api/kernels", json=kernel, headers=headers)
+
+        own, evil = ana.base.partition("/user")[0], eve.base.partition("/user")[0]
+        token = {each.name: each.value for each in ana.session.cookies if "ana" in each.domain}
+        known = {"X-XSRFToken": token["_xsrf"]}  # a page of another origin can't read it
+        assert start_a_kernel(evil).status_code == 403
+        assert start_a_kernel(own, **known).status_code == 201
+        # The cookie that opens Ana's server is never sent to Eve's.
+        assert not {each.domain for each in ana.session.cookies} & {"eve.class.localhost"}
+        doors = [each for each in ana.session.cookies if each.name == "jupyterhub-user-ana"]
+        assert [each.domain for each in doors] == ["ana.class.localhost"]
+        assert ana.load("answer.txt") == "kept"
 
 
 def test_a_server_that_nobody_uses_is_ended_and_one_in_use_is_not(hub):

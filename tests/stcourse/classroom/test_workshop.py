@@ -889,6 +889,40 @@ def test_each_port_of_a_neighbour_asks_who_is_there(class_, pair):
         assert len(ports) <= 1
 
 
+def test_the_hub_and_its_proxy_do_nothing_for_a_learner(class_, pair):
+    ana = pair[0]
+    proxy = psutil.Process(class_.running()["proxy"]).net_connections("inet")
+    ports = {each.laddr.port for each in proxy if each.status == "LISTEN"} - {class_.port}
+    assert len(ports) == 1
+    ask = (
+        "import http.client\n"
+        f"door = http.client.HTTPConnection('127.0.0.1', {ports.pop()})\n"
+        f"door.request('GET', '/api/routes', headers={{'Authorization': 'token {ana.token}'}})\n"
+        "print(door.getresponse().status)"
+    )
+    assert ana.run(ask)[0].strip() == "403"
+    for elsewhere in ("https://example.org/", "//example.org/", "/%5Cexample.org/"):
+        answer = ana.session.get(
+            f"{class_.url}/hub/login?next={elsewhere}", allow_redirects=False, timeout=60
+        )
+        assert answer.headers["Location"].startswith(("/hub/", "/user/")), answer.headers
+
+
+def test_processes_that_start_processes_stay_few(class_, pair):
+    ana, ben = pair
+    text, error = ana.run(
+        "import subprocess\nstarted = []\ntry:\n"
+        "    while len(started) < 1000: started.append(subprocess.Popen(['sleep', '100']))\n"
+        "except OSError: pass\nprint(len(started))"
+    )
+    assert error == "" and 10 < int(text) < groups.PROCESSES
+    assert (
+        ben.run("import subprocess; print(subprocess.run(['true']).returncode)")[0].strip() == "0"
+    )
+    assert ana.run("for each in started: each.kill(); each.wait()")[1] == ""
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
+
+
 def test_what_a_server_writes_is_for_the_teacher_only(class_, pair):
     log = class_.seen(class_.seat(pair[0].name).folder / "server.log")
     assert log.stat().st_mode & 0o077 == 0 and log.stat().st_uid == 0

@@ -77,12 +77,15 @@ c.JupyterHub.services = [
             "jupyterhub_idle_culler",
             f"--timeout={idle}",
         ],
-    }
+    },
+    # The command, which asks the hub to tell a new proxy what the one before it knew.
+    {"name": "command", "api_token": os.environ["STLEARN_TOKEN"]},
 ]
 c.JupyterHub.load_roles = [
+    {"name": "command", "scopes": ["proxy"], "services": ["command"]},
     {
         "name": "idle-culler",
         "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
         "services": ["idle-culler"],
-    }
+    },
 ]

@@ -21,6 +21,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
+from urllib.request import ProxyHandler, Request, build_opener
 
 import psutil
 
@@ -357,6 +358,7 @@ class _Workshop:
         self.environment = {
             **os.environ,
             "CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32),
+            "STLEARN_TOKEN": secrets.token_hex(32),
             "STLEARN_WORKSHOP": settings.as_text(),
             "STLEARN_HUB": self.hub_url,
             "STLEARN_PROXY": f"http://127.0.0.1:{self.proxy_port}",
@@ -448,8 +450,19 @@ class _Workshop:
             self.say(f"The {name} ended with {process.returncode} and is started again.")
             self._begin(name, command)
             if name == "proxy":
-                # A new proxy knows no routes; the hub tells them when it starts.
-                self.processes["hub"][0].terminate()
+                self._lead_again()
+
+    def _lead_again(self):
+        """Have the hub tell a new proxy the ways to the servers, of which it knows none."""
+        wanted = Request(f"{self.hub_url}/hub/api/proxy", method="POST")
+        wanted.add_header("Authorization", f"token {self.environment['STLEARN_TOKEN']}")
+        until = time.monotonic() + QUICK
+        while time.monotonic() < until and self.processes["proxy"][0].poll() is None:
+            with contextlib.suppress(OSError):  # it may not listen yet
+                build_opener(ProxyHandler({})).open(wanted, timeout=QUICK).close()
+                return
+            time.sleep(0.2)
+        self.processes["hub"][0].terminate()  # it tells the ways too when it starts
 
     def _pass_on(self):
         """What the hub tells the teacher."""

@@ -44,6 +44,9 @@ def workshop(
     ] = None,
     address: Annotated[str, typer.Option(help="Where it listens.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Where it listens.")] = 8000,
+    subdomains: Annotated[
+        str, typer.Option(help="Address for which NAME.address leads here too, https://class.org.")
+    ] = "",
     certificate: Annotated[str, typer.Option(help="TLS certificate, with its chain.")] = "",
     key: Annotated[str, typer.Option(help="Key of the certificate.")] = "",
     memory: Annotated[int, typer.Option(help="MB of memory a learner.")] = 1500,
@@ -57,6 +60,12 @@ def workshop(
     forget: Annotated[
         str | None, typer.Option(help="Forget a learner's own word, and end.", metavar="NAME")
     ] = None,
+    free: Annotated[
+        str | None, typer.Option(help="Give a learner's seat back, and end.", metavar="NAME")
+    ] = None,
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="End what still runs of this class, then start.")
+    ] = False,
 ):
     """Open a class on this machine: JupyterHub, a seat for each learner (needs root)."""
     from stcourse.classroom import workshop
@@ -66,11 +75,17 @@ def workshop(
         forget_word(Settings(str(folder)), forget)
         tell(f"{forget} chooses a new word at the next login.")
         return
+    if free is not None:
+        kept = workshop.free(Settings(str(folder.resolve())), free)
+        tell(f"The seat of {free} is free; the files are kept in {kept}.")
+        return
     settings = Settings(
         str(folder), learners, address, port, memory, cores, disk, idle, hide_solutions,
-        not without_walls, workshop.read_names(names) if names else (), certificate, key,
+        not without_walls, workshop.read_names(names) if names else (), subdomains, certificate,
+        key,
     )  # fmt: skip
-    workshop.run(workshop.checked(settings), workshop.ask_password(), tell)
+    settings = workshop.checked(settings, take_over)
+    workshop.run(settings, workshop.ask_password(), tell, take_over)
 
 
 def check(

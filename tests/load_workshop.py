@@ -64,7 +64,7 @@ class Workshop:
     """A workshop that runs in a folder of its own, started by the command itself.
 
     Args:
-        options: Of `stlearn workshop`.
+        options: Of `stlearn workshop`; {port} stands for the port.
         tls: Whether it has a certificate, signed by an authority that only `trusted` names.
         settings: Of seats.Settings, in place of options: it is then started from Python.
     """
@@ -91,17 +91,19 @@ class Workshop:
             "--folder",
             self.folder,
         ]
-        command += ["--port", self.port, *self.options]
+        command += ["--port", self.port]
+        command += [str(option).format(port=self.port) for option in self.options]
+        self.environment = {**os.environ, workshop.PASSWORD: str(password)}
         if self.tls:
             self.trusted, certificate, key = signed(self.place)
             command += ["--certificate", certificate, "--key", key]
         if self.settings:
             chosen = {"folder": str(self.folder), "port": self.port, **self.settings}
             command = [sys.executable, "-u", "-c", FROM_PYTHON, json.dumps(chosen)]
+        self.command = [str(word) for word in command]
         self.log = (self.place / "command.log").open("w+b")
         self.process = subprocess.Popen(
-            [*where_python_is_open(), *map(str, command)],
-            env={**os.environ, workshop.PASSWORD: str(password)},
+            [*where_python_is_open(), *self.command], env=self.environment,
             stdout=self.log, stderr=self.log, start_new_session=True,
         )  # fmt: skip
         try:
@@ -120,6 +122,13 @@ class Workshop:
         finally:
             self.log.close()
             shutil.rmtree(self.place)
+
+    def beside(self, *options):
+        """Words of the command with more options, to start it beside the one that runs."""
+        words = []
+        if where_python_is_open():
+            words = ["nsenter", f"--mount=/proc/{self.running()['hub']}/ns/mnt"]
+        return [*words, *self.command, *options]
 
     def said(self):
         """What the command has told."""
@@ -141,7 +150,7 @@ class Workshop:
         return self.seen(self.seat(name).course)
 
     def running(self):
-        """Process ids of the hub and the proxy."""
+        """Process ids of the command, the hub and the proxy."""
         return json.loads((self.folder / "hub" / "running.json").read_text())
 
     def processes(self, name):
@@ -226,7 +235,8 @@ class Learner:
         wait_for(self.is_up)
 
     def is_up(self):
-        return self.call("GET", "/api/status").status_code == 200
+        answer = self.call("GET", "/api/status")
+        return answer.status_code == 200 and "started" in answer.text  # and no page of the hub
 
     def load(self, path):
         """A file of the learner's folder, as JupyterLab reads it."""
@@ -376,7 +386,7 @@ def measure(count, chapter, *options):
         servers = [class_.memory(learner.name)["learner"] for learner in learners]
         with sampled(class_, learners) as peaks:
             ran, seconds = at_once(lambda learner: learner.run_chapter(notebook, file.name))
-        rest = [psutil.Process(pid) for pid in class_.running().values()]
+        rest = [psutil.Process(class_.running()[name]) for name in ("hub", "proxy")]
         cells = [len(learner.load(file.name)["cells"]) for learner in learners]
         errors = [f"login gave {status}" for status, _ in answers if status != 200]
         errors += [error for some, _ in ran for error in some]

@@ -24,6 +24,7 @@ c.JupyterHub.spawner_class = LearnerSpawner
 # when the hub is restarted, open notebooks stay open.
 scheme = "https" if settings.certificate else "http"
 c.JupyterHub.bind_url = f"{scheme}://{settings.address}:{settings.port}"
+c.JupyterHub.subdomain_host = settings.subdomains
 c.JupyterHub.hub_bind_url = os.environ["STLEARN_HUB"]
 c.ConfigurableHTTPProxy.should_start = False
 c.ConfigurableHTTPProxy.api_url = os.environ["STLEARN_PROXY"]
@@ -44,10 +45,14 @@ c.Spawner.poll_interval = 5
 c.LearnerSpawner.interrupt_timeout = 5
 c.LearnerSpawner.term_timeout = 5
 
+# A kernel that talks over TCP lets everybody on this machine listen to what it prints; its sockets
+# lie where only the learner's own processes see them. Without walls there is no such place.
+c.Spawner.args = ["--KernelManager.transport=ipc"] if settings.walls else []
+
 # With TLS no cookie goes over plain HTTP. The hub finds out by itself for all but one kind.
 if settings.certificate:
     c.JupyterHub.tornado_settings["xsrf_cookie_kwargs"] = {"secure": True}
-    c.Spawner.args = ["--ServerApp.tornado_settings={'xsrf_cookie_kwargs': {'secure': True}}"]
+    c.Spawner.args += ["--ServerApp.tornado_settings={'xsrf_cookie_kwargs': {'secure': True}}"]
 
 c.Spawner.default_url = f"/lab/tree/{notebooks_in(course_folder())[0].name}"
 # A learner's processes get nothing of the hub's surroundings but this.
@@ -72,12 +77,15 @@ c.JupyterHub.services = [
             "jupyterhub_idle_culler",
             f"--timeout={idle}",
         ],
-    }
+    },
+    # The command, which asks the hub to tell a new proxy what the one before it knew.
+    {"name": "command", "api_token": os.environ["STLEARN_TOKEN"]},
 ]
 c.JupyterHub.load_roles = [
+    {"name": "command", "scopes": ["proxy"], "services": ["command"]},
     {
         "name": "idle-culler",
         "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
         "services": ["idle-culler"],
-    }
+    },
 ]

@@ -62,18 +62,41 @@ def enforce(limit, processes):
     Returns:
         Bytes that the learner held, if a process was ended; else 0.
     """
-    rough = 0
+    files = {process: files_in_memory(process) for process in processes}
+    all_files = sum({file: size for each in files.values() for file, size in each.items()}.values())
+    rough = all_files
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             rough += process.memory_info().rss
     if rough <= limit:  # the exact figure is smaller, and dearer to get
         return 0
     exact = {process: held(process) for process in processes}
-    if sum(exact.values()) <= limit:
+    total = sum(exact.values()) + all_files
+    if total <= limit:
         return 0
+    largest = max(exact, key=lambda process: exact[process] + sum(files[process].values()))
     with contextlib.suppress(psutil.NoSuchProcess):
-        max(exact, key=exact.get).kill()
-    return sum(exact.values())
+        largest.kill()
+    return total
+
+
+def files_in_memory(process):
+    """Files that a process holds open and that lie in memory only (memfd), which no map shows.
+
+    Args:
+        process: psutil.Process.
+
+    Returns:
+        Dict of each file's number and its bytes; empty where the process has ended.
+    """
+    found, folder = {}, Path(f"/proc/{process.pid}/fd")
+    with contextlib.suppress(OSError):
+        for handle in folder.iterdir():
+            with contextlib.suppress(OSError):
+                if str(handle.readlink()).startswith("/memfd:"):
+                    status = handle.stat()
+                    found[status.st_ino] = 512 * status.st_blocks
+    return found
 
 
 def end_all(ids):
@@ -83,7 +106,7 @@ def end_all(ids):
         ids: User ids; root's is left out.
     """
     ids = set(ids) - {0}
-    _end(lambda: [process for some in processes_of(ids).values() for process in some])
+    end(lambda: [process for some in processes_of(ids).values() for process in some])
 
 
 def end_below(folder):
@@ -93,20 +116,33 @@ def end_below(folder):
         folder: Folder.
     """
     folder = f"{Path(folder).resolve()}/"
+    end(lambda: [process for home, process in _at_home() if home.startswith(folder)])
 
-    def find():
-        return [each for each in processes_of({os.getuid()})[os.getuid()] if below(each)]
 
-    def below(process):
+def present(seats):
+    """Numbers of the seats at which processes run, with walls or without.
+
+    Args:
+        seats: List of seats.Seat.
+    """
+    of_ids = processes_of({seat.id for seat in seats})
+    homes = {home for home, _ in _at_home()}
+    return {seat.number for seat in seats if of_ids[seat.id] or str(seat.home) in homes}
+
+
+def _at_home():
+    """Pairs of a home folder and a process of this user."""
+    for process in processes_of({os.getuid()})[os.getuid()]:
         with contextlib.suppress(psutil.Error):
-            return process.environ().get("HOME", "").startswith(folder)
-        return False
-
-    _end(find)
+            yield process.environ().get("HOME", ""), process
 
 
-def _end(find):
-    """End processes: asked first, then forced, until no more are found."""
+def end(find):
+    """End processes: asked first, then forced, until no more are found.
+
+    Args:
+        find: Function without arguments that gives a list of psutil.Process.
+    """
     until, asked = time.monotonic() + PATIENCE, set()
     while left := find():
         forced = time.monotonic() > until

@@ -1,15 +1,17 @@
 """What JupyterHub needs to know of a class: who may enter, and how a learner's server starts."""
 
 import asyncio
+import os
 import sys
 
 from jupyterhub.auth import Authenticator
 from jupyterhub.spawner import LocalProcessSpawner
 from tornado.web import HTTPError
 
-from stcourse.classroom import guard, seats, walls
+from stcourse.classroom import groups, guard, seats, walls
+from stcourse.classroom.guesses import Guesses
 
-PAUSE = 1  # second after a wrong password
+SHARED = 20  # wrong tries that an address may have in front, beside one a learner
 FORM = """
 <form action="{{ authenticator_login_url | e }}" method="post" role="form">
   <div class="auth-form-header"><h1>Welcome to the workshop</h1></div>
@@ -26,7 +28,7 @@ FORM = """
     <input id="word_input" class="form-control" name="word" type="password" required>
     <p class="mt-3">Your teacher sees which exercises the room works on and which mistakes it
     meets, without names unless the teacher asks for them. Whoever runs this machine can read
-    your folder.</p>
+    your folder. LIMITS</p>
     <input id="login_submit" type="submit" class="btn btn-jupyter form-control" value="Enter">
   </div>
 </form>
@@ -40,29 +42,70 @@ class ClassPassword(Authenticator):
     """
 
     class_settings = None
-    custom_html = FORM
     allow_all = True  # authenticate() decides
+
+    def __init__(self, **more):
+        super().__init__(**more)
+        if self.class_settings.walls:
+            limits = groups.HERE if self.class_settings.groups else groups.NOT_HERE
+        else:
+            limits = "Learners are not kept apart here."
+        self.custom_html = FORM.replace("LIMITS", limits)
+        # A class may come from one address, and all at once.
+        self.at_address = Guesses(self.class_settings.learners + SHARED)
+        self.at_name = Guesses()
 
     async def authenticate(self, handler, data):
         name = (data.get("username") or "").strip().lower()
+        address = handler.request.remote_ip
+        self._hold_up(self.at_address, address)
+        tries = self.at_address.count(address)
         right = await asyncio.to_thread(
             seats.same, data.get("password") or "", self.class_settings.password
         )
-        why = "Wrong class password."
-        if right:
-            # On the hub's own thread, so that two who come at once never get one seat.
-            why = seats.admit(self.class_settings, name, data.get("word") or "")
+        if not right:
+            self._tell_of(self.at_address, tries, "class passwords", address)
+            raise HTTPError(403, "Wrong class password.")
+        # From here on the hub's own thread, so that two who come at once never get one seat.
+        if self.at_name.wait(name):
+            self.at_address.take_back(address)  # nothing was tried
+            self._hold_up(self.at_name, name)
+        known = any(seat.name == name for seat in seats.seats(self.class_settings))
+        why = seats.admit(self.class_settings, name, data.get("word") or "")
         if why:
-            await asyncio.sleep(PAUSE)
+            if known:
+                tries = self.at_name.count(name)
+                self._tell_of(self.at_name, tries, f"words for {name}", address)
             raise HTTPError(403, why)
+        self.at_address.take_back(address)
+        self.at_name.forget(name)
         return name
+
+    def _hold_up(self, guesses, who):
+        wait = guesses.wait(who)
+        if wait:
+            raise HTTPError(429, f"Too many wrong tries: wait {wait} seconds, then try again.")
+
+    def _tell_of(self, guesses, tries, what, address):
+        beyond = tries - guesses.free
+        if beyond > 0 and (beyond & (beyond - 1)) == 0:  # at 1, 2, 4, 8 ... beyond
+            seats.tell(self.class_settings, f"Wrong {what} from {address}: {tries} tries.")
+
+
+def _private(path, flags):
+    """Open a file that only root can read, whoever could read it before."""
+    file = os.open(path, flags, 0o600)
+    os.fchmod(file, 0o600)
+    return file
 
 
 class LearnerSpawner(LocalProcessSpawner):
     """Starts a learner's server at the learner's seat."""
 
     class_settings = None
-    cmd = [sys.executable, "-P", "-m", "stcourse.classroom.seat"]
+    # -P and -s: nothing that a learner has put into the home folder runs as part of the server.
+    cmd = [sys.executable, "-P", "-s", "-m", "stcourse.classroom.seat"]
+    disable_user_config = True
 
     @property
     def seat(self):
@@ -76,7 +119,7 @@ class LearnerSpawner(LocalProcessSpawner):
             await asyncio.to_thread(guard.end_all, {seat.id})
         await asyncio.to_thread(seats.furnish, self.class_settings, seat)
         # On the learner's own disk: what they print must not fill the hub's.
-        with (seat.folder / "server.log").open("wb") as log:
+        with open(seat.folder / "server.log", "wb", opener=_private) as log:
             self.popen_kwargs = {"cwd": seat.home, "stdout": log, "stderr": log}
             self.notebook_dir = str(seat.course)
             return await super().start()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from stcourse.classroom import seats
+from stcourse.classroom import guard, seats
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 
@@ -25,14 +25,18 @@ _ID = re.compile(r"\d{1,2}\.[1-9]\d?")
 def collect(settings):
     """Write what the progress files of a class say to a file that only the teacher can read.
 
-    What a learner's file holds is not trusted: only what a record may hold is taken over.
+    Whoever has a record or a server that runs is in it. What a learner's file holds is not
+    trusted: only what a record may hold is taken over.
 
     Args:
         settings: seats.Settings.
     """
-    found = []
-    for seat in seats.seats(settings):
-        record = _read(seat.course / ".stlearn-progress.json")
+    found, taken = [], seats.seats(settings)
+    here = guard.present(taken)
+    for seat in taken:
+        record = _read(seat)
+        if record is None and seat.number in here:
+            record = {"passed": [], "last": None}
         if record is not None:
             found.append({"seat": seat.number, "name": seat.name, **record})
     folder = Path(settings.folder) / "room"
@@ -54,8 +58,9 @@ def read_room(folder, names=False):
         names: Whether to tell names; without, a learner is the number of a seat.
 
     Returns:
-        DataFrame, a row for each learner with a record: seat (or name), passed (count), exercise,
-        verdict, mistake, minutes ago (of the last verdict, when the file was collected).
+        DataFrame, a row for each learner who was there or has a record: seat (or name), passed
+        (count), exercise, verdict, mistake, minutes ago (of the last verdict, when the file was
+        collected).
 
     Raises:
         InputError: If nothing was collected there yet.
@@ -109,11 +114,10 @@ def mistakes_now(room, within=15.0):
     return counted.sort_values(["learners", "exercise"], ascending=[False, True], ignore_index=True)
 
 
-def _read(path):
-    """What a progress file says, or None; links are not followed, and large files not read."""
+def _read(seat):
+    """What a learner's progress file says, or None; no link is followed, no large file read."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(handle, "rb") as file:
+        with _opened(seat.home, seat.course.name, ".stlearn-progress.json") as file:
             found = json.loads(file.read(LARGEST))
     except (OSError, ValueError, RecursionError):
         return None
@@ -122,6 +126,22 @@ def _read(path):
     ids = found.get("passed")
     passed = [id for id in ids if _is_id(id)] if isinstance(ids, list) else []
     return {"passed": sorted(set(passed)), "last": _last(found.get("last"))}
+
+
+def _opened(folder, *names):
+    """Open a file below a folder; a link on the way, to whose file ever, is an error."""
+    handle = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+    for name in names:
+        above = handle
+        try:
+            handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=above)
+        finally:
+            os.close(above)
+    file = os.fdopen(handle, "rb")
+    if os.fstat(handle).st_nlink > 1:  # it may be another's
+        file.close()
+        raise OSError("a second name of a file")
+    return file
 
 
 def _last(found):

@@ -27,9 +27,12 @@ def main():
     """Start the single-user server; its arguments are those of jupyterhub-singleuser."""
     from jupyterhub.singleuser import main
 
+    from stcourse.classroom.server import OPTIONS
+
     for sentence in prepare(os.environ["HOME"]):
         print(sentence, file=sys.stderr, flush=True)
     os.environ.update(environment())
+    sys.argv[1:1] = OPTIONS
     main()
 
 

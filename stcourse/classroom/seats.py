@@ -4,6 +4,8 @@ A seat has a number, and from it a user id of its own. The id has no entry in /e
 can log in to the machine with it and nothing of it remains.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import hmac
 import json
@@ -13,6 +15,7 @@ import re
 import secrets
 import shutil
 import subprocess
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from stcourse.engine.mistakes import PAGE, hide_page
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 
+RUN = Path("/run/stlearn")  # short, as the path of a socket must be
 FIRST_ID = 1_000_000_000  # above the ids of systems and of their containers
 BLOCKS = 1_000_000  # from which each class gets one, so that no two classes share ids
 LARGEST_CLASS = 200
@@ -46,8 +50,11 @@ class Settings:
         hide_solutions: Whether learners can't see the solutions.
         walls: Whether each learner has a user id of their own; needs root.
         names: Who may enter; empty for anybody with the password.
+        subdomains: Address of the class to which NAME.address leads too, "https://class.org"; each
+            learner then has an origin of their own. Empty for one origin.
         certificate, key: Files for TLS; empty for plain HTTP.
         password: Fingerprint of the class password.
+        groups: Folders of control groups; empty where the system gives none.
     """
 
     folder: str
@@ -61,9 +68,11 @@ class Settings:
     hide_solutions: bool = False
     walls: bool = True
     names: tuple = ()
+    subdomains: str = ""
     certificate: str = ""
     key: str = ""
     password: str = ""
+    groups: tuple = ()
 
     def as_text(self):
         """The settings as JSON."""
@@ -73,7 +82,7 @@ class Settings:
     def from_text(cls, text):
         """Settings from their JSON."""
         found = json.loads(text)
-        return cls(**{**found, "names": tuple(found["names"])})
+        return cls(**found | {name: tuple(found[name]) for name in ("names", "groups")})
 
     @property
     def hub(self):
@@ -99,6 +108,11 @@ class Seat:
     def course(self):
         """Folder with the learner's copy of the chapters."""
         return self.home / "stlearn-course"
+
+    @property
+    def sockets(self):
+        """Folder over which only the seat's own processes see theirs, for sockets of kernels."""
+        return RUN / str(self.id)
 
 
 # Passwords and names
@@ -154,6 +168,11 @@ def admit(settings, name, word):
         return f"A name has {NAME_RULE}."
     if settings.names and name not in settings.names:
         return f"{name} is not on the list of this class; ask your teacher."
+    with _alone(settings):
+        return _admit(settings, name, word)
+
+
+def _admit(settings, name, word):
     taken = _taken(settings)
     if taken.get(name, {}).get("word"):
         right = same(word, taken[name]["word"])
@@ -179,7 +198,36 @@ def forget_word(settings, name):
         InputError: If nobody of that name has a seat.
     """
     seat = seat_of(settings, name)
-    _keep(settings, {**_taken(settings), name: {"seat": seat.number, "word": ""}})
+    with _alone(settings):
+        _keep(settings, {**_taken(settings), name: {"seat": seat.number, "word": ""}})
+
+
+def give_back(settings, name):
+    """Free a learner's seat for whoever comes next; the learner's files are set aside.
+
+    Args:
+        settings: Settings.
+        name: Name of the learner, of whom no process runs any more.
+
+    Returns:
+        Folder where the files lie now, closed to learners.
+
+    Raises:
+        InputError: If nobody of that name has a seat.
+    """
+    seat = seat_of(settings, name)
+    if seat.folder.is_mount():
+        _run("umount", "--lazy", seat.folder)
+    aside = settings.hub / "freed" / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    aside.mkdir(parents=True)
+    for place in (seat.folder, settings.hub / "images" / f"{name}.img"):
+        if place.exists():
+            place.rename(aside / place.name)
+    with _alone(settings):
+        taken = _taken(settings)
+        del taken[name]
+        _keep(settings, taken)
+    return aside
 
 
 def seats(settings):
@@ -228,6 +276,38 @@ def seat_of(settings, name):
         if seat.name == name:
             return seat
     raise InputError(f"name: {name!r} has no seat in {settings.folder}")
+
+
+def tell(settings, sentence):
+    """Tell the teacher something, at the terminal of the command."""
+    with (settings.hub / "told.txt").open("a") as file:
+        file.write(f"{sentence}\n")
+
+
+def told(settings, seen):
+    """What the teacher was told.
+
+    Args:
+        settings: Settings.
+        seen: Bytes that were read before.
+
+    Returns:
+        (sentences, bytes read).
+    """
+    file = settings.hub / "told.txt"
+    if not file.exists():
+        return [], 0
+    content = file.read_bytes()
+    return content[seen:].decode().splitlines(), len(content)
+
+
+@contextlib.contextmanager
+def _alone(settings):
+    """Let only one process at a time change who has a seat: the hub, or a command beside it."""
+    settings.hub.mkdir(parents=True, exist_ok=True)
+    with (settings.hub / "learners.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _keep(settings, taken):
@@ -305,6 +385,8 @@ def furnish(settings, seat):
         place.chmod(0o700)
         if settings.walls:
             os.chown(place, seat.id, seat.id)
+    if settings.walls:
+        seat.sockets.mkdir(mode=0o711, parents=True, exist_ok=True)
 
 
 def clear(settings):
@@ -312,6 +394,8 @@ def clear(settings):
     for seat in seats(settings):
         if seat.folder.is_mount():
             subprocess.run(["umount", seat.folder], capture_output=True)
+        if seat.sockets.is_dir():
+            seat.sockets.rmdir()
 
 
 def _run(*command):

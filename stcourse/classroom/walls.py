@@ -1,6 +1,7 @@
 """The walls and the limits of a seat: what a learner's process sees, and how much it may take."""
 
 import ctypes
+import importlib.util
 import os
 import resource
 import shutil
@@ -10,14 +11,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from stcourse import exercises
-from stcourse.classroom import seats
+from stcourse.classroom import groups, seats
 from stlearn.errors import InputError
 from stlearn.files import shipped
 
-THREADS = 600  # of all processes of a learner together
 OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")
-KERNEL_OF_LINUX = {"new mounts": 0x20000, "bind": 0x1000, "all below": 0x4000, "private": 1 << 18}
+KERNEL_OF_LINUX = {
+    "new mounts": 0x20000,
+    "new shared memory": 0x8000000,  # of System V, and message queues
+    "bind": 0x1000,
+    "all below": 0x4000,
+    "private": 1 << 18,
+    "no tricks": 0x2 | 0x4 | 0x8,  # nosuid, nodev, noexec
+}
 NO_NEW_PRIVILEGES = 38
+SOCKETS = 4  # MB for what the server and the kernels tell each other; also on a full disk
 
 
 def environment(settings, seat):
@@ -32,7 +40,8 @@ def environment(settings, seat):
     """
     threads = str(settings.cores)
     own_tmp = "/tmp" in _covered(settings)
-    return {
+    within = {"JUPYTER_RUNTIME_DIR": str(seat.sockets)} if settings.walls else {}
+    return within | {
         "HOME": str(seat.home),
         "USER": seat.name,
         "LOGNAME": seat.name,
@@ -64,14 +73,19 @@ def entering(settings, seat):
     """
     libc = ctypes.CDLL(None, use_errno=True)
     binds = [(str(seat.folder / "tmp"), place) for place in _covered(settings)]
+    binds += [(str(settings.hub / "empty"), place) for place in _debuggers()]
     if settings.hide_solutions:
         binds += _hidden(settings)
     here = sorted(os.sched_getaffinity(0))
     cores = {here[(seat.number * settings.cores + i) % len(here)] for i in range(settings.cores)}
 
+    doors = groups.make(settings, seat, settings.groups)
+
     def enter():
+        for door in doors:
+            door.write_text("0")
         if settings.walls:
-            _wall_off(libc, binds)
+            _wall_off(libc, binds, seat)
         os.nice(5)
         os.sched_setaffinity(0, cores)
         _limit(resource.RLIMIT_CORE, 0)
@@ -79,7 +93,7 @@ def entering(settings, seat):
         if settings.disk:
             _limit(resource.RLIMIT_FSIZE, settings.disk * seats.MEGABYTE)
         if settings.walls:
-            _limit(resource.RLIMIT_NPROC, THREADS)
+            _limit(resource.RLIMIT_NPROC, groups.PROCESSES)
             os.setgroups([])
             os.setgid(seat.id)
             os.setuid(seat.id)
@@ -114,6 +128,7 @@ def try_walls(settings):
         ) from None
     finally:
         shutil.rmtree(trial.folder, ignore_errors=True)
+        shutil.rmtree(trial.sockets, ignore_errors=True)
     if done.returncode:
         raise InputError(_shut((done.stderr.strip().splitlines() or ["no reason given"])[-1]))
 
@@ -157,14 +172,28 @@ def _hidden(settings):
     return binds
 
 
-def _wall_off(libc, binds):
+def _debuggers():
+    """Where debugpy lies: its port on loopback asks nobody who connects, and runs what it is sent.
+
+    A kernel that does not find it offers no debugger.
+    """
+    found = importlib.util.find_spec("debugpy")
+    return list(found.submodule_search_locations) if found else []
+
+
+def _wall_off(libc, binds, seat):
     """Give this process its own view of the file system, and of the processes its own only."""
     flag = KERNEL_OF_LINUX
-    _do(libc, libc.unshare(flag["new mounts"]))
+    _do(libc, libc.unshare(flag["new mounts"] | flag["new shared memory"]))
     _do(libc, libc.mount(b"none", b"/", None, flag["all below"] | flag["private"], None))
     for source, place in binds:
         _do(libc, libc.mount(source.encode(), place.encode(), None, flag["bind"], None))
+    size = f"size={SOCKETS}m,mode=0700,uid={seat.id},gid={seat.id}".encode()
+    place = str(seat.sockets).encode()
+    _do(libc, libc.mount(b"stlearn", place, b"tmpfs", flag["no tricks"], size))
     _do(libc, libc.mount(b"proc", b"/proc", b"proc", 0, b"hidepid=2"))
+    # Shared memory of System V is counted by no look at the processes, and nothing here needs it.
+    Path("/proc/sys/kernel/shmall").write_text("0")
 
 
 def _do(libc, result):

@@ -4,25 +4,29 @@ The hub and the proxy run as processes of their own. Where one of them ends it i
 the learners' servers, and what they have saved, are untouched by that.
 """
 
+import contextlib
 import getpass
 import importlib.util
 import ipaddress
 import json
 import os
+import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
+from urllib.request import ProxyHandler, Request, build_opener
 
 import psutil
 
 from stcourse.authoring import addresses
-from stcourse.classroom import guard, room, seats, walls
+from stcourse.classroom import groups, guard, room, seats, walls
 from stlearn.errors import InputError
 from stlearn.files import shipped, written_aside
 
@@ -31,6 +35,7 @@ LOOK = 1.0  # seconds between two looks at the processes
 COLLECT = 5  # looks between two collections of the progress
 QUICK_ENDS = 5  # of the hub or the proxy, one after the other, after which the workshop stops
 QUICK = 20  # seconds
+TIDY = 60  # seconds that another command gets to end its class
 READY_WITHIN = 120  # seconds
 RISK = (
     "The workshop listens on {address}, beyond this machine. Whoever reaches that address and has "
@@ -41,6 +46,10 @@ RISK_PLAIN = (
     "Without TLS everybody on the way can read the class password, the learners' words and what "
     "they write, and can enter in their place."
 )
+RISK_ONE_ORIGIN = (
+    "All learners share one origin, so a page that one of them manages to serve can act as whoever "
+    "opens it. --subdomains gives each an origin of their own."
+)
 RISK_NO_WALLS = (
     "Without walls every learner runs as the user who started this: each can read and change the "
     "folders of the others and every file of that user, the hub's passwords among them. "
@@ -48,36 +57,43 @@ RISK_NO_WALLS = (
 )
 
 
-def run(settings, password, say=print):
-    """Run a workshop until Ctrl-C.
+def run(settings, password, say=print, take_over=False):
+    """Run a workshop until Ctrl-C, or until its terminal is closed.
 
     Args:
         settings: seats.Settings; its password is not read.
         password: The class password.
         say: Told what happens.
+        take_over: Whether to end first what runs of this class; what was saved is kept.
 
     Raises:
         InputError: If something is missing, unsafe, or does not start.
     """
-    settings = checked(settings)
+    settings = checked(settings, take_over)
     if len(password) < seats.SHORTEST_PASSWORD:
         raise InputError(
             f"password: expected at least {seats.SHORTEST_PASSWORD} characters, got {len(password)}"
         )
+    if take_over:
+        _end_running(settings, say)
+        _check_free(settings.address, settings.port)
     settings = replace(settings, password=seats.fingerprint(password))
     seats.lay_out(settings)
     if settings.walls:
+        settings = replace(settings, groups=groups.find(settings))
         walls.try_walls(settings)
+        say(groups.HERE if settings.groups else groups.NOT_HERE)
     for sentence in risks(settings):
         say(f"Risk: {sentence}")
     _Workshop(settings, say).run()
 
 
-def checked(settings):
+def checked(settings, take_over=False):
     """Settings with which a workshop can start here.
 
     Args:
         settings: seats.Settings.
+        take_over: Whether one of the same folder that runs is no obstacle.
 
     Returns:
         The same with the folder's full path.
@@ -100,6 +116,11 @@ def checked(settings):
     for name in settings.names:
         if not seats.NAME.fullmatch(name):
             raise InputError(f"names: expected {seats.NAME_RULE}, got {name!r}")
+    if settings.subdomains and not _is_origin(settings.subdomains):
+        raise InputError(
+            "subdomains: expected https:// or http:// and a name, with a port where it is not the "
+            f"usual one, got {settings.subdomains!r}"
+        )
     if bool(settings.certificate) != bool(settings.key):
         raise InputError("certificate, key: expected both or none")
     for name in ("certificate", "key"):
@@ -117,7 +138,9 @@ def checked(settings):
             "configurable-http-proxy is not installed: npm install -g configurable-http-proxy"
         )
     _check_walls(settings)
-    _check_free(settings.address, settings.port)
+    if not take_over:
+        _check_alone(settings)
+        _check_free(settings.address, settings.port)
     return replace(settings, folder=str(Path(settings.folder).resolve()))
 
 
@@ -134,16 +157,37 @@ def risks(settings):
         >>> risks(seats.Settings("class"))
         []
         >>> len(risks(seats.Settings("class", address="0.0.0.0", walls=False)))
-        3
+        4
     """
     found = []
     if not _is_loopback(settings.address):
         found.append(RISK.format(address=settings.address))
         if not settings.certificate:
             found.append(RISK_PLAIN)
+        if not settings.subdomains:
+            found.append(RISK_ONE_ORIGIN)
     if not settings.walls:
         found.append(RISK_NO_WALLS)
     return found
+
+
+def free(settings, name):
+    """Give a learner's seat back, whose name was mistyped or who has left; end what runs there.
+
+    Args:
+        settings: seats.Settings.
+        name: Name of the learner.
+
+    Returns:
+        Folder where the learner's files are kept.
+
+    Raises:
+        InputError: If nobody of that name has a seat.
+    """
+    seat = seats.seat_of(settings, name)
+    guard.end_all({seat.id})
+    guard.end_below(seat.folder)
+    return seats.give_back(settings, name)
 
 
 def ask_password():
@@ -227,6 +271,44 @@ def _check_walls(settings):
         )
 
 
+def _running(settings):
+    """Processes of a class that runs, by what they do; the command's too, unless it was killed."""
+    file = settings.hub / "running.json"
+    try:
+        known, written = json.loads(file.read_text()), file.stat().st_mtime
+    except (OSError, ValueError):
+        return {}
+    found = {}
+    for name, pid in known.items():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(pid)
+            # One that began later only has the number of the one that is meant.
+            if process.create_time() < written + 1 and process.status() != psutil.STATUS_ZOMBIE:
+                found[name] = process
+    return found
+
+
+def _check_alone(settings):
+    left = _running(settings)
+    if left:
+        told = ", ".join(f"{name} {process.pid}" for name, process in left.items())
+        what = "a class runs" if "command" in left else "the class of a killed command still runs"
+        raise InputError(
+            f"folder: {what} in {settings.folder} (processes: {told}). --take-over ends it and "
+            "starts it anew: what was saved is kept, what kernels hold in memory is lost"
+        )
+
+
+def _end_running(settings, say):
+    left = _running(settings)
+    if "command" in left:  # it ends the others itself, tidily
+        left["command"].terminate()
+        psutil.wait_procs([left["command"]], TIDY)
+    guard.end(lambda: list(_running(settings).values()))
+    if left:
+        say(f"The class that ran in {settings.folder} was ended; what was saved is kept.")
+
+
 def _existing(path):
     return next(place for place in (path, *path.parents) if place.exists())
 
@@ -236,6 +318,18 @@ def _is_loopback(address):
         return address == "localhost" or ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def _is_origin(text):
+    """Whether a text is an address that a name can be put before, and nothing more."""
+    parts = urlsplit(text)
+    usual = text in (f"{parts.scheme}://{parts.netloc}", f"{parts.scheme}://{parts.netloc}/")
+    if parts.scheme not in ("http", "https") or not usual or not parts.hostname:
+        return False
+    with contextlib.suppress(ValueError):
+        ipaddress.ip_address(parts.hostname)
+        return False
+    return re.fullmatch(r"[a-z0-9.-]+", parts.hostname) is not None
 
 
 def _check_free(address, port):
@@ -264,14 +358,19 @@ class _Workshop:
         self.environment = {
             **os.environ,
             "CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32),
+            "STLEARN_TOKEN": secrets.token_hex(32),
             "STLEARN_WORKSHOP": settings.as_text(),
             "STLEARN_HUB": self.hub_url,
             "STLEARN_PROXY": f"http://127.0.0.1:{self.proxy_port}",
         }
         self.processes = {}
         self.ends = {}
+        self.ended = {}
+        self.heard = seats.told(settings, 0)[1]
 
     def run(self):
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as it is under nohup
+            signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
         ids = seats.user_ids(self.settings)
         self._end_learners(ids)  # what a killed command may have left
         try:
@@ -279,11 +378,13 @@ class _Workshop:
             self._begin("hub", self._hub_command())
             self._wait_until_ready()
             scheme = "https" if self.settings.certificate else "http"
-            self.say(f"Open: {scheme}://{self.settings.address}:{self.settings.port}")
+            here = f"{scheme}://{self.settings.address}:{self.settings.port}"
+            self.say(f"Open: {self.settings.subdomains or here}")
             self.say(f"Answers are kept in {self.settings.folder}. Stop it with Ctrl-C.")
             looks = 0
             while True:
                 self._keep_running()
+                self._pass_on()
                 if self.settings.walls:
                     self._watch_memory(ids)
                 if looks % COLLECT == 0:
@@ -293,6 +394,9 @@ class _Workshop:
         except KeyboardInterrupt:
             self.say("Stopped; what was saved is kept.")
         finally:
+            # A terminal that closes says so more than once, and the end is on its way already.
+            for each in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+                signal.signal(each, signal.SIG_IGN)
             self._end(ids)
 
     def _proxy_command(self):
@@ -300,6 +404,8 @@ class _Workshop:
         command = ["configurable-http-proxy", "--ip", settings.address, "--port", settings.port]
         command += ["--api-ip", "127.0.0.1", "--api-port", self.proxy_port]
         command += ["--default-target", self.hub_url, "--error-target", f"{self.hub_url}/hub/error"]
+        if settings.subdomains:
+            command.append("--host-routing")
         if settings.certificate:
             command += ["--ssl-cert", settings.certificate, "--ssl-key", settings.key]
         return [str(part) for part in command]
@@ -316,6 +422,7 @@ class _Workshop:
             )  # fmt: skip
         self.processes[name] = (process, command, time.monotonic())
         running = {name: process.pid for name, (process, *_) in self.processes.items()}
+        running["command"] = os.getpid()
         with written_aside(self.settings.hub) as aside:
             (aside / "running.json").write_text(json.dumps(running))
 
@@ -343,10 +450,37 @@ class _Workshop:
             self.say(f"The {name} ended with {process.returncode} and is started again.")
             self._begin(name, command)
             if name == "proxy":
-                # A new proxy knows no routes; the hub tells them when it starts.
-                self.processes["hub"][0].terminate()
+                self._lead_again()
+
+    def _lead_again(self):
+        """Have the hub tell a new proxy the ways to the servers, of which it knows none."""
+        wanted = Request(f"{self.hub_url}/hub/api/proxy", method="POST")
+        wanted.add_header("Authorization", f"token {self.environment['STLEARN_TOKEN']}")
+        until = time.monotonic() + QUICK
+        while time.monotonic() < until and self.processes["proxy"][0].poll() is None:
+            with contextlib.suppress(OSError):  # it may not listen yet
+                build_opener(ProxyHandler({})).open(wanted, timeout=QUICK).close()
+                return
+            time.sleep(0.2)
+        self.processes["hub"][0].terminate()  # it tells the ways too when it starts
+
+    def _pass_on(self):
+        """What the hub tells the teacher."""
+        sentences, self.heard = seats.told(self.settings, self.heard)
+        for sentence in sentences:
+            self.say(sentence)
 
     def _watch_memory(self, ids):
+        if self.settings.groups:  # the kernel ends what is too much; it is left to us to tell
+            for seat in seats.seats(self.settings):
+                before, now = self.ended.get(seat.id, 0), groups.ended(seat, self.settings.groups)
+                if now > before:
+                    self.say(
+                        f"Seat {seat.number + 1} wanted more than the {self.settings.memory} MB it "
+                        "may hold: its largest process was ended."
+                    )
+                self.ended[seat.id] = now
+            return
         limit = self.settings.memory * seats.MEGABYTE
         for id, processes in guard.processes_of(ids).items():
             too_much = guard.enforce(limit, processes)
@@ -366,6 +500,7 @@ class _Workshop:
                 process.kill()
                 process.wait()
         self._end_learners(ids)
+        groups.remove(self.settings.groups)
         (self.settings.hub / "running.json").unlink(missing_ok=True)
 
     def _end_learners(self, ids):

@@ -9,11 +9,13 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urljoin
 
 import browser
 import load_workshop
@@ -25,13 +27,15 @@ from load_workshop import Learner, Workshop, wait_for
 
 from stcourse import exercises
 from stcourse.authoring.notebooks import course_folder, notebooks_in, read, write
-from stcourse.classroom import guard, plots, room, seat, seats, walls, workshop
+from stcourse.classroom import groups, guard, plots, room, seat, seats, server, walls, workshop
+from stcourse.classroom.guesses import Guesses
 from stlearn.errors import InputError
 
 KIT = Path(__file__).parents[3] / "workshop"
 LEARNERS = int(os.environ.get("STLEARN_LEARNERS", "3"))
 MEMORY = 700  # MB for a learner
 DISK = 60  # MB for a learner
+ENDED = "its largest process was ended"
 
 
 # Who may enter
@@ -133,7 +137,7 @@ def test_hidden_exercises_know_every_mistake_and_hold_nothing_to_read(tmp_path):
 
 
 def test_settings_survive_being_handed_over_as_text():
-    settings = seats.Settings("class", names=("ana", "ben"), hide_solutions=True)
+    settings = seats.Settings("class", names=("ana", "ben"), groups=("here",), hide_solutions=True)
     assert seats.Settings.from_text(settings.as_text()) == settings
 
 
@@ -146,6 +150,35 @@ def test_a_list_of_names_is_read_and_a_bad_one_refused(tmp_path):
         workshop.read_names(path)
     with pytest.raises(InputError, match="names: "):
         workshop.read_names(tmp_path / "none.txt")
+
+
+def test_each_wrong_try_makes_the_next_wait_longer_and_a_right_one_ends_that():
+    now = [0.0]
+    guesses = Guesses(free=2, clock=lambda: now[0])
+    waits = []
+    for _ in range(12):
+        guesses.count("ana")
+        waits.append(guesses.wait("ana"))
+        now[0] += waits[-1]
+    assert waits[:5] == [0, 0, 2, 4, 8] and waits[-1] == 60
+    assert guesses.wait("ben") == 0
+    guesses.forget("ana")
+    assert guesses.wait("ana") == 0
+
+
+def test_tries_at_once_are_counted_before_they_are_looked_at():
+    guesses = Guesses(free=5)
+    assert sum(guesses.wait("here") == 0 and guesses.count("here") > 0 for _ in range(100)) == 6
+    now = [0.0]
+    guesses = Guesses(free=5, clock=lambda: now[0])
+    for _ in range(100):  # a class that comes in at once, with the right words
+        assert guesses.wait("here") == 0
+        guesses.count("here")
+        guesses.take_back("here")
+    for _ in range(8):
+        guesses.count("there")
+    now[0] += 3600
+    assert guesses.count("there") == 1  # after a while they are forgotten
 
 
 # What is missing or unsafe
@@ -175,6 +208,9 @@ def test_settings_that_will_do_get_their_full_path(ready):
         ({"idle": 0}, "idle: expected 0.1 to"),
         ({"port": 0}, "port: expected 1 to"),
         ({"names": ("Ana!",)}, "names: expected 2 to 20"),
+        ({"subdomains": "class.org"}, "subdomains: expected https://"),
+        ({"subdomains": "https://192.0.2.1"}, "subdomains: expected https://"),
+        ({"subdomains": "https://class.org/hub"}, "subdomains: expected https://"),
         ({"certificate": "cert.pem"}, "expected both or none"),
         ({"certificate": "no.pem", "key": "no.key"}, "certificate: no file no.pem"),
         ({"disk": 900_000, "learners": 200}, "disk: 200 learners of"),
@@ -210,9 +246,9 @@ def test_risks_are_told_where_there_are_some():
     assert workshop.risks(seats.Settings("class")) == []
     assert workshop.risks(seats.Settings("class", address="::1")) == []
     told = workshop.risks(seats.Settings("class", address="192.0.2.1"))
-    assert "192.0.2.1" in told[0] and "Without TLS" in told[1]
-    told = workshop.risks(seats.Settings("class", address="192.0.2.1", certificate="c", key="k"))
-    assert len(told) == 1
+    assert "192.0.2.1" in told[0] and "Without TLS" in told[1] and "one origin" in told[2]
+    safe = {"certificate": "c", "key": "k", "subdomains": "https://class.org"}
+    assert len(workshop.risks(seats.Settings("class", address="192.0.2.1", **safe))) == 1
     assert "folders of the others" in workshop.risks(seats.Settings("class", walls=False))[0]
 
 
@@ -472,6 +508,45 @@ def test_the_collector_follows_no_link_and_waits_for_no_pipe(class_of_two, tmp_p
     assert room.read_room(settings.folder)["passed"].sum() == 0
 
 
+def test_no_progress_is_taken_from_a_neighbour_through_a_link(class_of_two):
+    settings, put = class_of_two
+    put("ana", {"version": 1, "passed": ["0.1"]})
+    ana, ben = (seats.seat_of(settings, name) for name in ("ana", "ben"))
+
+    def passed_by_ben():
+        room.collect(settings)
+        table = room.read_room(settings.folder, names=True)
+        return [row.passed for row in table.itertuples() if row.name == "ben"]
+
+    os.link(ana.course / ".stlearn-progress.json", ben.course / ".stlearn-progress.json")
+    assert passed_by_ben() == []
+    (ben.course / ".stlearn-progress.json").unlink()
+    ben.course.rmdir()
+    ben.course.symlink_to(ana.course)
+    assert passed_by_ben() == []
+    ben.course.unlink()
+    ben.course.mkdir()
+    (ana.course / ".stlearn-progress.json").unlink()
+    put("ana", {"version": 1, "passed": ["0.1"]})
+    put("ben", {"version": 1, "passed": ["0.1", "0.2"]})
+    assert passed_by_ben() == [2]
+
+
+def test_a_seat_that_is_given_back_leaves_its_files_to_nobody(tmp_path):
+    settings = seats.Settings(str(tmp_path), learners=1, walls=False)
+    seats.lay_out(settings)
+    assert seats.admit(settings, "bne", "word") == ""
+    seats.furnish(settings, seats.seat_of(settings, "bne"))
+    (seats.seat_of(settings, "bne").home / "note.txt").write_text("kept")
+    aside = workshop.free(settings, "bne")
+    assert (aside / "bne" / "home" / "note.txt").read_text() == "kept"
+    assert aside.is_relative_to(settings.hub)
+    assert seats.admit(settings, "ben", "word") == ""
+    assert seats.seat_of(settings, "ben").number == 0
+    with pytest.raises(InputError, match="'bne' has no seat"):
+        workshop.free(settings, "bne")
+
+
 def test_a_folder_without_a_workshop_is_told(tmp_path):
     with pytest.raises(InputError, match="no workshop has run"):
         room.read_room(tmp_path)
@@ -501,6 +576,65 @@ def test_the_largest_process_of_who_holds_too_much_is_ended():
             process.kill()
             process.wait()
             process.stdout.close()
+
+
+def test_files_in_memory_count_for_who_holds_them():
+    code = (
+        "import os, time; file = os.memfd_create('x'); os.write(file, b'x' * (60 << 20));"
+        + TELL_AND_WAIT
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as started:
+        started.stdout.readline()
+        watched = psutil.Process(started.pid)
+        assert watched.memory_info().rss < 50 * 2**20
+        assert sum(guard.files_in_memory(watched).values()) == 60 * 2**20
+        assert guard.enforce(2**30, [watched]) == 0
+        assert guard.enforce(60 * 2**20, [watched]) > 60 * 2**20
+        assert started.wait(10) == -signal.SIGKILL
+    assert guard.files_in_memory(watched) == {}
+
+
+def test_a_group_ends_who_hides_memory_in_files(tmp_path):
+    settings = seats.Settings(str(tmp_path), memory=100)
+    ana = seats.Seat("ana", 0, 0, tmp_path)
+    places = groups.find(settings) if os.geteuid() == 0 else ()
+    if not places:
+        pytest.skip("no control groups can be made here")
+    try:
+        (door, *_) = doors = groups.make(settings, ana, places)
+        assert groups.ended(ana, places) == 0
+        code = (
+            "import os, sys; [open(door, 'w').write('0') for door in sys.argv[1:]];"
+            "files = [os.memfd_create('x') for _ in range(20)];"
+            "[os.write(file, b'x' * 10**7) for file in files]"
+        )
+        done = subprocess.run([sys.executable, "-c", code, *doors])
+        assert done.returncode == -signal.SIGKILL
+        assert groups.ended(ana, places) == 1
+    finally:
+        groups.remove(places)
+    assert not door.parent.exists()
+
+
+def test_the_unified_tree_gets_its_limits_and_a_system_without_groups_is_told(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(groups, "ROOT", tmp_path)
+    settings = seats.Settings(str(tmp_path / "class"), memory=700, cores=2)
+    assert groups.find(settings) == ()
+    (tmp_path / "cgroup.controllers").write_text("cpu memory pids")
+    (place,) = groups.find(settings)
+    assert (tmp_path / "cgroup.subtree_control").read_text() == "+memory +pids +cpu"
+    group = Path(place) / "seat-0"
+    group.mkdir()
+    for name in ("memory.max", "memory.swap.max", "pids.max", "cpu.max"):
+        (group / name).touch()
+    (group / "memory.events").write_text("low 0\noom 3\noom_kill 2\noom_group_kill 0\n")
+    ana = seats.Seat("ana", 0, 0, tmp_path)
+    assert groups.make(settings, ana, (place,)) == [group / "cgroup.procs"]
+    assert (group / "memory.max").read_text() == str(700 * 2**20)
+    assert (group / "cpu.max").read_text() == "200000 100000"
+    assert groups.ended(ana, (place,)) == 2
 
 
 def test_processes_are_ended_by_where_their_home_is(tmp_path, monkeypatch):
@@ -645,6 +779,14 @@ def test_a_learner_who_enters_meets_the_first_chapter_and_nothing_over_it(class_
             page.locator(f"#{name}_input").fill(text)
         page.locator("#login_submit").click()
         met = browser.met(page)
+        # Her kernel ends: she is told what happened, and what to do.
+        wait_for(
+            lambda: any(each["connections"] for each in learner.call("GET", "/api/kernels").json())
+        )
+        class_.processes(learner.name)[1].kill()
+        dialog = page.wait_for_selector(".jp-Dialog-body", timeout=60_000)
+        told = dialog.text_content()
+    assert "appears to have died" in told and "run the cells again from the top" in told
     assert met["open"] == chapters[:1]
     assert set(chapters) <= set(met["files"])
     assert met["over"] == met["cut"] == []
@@ -688,6 +830,116 @@ def test_no_learner_reads_or_writes_what_is_anothers(class_, pair):
     assert answers(pair) == [f"answer of {each.name}" for each in pair]
 
 
+EARS = """
+import re, socket, time, zmq
+
+def ports():
+    rows = [line.split() for line in open("/proc/net/tcp").readlines()[1:]]
+    return {int(row[1].split(":")[1], 16) for row in rows if row[3] == "0A"}
+
+def listen(seconds):
+    ear = zmq.Context.instance().socket(zmq.SUB)
+    ear.subscribe(b"")
+    for port in ports():
+        ear.connect(f"tcp://127.0.0.1:{port}")
+    until, heard = time.monotonic() + seconds, b""
+    while time.monotonic() < until:
+        if ear.poll(100):
+            heard += b"".join(ear.recv_multipart())
+    ear.close(0)
+    return heard
+"""
+SPEAK = """
+import threading, time, zmq
+mouth = zmq.Context.instance().socket(zmq.PUB)
+mouth.bind_to_random_port("tcp://127.0.0.1")
+def speak():
+    for _ in range(100):
+        mouth.send(b"over TCP")
+        time.sleep(0.1)
+threading.Thread(target=speak, daemon=True).start()
+"""
+
+
+def test_nobody_hears_what_a_neighbours_kernel_prints(class_, pair):
+    ana, eve = pair
+    assert eve.run(EARS)[1] == ""
+    assert ana.run(SPEAK)[1] == ""
+    with ThreadPoolExecutor(1) as pool:
+        printing = pool.submit(
+            ana.run, "for _ in range(40): print('the answer', flush=True); time.sleep(0.1)"
+        )
+        heard, error = eve.run("print(listen(4))")
+        assert printing.result()[0].count("the answer") == 40
+    assert error == "" and "over TCP" in heard  # so Eve's ears are good
+    assert "the answer" not in heard
+    sockets = str(class_.seat(ana.name).sockets)
+    assert eve.run(f"import os; os.listdir({sockets!r})")[1].startswith("PermissionError")
+    assert "-ipc-1" in ana.run(f"import os; print(os.listdir({sockets!r}))")[0]
+
+
+def test_each_port_of_a_neighbour_asks_who_is_there(class_, pair):
+    ana, eve = pair
+    server, *others = class_.processes(ana.name)
+    here = [each.laddr.port for each in server.net_connections("inet") if each.status == "LISTEN"]
+    ask = "import http.client\n" + "".join(
+        f"door = http.client.HTTPConnection('127.0.0.1', {port})\n"
+        f"door.request('GET', '/user/{ana.name}/api/contents/answer.txt')\n"
+        "print(door.getresponse().status)\n"
+        for port in here
+    )
+    assert eve.run(ask)[0].split() == ["403"] * len(here) and here
+    # The debugger's port would run whatever it is sent: no kernel offers one.
+    text, error = ana.run("import ipykernel.debugger as d; print(d._is_debugpy_available)")
+    assert error == "" and text.strip() == "False"
+    # What a kernel's own children print comes in over one port, with a secret in front.
+    for other in others:
+        ports = [each for each in other.net_connections("inet") if each.status == "LISTEN"]
+        assert len(ports) <= 1
+
+
+def test_the_hub_and_its_proxy_do_nothing_for_a_learner(class_, pair):
+    ana = pair[0]
+    proxy = psutil.Process(class_.running()["proxy"]).net_connections("inet")
+    ports = {each.laddr.port for each in proxy if each.status == "LISTEN"} - {class_.port}
+    assert len(ports) == 1
+    ask = (
+        "import http.client\n"
+        f"door = http.client.HTTPConnection('127.0.0.1', {ports.pop()})\n"
+        f"door.request('GET', '/api/routes', headers={{'Authorization': 'token {ana.token}'}})\n"
+        "print(door.getresponse().status)"
+    )
+    assert ana.run(ask)[0].strip() == "403"
+    for elsewhere in ("https://example.org/", "//example.org/", "/%5Cexample.org/"):
+        answer = ana.session.get(
+            f"{class_.url}/hub/login?next={elsewhere}", allow_redirects=False, timeout=60
+        )
+        led = urljoin(class_.url, answer.headers["Location"])
+        assert led.startswith(f"{class_.url}/")
+
+
+def test_processes_that_start_processes_stay_few(class_, pair):
+    ana, ben = pair
+    text, error = ana.run(
+        "import subprocess\nstarted = []\ntry:\n"
+        "    while len(started) < 1000: started.append(subprocess.Popen(['sleep', '100']))\n"
+        "except OSError: pass\nprint(len(started))"
+    )
+    assert error == "" and 10 < int(text) < groups.PROCESSES
+    assert (
+        ben.run("import subprocess; print(subprocess.run(['true']).returncode)")[0].strip() == "0"
+    )
+    assert ana.run("for each in started: each.kill(); each.wait()")[1] == ""
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
+
+
+def test_what_a_server_writes_is_for_the_teacher_only(class_, pair):
+    log = class_.seen(class_.seat(pair[0].name).folder / "server.log")
+    assert log.stat().st_mode & 0o077 == 0 and log.stat().st_uid == 0
+    path = str(class_.seat(pair[0].name).folder / "server.log")
+    assert pair[1].run(f"open({path!r}).read()")[1].startswith("PermissionError")
+
+
 def test_hidden_solutions_can_neither_be_read_nor_shown_but_checks_work(class_, pair):
     ana, _ = pair
     text, error = ana.run(
@@ -716,6 +968,23 @@ def test_hidden_solutions_can_neither_be_read_nor_shown_but_checks_work(class_, 
     text, error = ana.run("check('0.1', lambda kilometres, speed: kilometres / speed * 60)")
     assert error == "" and "passed: 0.1" in text
     assert met_by(ana)["verdict"] == "passed" and met_by(ana)["passed"] == 1
+
+
+def test_the_teachers_page_counts_everyone_who_is_there(class_, pair):
+    settings = seats.Settings(str(class_.seen(class_.folder)))
+    room.collect(settings)
+    here = room.read_room(settings.folder, names=True)["name"].tolist()
+    assert sorted(here) == [learner.name for learner in class_.learners]
+
+
+def test_a_second_start_says_that_the_class_runs_already(class_, pair):
+    done = subprocess.run(
+        class_.beside(), env=class_.environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: folder: a class runs in {class_.folder}")
+    assert "--take-over" in done.stderr and str(class_.running()["command"]) in done.stderr
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
 
 
 def test_nothing_listens_beyond_this_machine(class_, pair):
@@ -764,7 +1033,7 @@ def test_a_killed_server_loses_no_saved_answer(class_, pair):
 
 @pytest.mark.parametrize("name", ["hub", "proxy"])
 def test_a_restarted_hub_or_proxy_loses_no_answer_and_no_server(class_, pair, name):
-    before = class_.running()[name]
+    before, hub = class_.running()[name], class_.running()["hub"]
     own = [each for each in psutil.Process(before).children() if each.uids().real == 0]
     assert len(own) == (name == "hub")  # the hub's culler of idle servers
     servers = [class_.processes(each.name)[0].pid for each in pair]
@@ -777,6 +1046,8 @@ def test_a_restarted_hub_or_proxy_loses_no_answer_and_no_server(class_, pair, na
     assert pair[0].save("answer.txt", "newer", "file") == 200
     assert pair[0].load("answer.txt") == "newer"
     assert [class_.processes(each.name)[0].pid for each in pair] == servers
+    if name == "proxy":
+        assert class_.running()["hub"] == hub  # the hub goes on
     if name == "hub":  # with the proxy the connection is gone, and a browser makes a new one
         assert pair[0].run("print(kept)")[0].strip() == "42"
     assert psutil.wait_procs(own, 10)[1] == []
@@ -793,8 +1064,17 @@ def test_a_full_disk_is_its_learners_alone(class_, pair):
     assert error.startswith("OSError") and "No space left" in error
     more = "open(tempfile.gettempdir() + '/more', 'w', 1).write('x' * 10**6 + chr(10))"
     assert "No space left" in ana.run(f"import tempfile\n{more}")[1]
-    assert ana.save("answer.txt", "y" * 10**6, "file") >= 500
+    large = {"type": "file", "format": "text", "content": "y" * 10**6}
+    refused = ana.call("PUT", "/api/contents/answer.txt", json=large)
+    assert refused.status_code == 507 and refused.json()["message"] == server.FULL
     assert ana.load("answer.txt") == f"answer of {ana.name}"
+    # The server ends: it comes back with a kernel that works, so that the learner can make room.
+    ana.socket.close()
+    ana.call("DELETE", f"/hub/api/users/{ana.name}/server", ana.url)
+    wait_for(lambda: not class_.processes(ana.name))
+    wait_for(lambda: not ana.is_up())
+    ana.start()
+    ana.open_kernel("again.ipynb")
     assert ben.save("large.txt", "z" * 10**6, "file") == 201
     assert psutil.disk_usage(class_.folder).free > 2**30
     assert ana.run("import os; os.remove('filler')")[1] == ""
@@ -810,16 +1090,103 @@ def test_a_runaway_cell_ends_alone(class_, pair):
     ana.call("DELETE", f"/api/kernels/{ana.kernel}")
     ana.socket.close()
     ana.open_kernel("again.ipynb")
-    told = class_.said().count("held")
+    told = class_.said().count(ENDED)
     ana.run(
         "import subprocess, sys\n"
         "code = 'held = b\"x\" * (200 * 2**20); import time; time.sleep(100)'\n"
         "several = [subprocess.Popen([sys.executable, '-c', code]) for _ in range(4)]"
     )
-    wait_for(lambda: class_.said().count("held") > told, 60)
+    wait_for(lambda: class_.said().count(ENDED) > told, 60)
     assert ben.run("print(6 * 7)")[0].strip() == "42"
     assert answers(pair) == [f"answer of {each.name}" for each in pair]
     ana.run("[each.kill() for each in several]")
+
+
+def test_memory_that_no_map_shows_is_contained_and_nothing_of_it_stays(class_, pair):
+    ana, ben = pair
+    before, told = class_.processes(ana.name)[0].pid, class_.said().count(ENDED)
+    text, error = ana.run(
+        "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "print(libc.shmget(0, 2**20, 0o1600), ctypes.get_errno())"
+    )
+    assert error == "" and text.split() == ["-1", "28"]  # System V: none at all
+    error = ana.run(
+        "import os\nfiles = [os.memfd_create('x') for _ in range(200)]\n"
+        "for file in files: os.write(file, b'x' * 10**7)"
+    )[1]
+    assert error == "kernel died"
+    wait_for(lambda: class_.said().count(ENDED) > told, 30)
+    assert class_.processes(ana.name)[0].pid == before  # the server is spared
+    if groups.HERE in class_.said():
+        assert (
+            groups.HERE
+            in requests.get(
+                f"{class_.url}/hub/login", verify=class_.trusted, proxies={"no_proxy": "*"}
+            ).text
+        )
+        limited = ana.run("print(open('/proc/self/cgroup').read())")[0]
+        assert f"/seat-{class_.seat(ana.name).number}\n" in limited
+    assert ben.run("print(6 * 7)")[0].strip() == "42"
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
+
+
+OWN = """
+import pathlib
+home = pathlib.Path.home()
+config = home / ".jupyter" / "jupyter_server_config.py"
+page = home / ".local/share/jupyter/labextensions/mine/page.html"
+for path in (config, page):
+    path.parent.mkdir(parents=True, exist_ok=True)
+config.write_text(f"open({str(home / 'ran.txt')!r}, 'w').write('ran')")
+page.write_text("<script>alert(1)</script>")
+"""
+
+
+def test_a_server_takes_no_code_and_no_pages_from_its_learner(class_, pair):
+    eve, other = pair
+    assert eve.run(OWN)[1] == ""
+    eve.socket.close()
+    eve.call("DELETE", f"/hub/api/users/{eve.name}/server", eve.url)
+    wait_for(lambda: not class_.processes(eve.name))
+    wait_for(lambda: not eve.is_up())
+    eve.start()
+    # Others would be let in without a word here: static files ask nobody.
+    page = requests.get(
+        f"{eve.base}/lab/extensions/mine/page.html",
+        verify=class_.trusted, proxies={"no_proxy": "*"},
+    )  # fmt: skip
+    assert "alert" not in page.text and page.status_code in (403, 404)
+    eve.open_kernel("again.ipynb")
+    text, error = eve.run("import pathlib; print((pathlib.Path.home() / 'ran.txt').exists())")
+    assert error == "" and text.strip() == "False"
+    eve.run("import shutil; shutil.rmtree(pathlib.Path.home() / '.local/share/jupyter')")
+    eve.run("(pathlib.Path.home() / '.jupyter/jupyter_server_config.py').unlink()")
+    assert answers([other]) == [f"answer of {other.name}"]
+
+
+def test_guesses_are_held_up_and_the_teacher_is_told(class_, pair):
+    victim = class_.learners[-1]
+
+    def tries(count, **wrong):
+        def enter(number):
+            said = {key: f"{value} {number}" for key, value in wrong.items()}
+            return Learner(class_, victim.name, **said).log_in()[0]
+
+        with ThreadPoolExecutor(20) as pool:
+            return list(pool.map(enter, range(count)))
+
+    told = tries(40, word="guessed")
+    assert set(told) == {403, 429} and told.count(403) <= 6
+    status, page = Learner(class_, victim.name).log_in()  # even the right word has to wait
+    assert status == 429 and "Too many wrong tries: wait" in page
+    wait_for(lambda: f"Wrong words for {victim.name} from 127.0.0.1: 4 tries" in class_.said(), 30)
+    wait_for(lambda: Learner(class_, victim.name).log_in()[0] == 200, 60)
+    told = tries(60, password="a wrong password")
+    assert set(told) == {403, 429} and told.count(403) <= LEARNERS + 20 + 6
+    wait_for(lambda: "Wrong class passwords from 127.0.0.1: " in class_.said(), 30)
+    # Who is inside notices nothing.
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
+    assert pair[0].run("print(6 * 7)")[0].strip() == "42"
 
 
 def test_after_the_end_nothing_runs_and_all_is_kept(class_):
@@ -846,6 +1213,109 @@ def test_after_the_end_nothing_runs_and_all_is_kept(class_):
         assert file.read_text() == "kept"
     finally:
         subprocess.run(["umount", place], check=True)
+
+
+def test_a_class_is_freed_of_a_name_taken_over_and_ended_with_its_terminal(hub):
+    with Workshop("--learners", 2, "--memory", MEMORY, "--disk", DISK) as running:
+
+        def beside(*options):
+            done = subprocess.run(
+                running.beside(*options), env=running.environment, capture_output=True, text=True
+            )
+            return done.returncode, done.stderr
+
+        ana, mistyped, cid = (Learner(running, name) for name in ("ana", "bne", "cid"))
+        for learner in (ana, mistyped):
+            assert learner.log_in()[0] == 200
+            learner.start()
+            assert learner.save("answer.txt", f"answer of {learner.name}", "file") == 201
+        assert "seats are taken" in cid.log_in()[1]
+        seat_of_both = running.seat("bne")
+        status, told = beside("--free", "bne")
+        assert status == 0 and "The seat of bne is free" in told
+        assert not guard.processes_of({seat_of_both.id})[seat_of_both.id]
+        assert [each.name for each in (running.folder / "hub" / "freed").glob("*/*.img")] == [
+            "bne.img"
+        ]
+        assert cid.log_in()[0] == 200
+        cid.start()
+        assert running.seat("cid").id == seat_of_both.id
+        assert cid.call("GET", "/api/contents/answer.txt").status_code == 404
+        assert ana.load("answer.txt") == "answer of ana"
+
+        # The command is killed: what it leaves is found, and taken over.
+        before = {name: psutil.Process(pid) for name, pid in running.running().items()}
+        before["command"].kill()
+        before["command"].wait(10)
+        status, told = beside()
+        assert status == 2 and "the class of a killed command still runs" in told
+        assert f"hub {before['hub'].pid}" in told and "--take-over" in told
+        assert ana.load("answer.txt") == "answer of ana"
+        terminal, inside = os.openpty()
+        again = subprocess.Popen(
+            running.beside("--take-over"), env=running.environment,
+            preexec_fn=lambda: os.login_tty(inside), pass_fds=[inside],
+        )  # fmt: skip
+        os.close(inside)
+        wait_for(lambda: b"Open: " in os.read(terminal, 10_000) or again.poll() is not None)
+        assert not any(process.is_running() for process in before.values())
+        ana.start()
+        assert ana.load("answer.txt") == "answer of ana"
+
+        # The terminal is closed: all ends with it.
+        left = [psutil.Process(pid) for pid in running.running().values()]
+        ids = {running.seat(name).id for name in ("ana", "cid")}
+        assert all(len(some) for some in guard.processes_of({running.seat("ana").id}).values())
+        os.close(terminal)
+        assert again.wait(60) == 129
+        assert not any(process.is_running() for process in left)
+        assert not any(guard.processes_of(ids).values())
+
+
+@pytest.fixture
+def wildcard(monkeypatch):
+    """Names below localhost lead to this machine, as a browser takes them."""
+    real = socket.getaddrinfo
+
+    def resolve(host, *more, **others):
+        here = isinstance(host, str) and host.endswith(".localhost")
+        return real("127.0.0.1" if here else host, *more, **others)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+def test_with_subdomains_each_learner_has_an_origin_of_their_own(hub, wildcard):
+    options = ["--learners", 2, "--memory", MEMORY, "--disk", DISK]
+    with Workshop(*options, "--subdomains", "http://class.localhost:{port}") as running:
+        running.url = f"http://class.localhost:{running.port}"
+        ana, eve = (Learner(running, name) for name in ("ana", "eve"))
+        for learner in (ana, eve):
+            learner.base = (
+                f"http://{learner.name}.class.localhost:{running.port}/user/{learner.name}"
+            )
+            assert learner.log_in()[0] == 200
+            learner.start()
+        assert ana.save("answer.txt", "kept", "file") == 201
+        # A browser is led to the learner's own name, and only there is the server.
+        page = ana.session.get(f"{running.url}/user/ana/lab")
+        assert page.status_code == 200 and page.url.startswith(ana.base)
+        assert eve.session.get(f"{running.url}/user/eve/lab").url.startswith(eve.base)
+
+        def start_a_kernel(origin, **headers):
+            headers |= {"Origin": origin, "Referer": f"{origin}/", "Sec-Fetch-Mode": "cors"}
+            kernel = {"name": "python3"}
+            return ana.session.post(f"{ana.base}/api/kernels", json=kernel, headers=headers)
+
+        own, evil = ana.base.partition("/user")[0], eve.base.partition("/user")[0]
+        token = {each.name: each.value for each in ana.session.cookies if "ana" in each.domain}
+        known = {"X-XSRFToken": token["_xsrf"]}  # a page of another origin can't read it
+        assert start_a_kernel(evil).status_code == 403
+        assert start_a_kernel(own, **known).status_code == 201
+        # The cookie that opens Ana's server is never sent to Eve's.
+        assert not {each.domain for each in ana.session.cookies} & {"eve.class.localhost"}
+        doors = [each for each in ana.session.cookies if each.name == "jupyterhub-user-ana"]
+        assert [each.domain for each in doors] == ["ana.class.localhost"]
+        assert ana.load("answer.txt") == "kept"
 
 
 def test_a_server_that_nobody_uses_is_ended_and_one_in_use_is_not(hub):

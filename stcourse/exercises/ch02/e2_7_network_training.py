@@ -199,10 +199,12 @@ def _once(train):
 
 
 def _mistakes():
-    """The page's mistakes, each trained when its forecast is first asked for."""
+    """The page's mistakes, each trained when its forecast is first asked for; no two at once."""
     quick = SimpleNamespace(**{**vars(numpy_network), "train": _once(numpy_network.train)})
     found = read_mistakes(train_network, numpy_network=quick)
-    return tuple(dataclasses.replace(slip, answer=trained(slip.answer)) for slip in found)
+    return tuple(
+        dataclasses.replace(slip, answer=trained(slip.answer), page=None) for slip in found
+    )
 
 
 def _another(seed, units, limit):

@@ -123,8 +123,7 @@ def _of_numbers(came, expected, tolerance, name):
         way = "" if isinstance(came, (list, tuple)) else way_to_numpy(came, expected, tolerance)
         return f"{name} is {kind(came)}, expected {wanted}.{way}"
     if np.ndim(came):
-        way = " `.item()` takes it out." if np.size(came) == 1 else ""
-        return f"{name} is an array of shape {np.shape(came)}, expected one number.{way}"
+        return f"{name} is an array of shape {np.shape(came)}, expected one number."
     return _of_arrays(np.asarray(came), np.asarray(expected), tolerance, name)
 
 
@@ -200,7 +199,8 @@ def _few(labels):
 
 def _of_tables(came, expected, tolerance, name):
     if not isinstance(came, pd.DataFrame):
-        return _wrong_kind(came, expected, name)
+        way = " `pd.DataFrame(values, index, columns)` makes one of it."
+        return _wrong_kind(came, expected, name) + (way if isinstance(came, np.ndarray) else "")
     told = _of_labels(came.columns, expected.columns, f"{_bare(name)}: the columns")
     told = told or _of_labels(came.index, expected.index, f"{_bare(name)}: the rows")
     if told:

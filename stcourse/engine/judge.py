@@ -25,6 +25,7 @@ REPEATS = 3
 CASES_TO_SHRINK = 100
 SECONDS_TO_SHRINK = 2.0
 CASES_TO_DIAGNOSE = 20
+RESULTS_FOR_A_PAIR = 5
 LONGEST_CASE = 160  # characters
 
 
@@ -322,19 +323,24 @@ def _diagnoses(exercise, answer, smallest):
 
 
 def _two_at_once(exercise, cases, ours):
-    """Yield the sentence of two mistakes that together do as the answer does in every case."""
+    """Yield the sentence of two mistakes that together do as the answer does in every case.
+
+    Of many pairs one is like an answer by chance where few results are possible: there must be
+    several wrong ones.
+    """
     places = sorted(range(len(cases)), key=lambda place: not _is_wrong(ours(place)))
+    wrong = [place for place in places if _is_wrong(ours(place))]
+    if len({shown(ours(place)[0][0]) for place in wrong}) < RESULTS_FOR_A_PAIR:
+        return
     for page in {mistake.page for mistake in exercise.mistakes} - {None}:
         for pair in page.pairs:
-            theirs = {}
-            for place in places:  # the first cases are those in which the answer is wrong
-                theirs[place] = _behaviour(exercise, pair.answer, cases[place])
-                if not _alike(ours(place), theirs[place]):
-                    break
-            else:
-                if sum(map(_is_wrong, theirs.values())) >= SEVERAL:
-                    yield pair.sentence
-                    return
+            # The first cases are those in which the answer is wrong: there most pairs differ.
+            if all(
+                _alike(ours(place), _behaviour(exercise, pair.answer, cases[place]))
+                for place in places
+            ):
+                yield pair.sentence
+                return
 
 
 def _pairs(exercise, ours, cases):

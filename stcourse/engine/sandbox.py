@@ -140,6 +140,11 @@ def _checked(result):
     if result is None:
         raise NotRight("Your answer returns None: is a `return` missing?")
     if isinstance(result, types.GeneratorType):
+        if result.gi_code.co_name == "<genexpr>":
+            raise NotRight(
+                "Your answer returns a generator, `(... for ...)`, which has made nothing yet: "
+                "square brackets make the whole list."
+            )
         raise NotRight(
             "Your answer returns a generator (it uses `yield`), expected the whole result."
         )

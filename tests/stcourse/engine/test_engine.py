@@ -707,7 +707,12 @@ def test_a_value_does_not_differ_from_its_copy(value):
             TABLE,
             "Your answer, column a, at [1] is 0, expected NaN (missing).",
         ),
-        (TABLE.to_numpy(), TABLE, "Your answer is a NumPy array, expected a DataFrame."),
+        (
+            TABLE.to_numpy(),
+            TABLE,
+            "Your answer is a NumPy array, expected a DataFrame. "
+            "`pd.DataFrame(values, index, columns)` makes one of it.",
+        ),
         (TABLE["a"] + 1, TABLE["a"], "Your answer at [0] is 2, expected 1."),
     ],
 )
@@ -744,7 +749,6 @@ RIGHT = "What it holds is right:"
         (pd.Index([1, 2]), np.array([1, 2]), f"is an Index, expected a NumPy array. {RIGHT}"),
         (ONES.tolist(), ONES, f"is a list, expected a NumPy array. {RIGHT} `np.array`"),
         ([[1], [1, 2]], ONES, "is a list, expected a NumPy array. `np.array` or `np.stack` makes"),
-        (ONES[:1, :1], 1.0, "of shape (1, 1), expected one number. `.item()` takes it out."),
         (
             np.array([False, True, True]),
             np.array([1, 2]),

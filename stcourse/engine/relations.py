@@ -102,19 +102,21 @@ def _relation(pairs, right):
     if len(pairs) < SEVERAL or any(expected is None for _, expected in pairs):
         return ""
     alike_in_shape = all(came.shape == expected.shape for came, expected in pairs)
-    if alike_in_shape:
-        said = _always_the_same(pairs, right)
-        if said:
-            return said
-    for holds, sentence in _SAME_SHAPE if alike_in_shape else _OTHER_SHAPE:
-        if all(holds(came, expected) for came, expected in pairs):
-            elsewhere = sum(not holds(came, expected) for came, expected in right)
-            return sentence + (" In other cases it is right." if elsewhere >= SEVERAL else "")
-    return _factor_or_shift(pairs) if alike_in_shape else ""
+    told = _SAME_SHAPE if alike_in_shape else _OTHER_SHAPE
+    told = [relation for relation in told if all(relation[0](*pair) for pair in pairs)]
+    for holds, sentence in told:  # the best is one that holds in the right cases, too
+        if all(holds(*pair) for pair in right):
+            return sentence
+    said = _always_the_same(pairs, right) if alike_in_shape else ""
+    if said or not told:
+        return said or (_factor_or_shift(pairs) if alike_in_shape else "")
+    holds, sentence = told[0]
+    elsewhere = sum(not holds(*pair) for pair in right)
+    return sentence + (" In other cases it is right." if elsewhere >= SEVERAL else "")
 
 
 def _always_the_same(pairs, right):
-    """What is told of a result that does not depend on the case; None if it does."""
+    """What is told of a result that does not depend on the case; empty if it does."""
     everywhere = [came for came, _ in (*pairs, *right)]
     if not any(came.any() for came in everywhere):
         return "All is 0 in every case: is the result ever filled in?"
@@ -124,11 +126,11 @@ def _always_the_same(pairs, right):
     if len(numbers) == 1:
         return f"All is {numbers[0]:.4g} in every case, whatever is given."
     if any(came.shape for came in everywhere):
-        return None
+        return ""
     (came, *others), (wanted, *_) = zip(*pairs)
     if all(map(_same, others, [came] * len(others))) and np.ptp([pair[1] for pair in pairs]) == 0:
         return f"It is wrong where {wanted:.4g} is expected: there it is {came:.4g}."
-    return None
+    return ""
 
 
 def _axes_moved(came, expected):
@@ -275,7 +277,10 @@ _SAME_SHAPE = (
         "missing value spreads to others.",
     ),
     (_reversed, "The numbers are right, but in reverse order along one axis."),
-    (_cut_off, "What stands behind the decimal point is cut off."),
+    (
+        lambda came, expected: _cut_off(came, expected) and came.any(),
+        "What stands behind the decimal point is cut off.",
+    ),
     (_rounded_up, "The numbers are rounded up to whole ones: return them as they are."),
     (_rounded_down, "The numbers are rounded down to whole ones: return them as they are."),
     (_rounded, "The numbers are rounded: return them as they are, rounding is for display."),

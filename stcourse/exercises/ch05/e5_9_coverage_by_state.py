@@ -33,12 +33,13 @@ def _intervals(draw):
     shape = draw(st.integers(2, 5)), draw(st.integers(1, 3))
     truth = draw(arrays(*shape, low=20, high=80, missing=True))
     middle = draw(arrays(*shape, low=30, high=70))
-    free_speed = draw(arrays(shape[1], low=50, high=100)).round(-1)
+    free_speed = draw(arrays(shape[1], low=40, high=120)).round(-1)
     now = draw(arrays(*shape, low=10, high=90))
     low, high = middle - draw(st.integers(2, 20)), middle + 10
     # Both states occur, a target stands at each end, and a speed is just at the limit.
     now[0], now[-1] = 0.3 * free_speed, 0.6 * free_speed
-    truth[0, 0], truth[-1, 0] = low[0, 0], high[-1, 0]
+    truth[0, 0] = low[0, 0] if draw(st.booleans()) else np.nan
+    truth[-1, 0] = high[-1, 0]
     return {
         "truth": truth,
         "low": low,

@@ -36,8 +36,10 @@ def _intervals(draw):
     free_speed = draw(arrays(shape[1], low=40, high=120)).round(-1)
     now = draw(arrays(*shape, low=10, high=90))
     low, high = middle - draw(st.integers(2, 20)), middle + 10
-    # Both states occur, a target stands at each end, and a speed is just at the limit.
+    # Both states occur, a target stands at each end, and speeds are just at the limit: the node's
+    # own, and what would be the limit of all.
     now[0], now[-1] = 0.3 * free_speed, 0.6 * free_speed
+    now[-1, 0] = 0.6 * free_speed.mean()
     truth[0, 0] = low[0, 0] if draw(st.booleans()) else np.nan
     truth[-1, 0] = high[-1, 0]
     return {

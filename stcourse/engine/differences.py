@@ -1,5 +1,6 @@
 """Say where two results differ, or that they do not."""
 
+import contextlib
 import dataclasses
 
 import numpy as np
@@ -34,8 +35,9 @@ def difference(came, expected, tolerance=1e-6, name="Your answer"):
     """
     if came is ...:
         raise NotYet
-    if hasattr(expected, "numpy") and hasattr(came, "numpy"):
-        came, expected = came.numpy(), expected.numpy()  # tensors
+    for way in ("numpy", "toarray"):  # two tensors, two sparse matrices
+        if hasattr(type(came), way) and hasattr(type(expected), way):
+            came, expected = getattr(came, way)(), getattr(expected, way)()
     if isinstance(expected, pd.DataFrame):
         return _of_tables(came, expected, tolerance, name)
     if isinstance(expected, pd.Series):
@@ -46,7 +48,8 @@ def difference(came, expected, tolerance=1e-6, name="Your answer"):
         return _of_arrays(came.to_numpy(), expected.to_numpy(), tolerance, name)
     if isinstance(expected, np.ndarray) and expected.ndim:
         if not isinstance(came, np.ndarray):
-            return _wrong_kind(came, expected, name)
+            way = way_to_numpy(came, expected, tolerance)
+            return _wrong_kind(came, expected, name) + way
         return _of_arrays(came, expected, tolerance, name)
     if isinstance(expected, (bool, int, float, complex, np.generic, np.ndarray)):
         return _of_numbers(came, expected, tolerance, name)
@@ -62,14 +65,51 @@ def difference(came, expected, tolerance=1e-6, name="Your answer"):
 
 
 def _wrong_kind(came, expected, name):
-    way = ""
-    if isinstance(expected, np.ndarray) and isinstance(came, (pd.DataFrame, pd.Series)):
-        way = " `.to_numpy()` makes one of it."
-    elif isinstance(expected, np.ndarray) and isinstance(came, (list, tuple)):
-        way = " `np.array` or `np.stack` makes one of it."
-    elif isinstance(expected, (list, tuple)):
-        way = f" Return its {len(expected)} parts, with commas between."
-    return f"{name} is {kind(came)}, expected {kind(expected)}.{way}"
+    return f"{name} is {kind(came)}, expected {kind(expected)}."
+
+
+def way_to_numpy(came, expected, tolerance=1e-6):
+    """Say what makes an array or a number of a value of another kind; empty for any other value.
+
+    Args:
+        came: What the answer gave: a tensor, a sparse matrix, a table, a list.
+        expected: Array or number that is asked for.
+        tolerance: Relative and absolute tolerance of numbers.
+
+    Example:
+        >>> import numpy as np
+        >>> way_to_numpy([1, 2], np.array([1, 2]))
+        ' What it holds is right: `np.array` or `np.stack` makes one of it.'
+    """
+    array, call = None, ""
+    if isinstance(came, (list, tuple, range)):
+        call = "np.array` or `np.stack"
+        with contextlib.suppress(Exception):  # parts of different lengths
+            array = np.array(came)
+    else:
+        for way in ("to_numpy", "numpy", "toarray"):
+            if hasattr(type(came), way) and not call:
+                array, call = getattr(came, way)(), f".{way}()"
+    if not call:
+        return ""
+    right = isinstance(array, np.ndarray | np.generic) and array.shape == np.shape(expected)
+    right = right and difference(array, expected, tolerance) is None
+    return f"{' What it holds is right:' if right else ''} `{call}` makes one of it."
+
+
+def _several_alone(came, expected, tolerance, name):
+    """Sentence on one value in place of several results."""
+    count = len(expected)
+    both = "both, with a comma" if count == 2 else f"all {count}, with commas"
+    for place, part in enumerate(expected, start=1):
+        if type(came) is type(part) and difference(came, part, tolerance) is None:
+            return f"{name} is result {place} of {count} alone. Return {both} between."
+    if isinstance(came, np.ndarray) and came.ndim and len(came) == count:
+        alone = zip(came, expected)
+        if all(difference(*pair, tolerance) is None for pair in alone):
+            return f"{name} is one array that holds {count} results. Return {both} between."
+    one = kind(came).removeprefix("an ").removeprefix("a ")
+    return f"{name} is one {one}, expected {count} results. Return {both} between."
 
 
 def _bare(name):
@@ -80,13 +120,19 @@ def _bare(name):
 def _of_numbers(came, expected, tolerance, name):
     if not isinstance(came, (bool, int, float, complex, np.generic, np.ndarray)):
         wanted = "True or False" if isinstance(expected, (bool, np.bool_)) else "a number"
-        return f"{name} is {kind(came)}, expected {wanted}."
+        way = "" if isinstance(came, (list, tuple)) else way_to_numpy(came, expected, tolerance)
+        return f"{name} is {kind(came)}, expected {wanted}.{way}"
     if np.ndim(came):
         return f"{name} is an array of shape {np.shape(came)}, expected one number."
     return _of_arrays(np.asarray(came), np.asarray(expected), tolerance, name)
 
 
 def _of_arrays(came, expected, tolerance, name):
+    if came.dtype == bool and came.ndim == 1 and expected.dtype.kind in "iu":
+        right = np.array_equal(np.flatnonzero(came), expected)
+        way = " What it picks is right: `np.flatnonzero` gives the positions." if right else ""
+        if right or came.shape != expected.shape:
+            return f"{name} is a mask of True and False, expected positions.{way}"
     if came.shape != expected.shape:
         return f"{name} has shape {came.shape}, expected {expected.shape}."
     kinds = [_KINDS.get(array.dtype.kind, "text") for array in (came, expected)]
@@ -153,7 +199,8 @@ def _few(labels):
 
 def _of_tables(came, expected, tolerance, name):
     if not isinstance(came, pd.DataFrame):
-        return _wrong_kind(came, expected, name)
+        way = " `pd.DataFrame(values, index, columns)` makes one of it."
+        return _wrong_kind(came, expected, name) + (way if isinstance(came, np.ndarray) else "")
     told = _of_labels(came.columns, expected.columns, f"{_bare(name)}: the columns")
     told = told or _of_labels(came.index, expected.index, f"{_bare(name)}: the rows")
     if told:
@@ -194,6 +241,8 @@ def _of_dicts(came, expected, tolerance, name):
 
 def _of_sequences(came, expected, tolerance, name):
     if not isinstance(came, (list, tuple)):
+        if isinstance(expected, tuple):
+            return _several_alone(came, expected, tolerance, name)
         return _wrong_kind(came, expected, name)
     if len(came) != len(expected):
         return f"{name} has {len(came)} parts, expected {len(expected)}."

@@ -14,11 +14,13 @@ class Mistake:
         name: The mistake in a few words, "weights transposed".
         answer: The wrong answer itself, runnable: a function, a class or a value.
         sentence: What is wrong and why; it does not hand over the code.
+        page: The page of text that it stands on, if it does.
     """
 
     name: str
     answer: object
     sentence: str
+    page: object = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,6 @@ import copy
 import dis
 import inspect
 import os
-import time
 import types
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -17,14 +16,16 @@ from hypothesis.errors import Flaky, StopTest, UnsatisfiedAssumption
 from stcourse.engine.differences import difference
 from stcourse.engine.exercise import NotRight, NotYet
 from stcourse.engine.relations import SEVERAL, likeness
-from stcourse.engine.sandbox import Guarded, TimeUp, interrupted, quiet, used_up, within
+from stcourse.engine.sandbox import Guarded, TimeUp, interrupted, quiet, within, work
 from stcourse.engine.wording import kind, message, shown, told
 
 EXAMPLES = 40
 ENOUGH = 5
 REPEATS = 3
-SECONDS_TO_SHRINK = 1.0
+CASES_TO_SHRINK = 100
+SECONDS_TO_SHRINK = 2.0
 CASES_TO_DIAGNOSE = 20
+RESULTS_FOR_A_PAIR = 5
 LONGEST_CASE = 160  # characters
 
 
@@ -135,12 +136,13 @@ class _Search:
     def _run(self):
         blank = self._refuse_wrong_kind() or self._try_cases()
         if blank:
-            return Verdict("not yet", self.exercise)
+            return Verdict("not yet", self.exercise, _left_below(self.answer))
         if self.smallest is None:
             return Verdict("passed", self.exercise, note=self.note)
         self.verdict = self._not_right(*self._results())
-        diagnosis = _diagnosis(self.exercise, self.answer, self.smallest.case)
-        return replace(self.verdict, diagnosis=diagnosis)
+        for diagnosis in _diagnoses(self.exercise, self.answer, self.smallest.case):
+            self.verdict = replace(self.verdict, diagnosis=diagnosis)
+        return self.verdict
 
     def when_time_is_up(self):
         if self.verdict:
@@ -151,7 +153,7 @@ class _Search:
             "not right",
             self.exercise,
             f"Your answer was stopped after {self.exercise.seconds:g} seconds: "
-            "is there a loop that never ends? If not, and the machine is busy, check again.",
+            "is there a loop that never ends, or does it wait for something?",
         )
 
     def _refuse_wrong_kind(self):
@@ -170,15 +172,17 @@ class _Search:
     def _try_cases(self):
         """Draw cases until one fails, then shrink it; tell whether the answer is a starter."""
         answer = _prepared(self.exercise, self.answer)
-        started, worked = time.monotonic(), time.process_time()
-        passed, blank, first_fault_at = 0, False, 0.0
+        passed, blank, first_fault_at, shrunk = 0, False, 0.0, 0
 
         def try_case(case):
-            nonlocal passed, blank, first_fault_at
-            now = time.monotonic()
-            if self.smallest and now - first_fault_at > SECONDS_TO_SHRINK:
+            nonlocal passed, blank, first_fault_at, shrunk
+            now = work().seconds
+            shrunk += self.smallest is not None
+            if shrunk > CASES_TO_SHRINK or (
+                self.smallest and now - first_fault_at >= SECONDS_TO_SHRINK
+            ):
                 raise _Enough
-            if passed >= ENOUGH and used_up(self.exercise.seconds / 2, started, worked):
+            if passed >= ENOUGH and work().used_up(self.exercise.seconds / 2):
                 self.note = f"Only {passed} cases were tried, since your answer took long."
                 raise _Enough
             try:
@@ -190,7 +194,8 @@ class _Search:
             if fault is None:
                 passed += 1
                 return
-            first_fault_at = first_fault_at or now
+            if not self.smallest:
+                first_fault_at = now
             # Whatever fails while hypothesis shrinks is smaller than what failed before.
             self.smallest = _Finding(case, fault, list(getattr(answer, "results", ())))
             raise _Falsified
@@ -226,6 +231,16 @@ def _is_blank(thing):
         return False
     steps = [step for step in dis.get_instructions(thing) if step.opname not in ("RESUME", "NOP")]
     return len(steps) <= 2 and any(step.argval is ... for step in steps)
+
+
+def _left_below(answer):
+    """Sentence on code of the learner above the starter's `return ...`, or empty."""
+    if not isinstance(answer, types.FunctionType) or _is_blank(answer):
+        return ""
+    return (
+        "Your function has code, but what it returns is still `...`: the starter's `return ...` "
+        "stands below it. Return your result there."
+    )
 
 
 def _prepared(exercise, answer):
@@ -282,13 +297,14 @@ def _named(error):
 # Which mistake of the bank is it?
 
 
-def _diagnosis(exercise, answer, smallest):
-    """Sentence of the mistake that behaves as the answer does, or how the results are related.
+def _diagnoses(exercise, answer, smallest):
+    """Yield what may be said of a wrong answer, each sentence better than the one before.
 
     A mistake is recognised when the answer does the same in every case in which the mistake
     shows. Among several, the one that agrees in all other cases too is taken, then the one that
     shows most often. One that does not explain every case must show in several: in one or two,
-    the answer may be like it by chance.
+    the answer may be like it by chance. Where no mistake is recognised, it is told how the results
+    are related; and if two mistakes at once explain every case, that they were made.
     """
     cases = list(_cases_to_diagnose(exercise))
     if all(difference(smallest, case, tolerance=0) for case in cases):
@@ -299,7 +315,32 @@ def _diagnosis(exercise, answer, smallest):
         everywhere, shows = _agreement(exercise, mistake, cases, ours)
         if (everywhere, shows) > best and (everywhere or shows >= SEVERAL):
             best, sentence = (everywhere, shows), mistake.sentence
-    return sentence or likeness(_pairs(exercise, ours, cases))
+    if sentence:
+        yield sentence
+        return
+    yield likeness(_pairs(exercise, ours, cases))
+    yield from _two_at_once(exercise, cases, ours)
+
+
+def _two_at_once(exercise, cases, ours):
+    """Yield the sentence of two mistakes that together do as the answer does in every case.
+
+    Of many pairs one is like an answer by chance where few results are possible: there must be
+    several wrong ones.
+    """
+    places = sorted(range(len(cases)), key=lambda place: not _is_wrong(ours(place)))
+    wrong = [place for place in places if _is_wrong(ours(place))]
+    if len({shown(ours(place)[0][0]) for place in wrong}) < RESULTS_FOR_A_PAIR:
+        return
+    for page in {mistake.page for mistake in exercise.mistakes} - {None}:
+        for pair in page.pairs:
+            # The first cases are those in which the answer is wrong: there most pairs differ.
+            if all(
+                _alike(ours(place), _behaviour(exercise, pair.answer, cases[place]))
+                for place in places
+            ):
+                yield pair.sentence
+                return
 
 
 def _pairs(exercise, ours, cases):
@@ -322,7 +363,7 @@ def _agreement(exercise, mistake, cases, ours):
         else:
             their = _behaviour(exercise, mistake.answer, cases[place])
         alike = _alike(ours(place), their)
-        if any(fault for _, fault in their):
+        if _is_wrong(their):
             if not alike:
                 return False, 0
             shows += 1
@@ -355,6 +396,10 @@ def _behaviour(exercise, answer, case):
             fault = None
         behaviour.append((getattr(prepared, "results", []), fault))
     return behaviour
+
+
+def _is_wrong(behaviour):
+    return any(fault for _, fault in behaviour)
 
 
 def _alike(ours, theirs):

@@ -12,7 +12,10 @@ body.
 """
 
 import ast
+import contextlib
+import functools
 import inspect
+import itertools
 import py_compile
 import re
 import sys
@@ -26,6 +29,7 @@ from stlearn.errors import InputError
 ENTRY = re.compile(r"^(?P<name>\S[^:\n]*): (?P<slip>\S.*)\n(?P<sentence>(?:[ \t]+\S.*\n?)+)", re.M)
 PAGE = ".mistakes.txt"  # ending of a page, beside the module of its name
 HIDDEN = ".hidden"  # ending of a page whose wrong answers are compiled, where solutions are hidden
+PAIRS = ".pairs.hidden"  # ending of the file of its pairs there
 
 
 def mistake(name, sentence):
@@ -63,17 +67,20 @@ def read_mistakes(solution, **more):
     """
     caller = inspect.currentframe().f_back.f_globals
     page = Path(caller["__file__"]).with_suffix(PAGE)
+    names = {**_names_beside(solution), **caller, **more}
     hidden = page.with_suffix(HIDDEN)
     if hidden.exists():  # there the solution has no source text either
-        code = SourcelessFileLoader(page.stem, str(hidden)).get_code(page.stem)
-    else:
-        try:
-            code = _compiled(page.read_text(encoding="utf-8"), solution)
-        except OSError as error:
-            raise InputError(f"{page.name}: {error.strerror}") from None
-        except InputError as error:
-            raise InputError(f"{page.name}: {error}") from None
-    return _made(code, {**_names_beside(solution), **caller, **more})
+        return _made(_loaded(hidden), names, lambda: _loaded(page.with_suffix(PAIRS)))
+    try:
+        return _of_page(page.read_text(encoding="utf-8"), solution, names)
+    except OSError as error:
+        raise InputError(f"{page.name}: {error.strerror}") from None
+    except InputError as error:
+        raise InputError(f"{page.name}: {error}") from None
+
+
+def _loaded(hidden):
+    return SourcelessFileLoader(hidden.stem, str(hidden)).get_code(hidden.stem)
 
 
 def mistakes_in(page, solution, **more):
@@ -91,11 +98,11 @@ def mistakes_in(page, solution, **more):
         InputError: If the page holds anything but entries, names a mistake twice, or has an edit
             that does not fit the answer.
     """
-    return _made(_compiled(page, solution), {**_names_beside(solution), **more})
+    return _of_page(page, solution, {**_names_beside(solution), **more})
 
 
 def hide_page(page, solution, place):
-    """Compile the wrong answers of a page, so that checks know them and nobody can read them.
+    """Compile the wrong answers of a page, and its pairs: checks know them, nobody can read them.
 
     Args:
         page: Path of the page.
@@ -105,12 +112,14 @@ def hide_page(page, solution, place):
     Raises:
         InputError: As `mistakes_in`.
     """
-    text = ast.unparse(written_out(page.read_text(encoding="utf-8"), solution))
-    hidden = place / f"{page.stem}{HIDDEN}"
-    written = place / f"{hidden.name}.py"
-    written.write_text(text, encoding="utf-8")
-    py_compile.compile(written, hidden, page.stem, doraise=True)
-    written.unlink()
+    text = page.read_text(encoding="utf-8")
+    pairs = _pairs_written_out(text, solution)
+    for tree, ending in ((written_out(text, solution), HIDDEN), (pairs, PAIRS)):
+        hidden = place / f"{page.stem}{ending}"
+        written = place / f"{hidden.name}.py"
+        written.write_text(ast.unparse(tree), encoding="utf-8")
+        py_compile.compile(written, hidden, page.stem, doraise=True)
+        written.unlink()
 
 
 def written_out(page, solution):
@@ -127,7 +136,7 @@ def written_out(page, solution):
     Raises:
         InputError: As `mistakes_in`.
     """
-    source = _without_docstring(textwrap.dedent(inspect.getsource(solution)))
+    source = _source(solution)
     written, listed, names = ast.Module([], []), [], set()
     for entry in _entries(page):
         name, sentence = entry["name"], " ".join(entry["sentence"].split())
@@ -137,18 +146,51 @@ def written_out(page, solution):
         text = edited(source, entry["slip"], name)
         if text == source:
             raise InputError(f"mistake {name!r}: its edit changes nothing")
+        make = f"mistake_{len(listed)}"
         try:
-            tree = ast.parse(text)
+            written.body.append(_maker(make, text))
         except SyntaxError as error:
             raise InputError(f"mistake {name!r}: its edit is no Python, {error.msg}") from None
-        make = f"mistake_{len(listed)}"
-        # Inside a function of its own, an answer that calls itself calls the wrong one.
-        (maker,) = ast.parse(f"def {make}():\n    return {tree.body[0].name}").body
-        maker.body[:0] = tree.body
-        written.body.append(maker)
         listed.append(f"({name!r}, {make}, {sentence!r})")
     written.body += ast.parse(f"MISTAKES = [{', '.join(listed)}]").body
     return written
+
+
+def _maker(name, text):
+    """A function that makes an answer: inside of it, one that calls itself calls the wrong one."""
+    tree = ast.parse(text)
+    (maker,) = ast.parse(f"def {name}():\n    return {tree.body[0].name}").body
+    maker.body[:0] = tree.body
+    return maker
+
+
+def _pairs_written_out(page, solution):
+    """Write the answers that make two mistakes of a page at once.
+
+    Syntax tree of a module with a function for each, which makes the answer, and the list PAIRS
+    of (number of one mistake, number of the other, function).
+    """
+    source = _source(solution)
+    slips = [entry["slip"] for entry in _entries(page)]
+    known = {source, *(edited(source, slip, "") for slip in slips)}
+    written, listed = ast.Module([], []), []
+    for pair in itertools.combinations(range(len(slips)), 2):
+        make = f"pair_{len(listed)}"
+        for first, second in (pair, pair[::-1]):
+            with contextlib.suppress(InputError, SyntaxError):  # both are about the same words
+                text = edited(edited(source, slips[first], ""), slips[second], "")
+                if text not in known:
+                    compile(text, make, "exec")
+                    written.body.append(_maker(make, text))
+                    listed.append(f"(*{pair}, {make})")
+                    known.add(text)
+                    break
+    written.body += ast.parse(f"PAIRS = [{', '.join(listed)}]").body
+    return written
+
+
+def _source(solution):
+    return _without_docstring(textwrap.dedent(inspect.getsource(solution)))
 
 
 def _entries(page):
@@ -161,18 +203,53 @@ def _entries(page):
     return ENTRY.finditer(page)
 
 
-def _compiled(page, solution):
-    return compile(written_out(page, solution), "<page of mistakes>", "exec")
+def _of_page(page, solution, names):
+    def pairs():
+        return compile(_pairs_written_out(page, solution), "<two at once>", "exec")
+
+    return _made(compile(written_out(page, solution), "<page of mistakes>", "exec"), names, pairs)
 
 
 def _names_beside(solution):
     return vars(sys.modules[solution.__module__])
 
 
-def _made(code, names):
+class Page:
+    """What the mistakes of a page share: any two of them can be made at once.
+
+    Args:
+        names: What wrong answers may use.
+        code_of_pairs: Function that gives a compiled module with the list PAIRS.
+    """
+
+    def __init__(self, names, code_of_pairs):
+        self.names, self.code_of_pairs = names, code_of_pairs
+        self.mistakes = ()
+
+    @functools.cached_property
+    def pairs(self):
+        """Mistakes, each of them two of the page."""
+        scope = dict(self.names)
+        exec(self.code_of_pairs(), scope)
+        return tuple(
+            Mistake(
+                f"{self.mistakes[one].name} + {self.mistakes[other].name}",
+                make(),
+                f"Two things at once. {self.mistakes[one].sentence} "
+                f"And the other: {self.mistakes[other].sentence}",
+            )
+            for one, other, make in scope["PAIRS"]
+        )
+
+
+def _made(code, names, code_of_pairs):
     scope = dict(names)
     exec(code, scope)
-    return tuple(Mistake(name, make(), sentence) for name, make, sentence in scope["MISTAKES"])
+    page = Page(scope, code_of_pairs)
+    page.mistakes = tuple(
+        Mistake(name, make(), sentence, page) for name, make, sentence in scope["MISTAKES"]
+    )
+    return page.mistakes
 
 
 def _without_docstring(source):

@@ -11,6 +11,7 @@ import inspect
 import io
 import math
 import operator
+import queue
 import random
 import signal
 import sys
@@ -18,6 +19,7 @@ import threading
 import time
 import types
 import warnings
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -30,7 +32,7 @@ MOST_BYTES = 100_000_000
 MOST_PARTS = 10_000_000
 TICK = 0.05
 SECONDS_TO_STOP = 0.5
-PATIENCE = 3  # times the limit, on a machine whose other work leaves this process no time
+PATIENCE = 6  # times the limit on the clock, for an answer that waits and does not work
 _modules = (__import__("builtins"), math, random, time, np, np.random, np.linalg, pd)
 _interrupted = threading.Event()
 _here = threading.local()  # .stop: the Event by which this thread is told to stop
@@ -138,6 +140,11 @@ def _checked(result):
     if result is None:
         raise NotRight("Your answer returns None: is a `return` missing?")
     if isinstance(result, types.GeneratorType):
+        if result.gi_code.co_name == "<genexpr>":
+            raise NotRight(
+                "Your answer returns a generator, `(... for ...)`, which has made nothing yet: "
+                "square brackets make the whole list."
+            )
         raise NotRight(
             "Your answer returns a generator (it uses `yield`), expected the whole result."
         )
@@ -216,6 +223,53 @@ def quiet(answer):
 # Time
 
 
+class Work:
+    """CPU seconds that this thread works from now on; those of its imports are left out.
+
+    A machine that has much else to do takes longer over the same work, and counts no more of it.
+    Where a thread's time cannot be read, it is the time of the whole process.
+    """
+
+    def __init__(self):
+        self._cpu = time.process_time
+        if hasattr(time, "pthread_getcpuclockid"):
+            clock = time.pthread_getcpuclockid(threading.get_ident())
+            self._cpu = partial(time.clock_gettime, clock)
+        self._started, self._last = time.monotonic(), self._cpu()
+        self.seconds = 0.0
+
+    def count(self, frame):
+        """Add what was worked since the last count, unless the frame is in an import."""
+        with contextlib.suppress(OSError):  # the thread has ended
+            now = self._cpu()
+            if not _is_importing(frame):
+                self.seconds += now - self._last
+            self._last = now
+
+    def used_up(self, seconds):
+        """Whether so many seconds of work are over, or six times as many on the clock."""
+        on_clock = time.monotonic() - self._started
+        return self.seconds >= seconds or on_clock >= PATIENCE * seconds
+
+
+def _is_importing(frame):
+    while frame is not None and frame.f_code is not Guarded._once.__code__:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def work():
+    """The Work of the check that runs on this thread.
+
+    Example:
+        >>> within(1.0, lambda: work().used_up(60.0))
+        False
+    """
+    return _here.work
+
+
 def within(seconds, body):
     """Run a function for at most so many seconds.
 
@@ -223,7 +277,8 @@ def within(seconds, body):
     thread of its own, which is told to stop and, if it does not listen, is left behind.
 
     A room of learners shares a few cores, and a right answer must not be stopped for that: the
-    limit is on the time that this process works. One that sleeps is stopped at three times that.
+    limit is on the time that this thread works, without imports. One that waits is stopped at
+    six times that.
 
     Args:
         seconds: The limit.
@@ -245,23 +300,6 @@ def within(seconds, body):
     return limit(seconds, body)
 
 
-def used_up(seconds, started, worked):
-    """Whether so many seconds are over, half of them at work, or three times as many at all.
-
-    Args:
-        seconds: The limit.
-        started: What `time.monotonic` said at the start.
-        worked: What `time.process_time` said at the start.
-
-    Example:
-        >>> used_up(60.0, time.monotonic(), time.process_time())
-        False
-    """
-    on_clock = time.monotonic() - started
-    at_work = time.process_time() - worked
-    return on_clock >= seconds and (at_work >= seconds / 2 or on_clock >= PATIENCE * seconds)
-
-
 def interrupted():
     """Whether the learner pressed Ctrl-C (or the interrupt button) during this check."""
     return _interrupted.is_set()
@@ -272,7 +310,8 @@ def _by_timer(seconds, body):
     tracer = sys.gettrace()
 
     def tick(number, frame):
-        if running and used_up(seconds, started, worked):
+        _here.work.count(frame)
+        if running and _here.work.used_up(seconds):
             _raise_again_within_answer(frame)
             raise TimeUp
 
@@ -284,9 +323,9 @@ def _by_timer(seconds, body):
     old_interrupt = signal.getsignal(signal.SIGINT)
     if callable(old_interrupt):
         signal.signal(signal.SIGINT, interrupt)
-    started, worked = time.monotonic(), time.process_time()
+    started, _here.work = time.monotonic(), Work()
     # The timer keeps ticking: an answer may catch the first TimeUp.
-    old_delay, old_interval = signal.setitimer(signal.ITIMER_REAL, seconds, TICK)
+    old_delay, old_interval = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
     try:
         try:
             return body()
@@ -328,9 +367,11 @@ def _ignore(frame, event, argument):
 
 def _by_thread(seconds, body):
     results, errors, ended, stop = [], [], threading.Event(), threading.Event()
+    begun = queue.SimpleQueue()
 
     def run():
-        _here.stop = stop
+        _here.stop, _here.work = stop, Work()
+        begun.put(_here.work)
         try:
             results.append(body())
         except BaseException as error:
@@ -339,10 +380,10 @@ def _by_thread(seconds, body):
             ended.set()
 
     runner = threading.Thread(target=run, daemon=True)
-    started, worked = time.monotonic(), time.process_time()
     runner.start()
     try:
-        _wait(ended, max(seconds - SECONDS_TO_STOP, seconds / 2), started, worked)
+        limit = max(seconds - SECONDS_TO_STOP, seconds / 2)
+        _wait(ended, begun.get(), limit, runner.ident)
     except KeyboardInterrupt:
         _stop(runner, ended, stop)
         raise
@@ -354,10 +395,11 @@ def _by_thread(seconds, body):
     return results[0]
 
 
-def _wait(ended, seconds, started, worked):
-    """Wait in short steps: a long wait would not hear Ctrl-C on Windows."""
-    while not ended.is_set() and not used_up(seconds, started, worked):
+def _wait(ended, its_work, seconds, thread):
+    """Wait in steps, which measure the work; a long one would not hear Ctrl-C on Windows."""
+    while not ended.is_set() and not its_work.used_up(seconds):
         ended.wait(TICK)
+        its_work.count(sys._current_frames().get(thread))
 
 
 def _stop(runner, ended, stop):

@@ -46,7 +46,9 @@ def _text(value):
     if type(value) is dict and len(value) <= 20:
         return "{" + ", ".join(f"{shown(key)}: {shown(item)}" for key, item in value.items()) + "}"
     if callable(value):
-        return f"the {'class' if isinstance(value, type) else 'function'} {value.__name__}"
+        first = (value.__doc__ or "").strip().split("\n")[0]
+        name = f"the {'class' if isinstance(value, type) else 'function'} {value.__name__}"
+        return f"{name}: {first}" if first else name
     return repr(value)
 
 

@@ -174,7 +174,7 @@ def verdict_box(verdict, *notes):
     paragraphs = [html.escape(verdict.sentence), html.escape(verdict.diagnosis)]
     if verdict.case is not None:
         paragraphs.append(_case(verdict))
-    if verdict.kind == "not yet":
+    if verdict.kind == "not yet" and not verdict.sentence:
         paragraphs.append("Write your answer in the cell above, run it, and check again.")
     if verdict.kind == "not right":
         paragraphs.append(

@@ -175,7 +175,7 @@ def _result(exercise, check, answer_error):
         told = VERDICT.search(check.text)
         verdict = told[1] if told else "not right"
         rest = told[3].removeprefix(exercise.title).lstrip(": ") if told else check.error
-        message = exercise.hints[0] if verdict == "not yet" else rest
+        message = exercise.hints[0] if verdict == "not yet" and not rest else rest
     return Result(exercise.id, exercise.title, verdict, message)
 
 

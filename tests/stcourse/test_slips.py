@@ -1,10 +1,16 @@
-"""Wrong answers that are on no page of mistakes: what is drawn must hold a case that tells."""
+"""Wrong answers in other words than a page of mistakes: none is let through, and why is told."""
+
+import dataclasses
+import math
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
+from stcourse.engine import judge as engine
 from stcourse.engine.judge import judge
+from stcourse.engine.mistakes import mistakes_in
 from stcourse.exercises import find
 
 
@@ -164,3 +170,214 @@ def test_a_slip_is_not_let_through(exercise, answer):
     verdict = judge(find(exercise), answer)
     assert verdict.kind == "not right", verdict.line
     assert verdict.sentence
+
+
+# Reasons. Each slip is an edit of the reference, written as on a page of mistakes.
+
+
+REASONS = {
+    "0.1": {
+        "return 60 * speed / kilometres": "upside down",
+        "return math.ceil(60 * kilometres / speed)": "rounded up",
+        "return kilometres / speed, 'h'": "is a tuple, expected a number",
+        "return 60 / speed": "one kilometre",
+    },
+    "1.1": {
+        "return pd.concat([fine.resample('15min', label='right').mean(), coarse.set_axis("
+        "coarse.index - ahead)], axis=1, join='inner')": "stamped with the end",
+        "return fine.resample('15min').mean().join(coarse.set_axis(coarse.index + ahead),"
+        " how='outer')": "And the other",
+    },
+    "1.4": {
+        "lag * 5 / 60 => abs(lag) / 12": "amount of the lag",
+        "return lag, speed => return [speed, lag]": "changed places",
+        "up.corr(down.shift(lag)) => up.cov(down.shift(lag))": "covariance",
+    },
+    "1.5": {
+        "return np.tile(history.dropna().to_numpy()[-1], (horizon, 1))": "without any gap",
+        "return np.tile(np.nan_to_num(history.to_numpy())[-1], (horizon, 1))": "has become 0",
+        "return np.repeat(history.ffill().to_numpy()[-1], horizon).reshape(horizon, -1)": (
+            "nodes and steps are mixed"
+        ),
+        "return history.ffill().iloc[[-1] * horizon]": "`.to_numpy()` makes one of it",
+    },
+    "2.1": {
+        "return np.dot(inputs, weights + bias)": "added to the weights",
+        "return np.array([row @ weights + bias.mean() for row in inputs])": "mean of all biases",
+        "return abs(inputs @ weights + bias)": "signs are dropped",
+    },
+    "2.2": {
+        "return 1 - np.tanh(z**2)": "squared before tanh",
+        "return np.exp(-z) / (1 + np.exp(-z)) ** 2": "slope of the sigmoid",
+        "return [1 - np.tanh(each) ** 2 for each in z]": "makes one of it",
+    },
+    "2.3": {
+        "1 - hidden**2 => 1 - hidden": "minus its square",
+        "z = inputs @ weights_1 + bias_1 => z = inputs @ weights_1 + 0 * bias_1 ;; "
+        "hidden @ weights_2 + bias_2 => hidden @ weights_2 + 0 * bias_2": "biases are left out",
+    },
+    "2.4": {
+        "return past, future => return list(past), list(future)": "makes one of it",
+        "return past, future => return future, past": "past first",
+        "origin : origin + horizon => origin : origin + horizon - 1": "misses its last row",
+    },
+    "2.5": {
+        "return ( => return np.arange(test_start, rows), np.arange(validation_start, "
+        "validation_stop), np.arange(train_stop)\\n    return (": "test first",
+        "- gap => - gap + (gap > 0)": "a row short",
+        "np.arange(train_stop) => np.arange(validation_start)[:-gap]": "-0 is 0",
+        "return ( => places = np.arange(rows); return places < train_stop, (validation_start <= "
+        "places) & (places < validation_stop), places >= test_start\\n    return (": (
+            "`np.flatnonzero` gives the positions"
+        ),
+        "np.arange => float(0) + np.arange": "decimal numbers",
+    },
+    "2.6": {
+        "return (train - mean) / deviation, (later - mean) / deviation => "
+        "return (train - mean) / deviation": "is result 1 of 2 alone. Return both",
+        "np.nanstd(train, axis=0) => np.nanstd(later, axis=0)": "word from the future",
+    },
+    "3.1": {
+        "return matrix => return sparse.csr_array(matrix)": "`.toarray()` makes one of it",
+        "return matrix => import tensorflow as tf; return tf.constant(matrix)": (
+            "`.numpy()` makes one of it"
+        ),
+        "return matrix => return np.eye(len(nodes)) + matrix": "Each node is linked to itself",
+        "in edges: => in edges[-1:]:": "Only the last edge",
+    },
+    "3.2": {
+        "np.diag(degree) - adjacency => sparse.csr_matrix(np.diag(degree) - adjacency)": (
+            "`.toarray()` makes one of it"
+        ),
+        "return degree, => return": "is result 2 of 2 alone. Return both",
+        "- adjacency => - adjacency @ adjacency": "multiplied by itself",
+    },
+    "3.3": {
+        "np.exp(-((distances / sigma) ** 2)) => 0.5 ** ((distances / sigma) ** 2)": "power of 2",
+        "weights < threshold => distances > sigma": "further apart than sigma",
+    },
+    "3.7": {
+        "found = => if acting.sum() == 0: break\\n        found =": "`continue`, not `break`",
+    },
+    "3.8": {
+        "return float => return 0 * float": "All is 0 in every case",
+        "np.linalg.eigvals(weights) => np.linalg.eigvals(weights).imag": "real part is left out",
+    },
+    "4.1": {
+        "[padding, inputs] => [np.zeros((taps // 2 * dilation, features)), inputs, padding]": (
+            "kernel is centred"
+        ),
+        "return result => return np.where(np.arange(time)[:, None] < (taps - 1) * dilation, 0, "
+        "result)": "The first outputs are 0",
+        "result += => result =": "writes over the one before",
+        "range(taps) => range(taps - 1)": "last tap is missing",
+    },
+    "4.2": {
+        "range(min(kernel.shape[2], time)) => range(kernel.shape[2])": "more taps than steps",
+    },
+    "4.3": {
+        "return (adjacency.T @ inputs / adjacency.T.sum(axis=1)[:, None] + inputs) / 2": (
+            "Two things at once. The adjacency is turned round"
+        ),
+        "return (adjacency.T @ inputs / np.maximum(adjacency.sum(axis=0), 1e-9)[:, None] + inputs)"
+        " / 2": "Two things at once. The adjacency is turned round",
+    },
+    "4.4": {
+        "enter, forget, candidate, leave = => enter, candidate, forget, leave =": (
+            "Forget gate and candidate have changed places"
+        ),
+        "np.tanh(candidate) => candidate": "goes in as it is",
+        "return leave * np.tanh(cell), cell => return np.stack([leave * np.tanh(cell), cell])": (
+            "is one array that holds 2 results. Return both"
+        ),
+    },
+    "4.5": {
+        "np.maximum(numpy_layers.causal_conv(flat, filters) + filter_bias, 0) => "
+        "(numpy_layers.causal_conv(flat, filters) + filter_bias) ;; "
+        ".reshape(nodes, horizon) => .reshape(horizon, nodes).T": "no ReLU: ",
+    },
+    "5.1": {
+        "return np.nanmax(np.abs(forecast - target))": "largest error",
+        "return np.abs(forecast - target)": "errors of all cells",
+        "return np.nanmean(abs(forecast[-1] - target[-1]))": "last time is scored",
+    },
+    "5.2": {
+        "return np.mean(1 - np.abs(forecast - target) / np.abs(reference - target))": (
+            "You divide in each cell, where 0 / 0"
+        ),
+        "1 - error / reference_error => abs(1 - error / reference_error)": "sign of the skill",
+    },
+    "5.3": {
+        "return ((stop, stop + gap, stop + gap + test) for stop in "
+        "range(first_train, rows - gap - test + 1, test))": "square brackets make the whole list",
+        "return folds => return folds[::-1]": "The last fold stands first",
+        "return folds => return [{'train_stop': fold[0]} for fold in folds]": "Fold 0 is {'train",
+        "return folds => return sum(folds, ())": "Each fold is a tuple of three of its own",
+    },
+    "5.7": {
+        "step = minutes // interval => step = minutes": "minutes for a number of steps",
+        "np.sqrt(np.nanmean(error**2)) => np.nanmean(error**2, axis=(0, 2)).__pow__(0.5).mean()": (
+            "The RMSE of each step"
+        ),
+        "return 1.0": "All is 1 in every case",
+    },
+    "5.8": {
+        "* coverage => * 0.9": "You take 0.9 for the coverage",
+        "sizes[rank - 1] if => np.quantile(sizes, coverage, axis=0, method='higher') if": (
+            "method higher takes"
+        ),
+    },
+    "5.9": {
+        "jam = now < 0.6 * free_speed => jam = now < 0.6 * free_speed; "
+        "jam = jam | jam.any(axis=1)[:, None]": "a whole row as a jam",
+        "jam = now < => jam = truth <": "You sort by `truth`",
+    },
+    "6.1": {
+        "<= left => > left": "share of the columns that arrive late",
+    },
+    "6.3": {
+        "bus_cost * buses => bus_cost / seats * np.minimum(boardings, seats * buses[:, None])"
+        ".mean(axis=1)": "paid only as far as it is full",
+        "np.arange(math.ceil(boardings.max() / seats) + 1) => np.arange(1, "
+        "math.ceil(boardings.max() / seats) + 2) ;; np.argmin => 1 + np.argmin": (
+            "You begin with one bus"
+        ),
+    },
+    "6.4": {
+        "(vehicles * lost).sum() => (vehicles * lost).sum() / vehicles.sum()": (
+            "mean delay of a vehicle"
+        ),
+        "kilometres / speed - kilometres / free_speed => kilometres / speed - 1 / free_speed": (
+            "for one kilometre"
+        ),
+        "return (vehicles * lost).sum() => return vehicles * lost": "Add all of them up",
+    },
+    "6.5": {
+        "admissions[delay:] += share * cases[: days - delay] => admissions += share * cases": (
+            "on the day of the case"
+        ),
+        "return taken => return taken[-7:]": "last seven days",
+        "max(day - stay + 1, 0) => abs(day - stay + 1)": "sign of the start is dropped",
+    },
+    "6.6": {
+        "return past.mean() => past = np.array([counts[week - season * year + way * offset] for "
+        "year in range(1, years + 1) for offset in range(1, half + 1) for way in (-1, 1)])"
+        "\\n    return past.mean()": "leave out the same week",
+    },
+}
+SLIPS_WITH_REASON = [
+    pytest.param(exercise, slip, reason, id=f"{exercise}-{number}")
+    for exercise, slips in REASONS.items()
+    for number, (slip, reason) in enumerate(slips.items())
+]
+
+
+@pytest.mark.parametrize(("id", "slip", "reason"), SLIPS_WITH_REASON)
+def test_a_slip_is_told_with_its_reason(id, slip, reason, monkeypatch):
+    monkeypatch.setattr(engine, "SECONDS_TO_SHRINK", 0.0)  # the reason needs no smallest case
+    exercise = find(id)
+    page = f"slip: {slip}\n    A sentence.\n"
+    (made,) = mistakes_in(page, exercise.solution, np=np, pd=pd, math=math, sparse=sparse)
+    verdict = judge(dataclasses.replace(exercise, seconds=6 * exercise.seconds), made.answer)
+    assert verdict.kind == "not right"
+    assert reason in verdict.line

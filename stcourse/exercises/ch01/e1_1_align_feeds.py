@@ -86,12 +86,12 @@ def _wrong_row(times, expected, case):
         known = time in case["fine"].index.floor("15min")
         return (
             f"There is a row for {time:%H:%M}, but `{'coarse' if known else 'fine'}` has no "
-            "reading then, by the true time: set the clock right, and keep the times that both "
-            "feeds have."
+            "reading then, by the true time: stamps name the start, and only the times that both "
+            "feeds have are kept."
         )
     for time in expected.index.difference(times):
         gap = expected.loc[time].isna().any()
-        why = "a NaN in it stays." if gap else "is the clock of `coarse` set right, by `ahead`?"
+        why = "a NaN in it stays." if gap else "how are the two stamped?"
         return f"The row for {time:%H:%M} is missing, and both feeds cover that time: {why}"
     return None
 

@@ -46,12 +46,16 @@ def _three_parts(answer, case):
     """Positions as arrays, lists or ranges."""
     came = call(answer, case)
     if not isinstance(came, tuple | list) or len(came) != 3:
-        raise NotRight(f"Expected three parts, {', '.join(PARTS)}.", came=came)
+        raise NotRight(
+            f"Your answer is {kind(came)}. Expected three parts, {', '.join(PARTS)}: return them "
+            "with commas between.",
+            came=came,
+        )
     for name, ours, theirs in zip(PARTS, came, split_in_time(**case)):
         if np.ndim(ours) == 0:
             raise NotRight(
                 f"The part {name} is {kind(ours)}: expected the positions of its rows, such as "
-                "`np.arange(start, stop)`.",
+                "`np.arange(start, stop)`, neither their number nor where they stop.",
                 came=came,
             )
         rows = np.asarray(list(ours))

@@ -1,6 +1,7 @@
 """5.1: take a mean absolute error over the known targets."""
 
 import numpy as np
+import pandas as pd
 from hypothesis import strategies as st
 
 from stcourse.engine.exercise import Exercise, NotRight
@@ -78,6 +79,6 @@ EXERCISE = Exercise(
     solution=masked_mae,
     cases=_holes(),
     properties=(one_number, _errors_alone, matches(masked_mae)),
-    mistakes=read_mistakes(masked_mae),
+    mistakes=read_mistakes(masked_mae, pd=pd),
     also_right=(lambda forecast, target: np.nanmean(np.abs(forecast - target)), _masked_in_a_loop),
 )

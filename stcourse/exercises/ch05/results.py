@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from stcourse.engine.differences import way_to_numpy
 from stcourse.engine.exercise import NotRight
 from stcourse.engine.properties import call, compare
 from stcourse.engine.wording import kind
@@ -11,9 +12,9 @@ def one_number(answer, case):
     """Property: the answer is a number, and not NaN."""
     if np.isnan(number(call(answer, case))):
         given = [value for value in case.values() if isinstance(value, np.ndarray)]
-        why = "the mean of nothing is NaN, so known cells were left out"
+        why = "nothing is missing here, so it is 0 / 0, or the mean of nothing"
         if any(np.isnan(value).any() for value in given):
-            why = "one NaN spoils a plain mean, and the mean of nothing is NaN too"
+            why = "one NaN spoils a plain mean, and the mean of nothing and 0 / 0 are NaN too"
         raise NotRight(f"Your answer is NaN, although enough is known: {why}.", reason="NaN")
 
 
@@ -24,7 +25,8 @@ def number(came, name="Your answer"):
             f"{name} is an array of shape {came.shape}, expected one number.", reason="array"
         )
     if not isinstance(came, int | float | np.generic | np.ndarray):
-        raise NotRight(f"{name} is {kind(came)}, expected one number.")
+        way = "" if isinstance(came, list | tuple) else way_to_numpy(came, 0.0)
+        raise NotRight(f"{name} is {kind(came)}, expected one number.{way}")
     return float(came)
 
 

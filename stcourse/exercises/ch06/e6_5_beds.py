@@ -32,7 +32,7 @@ def beds_taken(cases, admitted, stay):
 
 @st.composite
 def _wave(draw):
-    days, regions = draw(st.integers(2, 7)), draw(st.integers(1, 2))
+    days, regions = draw(st.integers(2, 9)), draw(st.integers(1, 2))
     random = np.random.default_rng(draw(st.integers(0, 99)))
     counted = 4 * random.integers(0, 26, (days, regions))
     return {

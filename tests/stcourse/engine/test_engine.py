@@ -17,12 +17,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import strategies as st
+from scipy import sparse
 
 from stcourse.engine import judge as engine
 from stcourse.engine import sandbox
 from stcourse.engine.differences import difference
 from stcourse.engine.exercise import Exercise, Mistake, NotRight, NotYet
 from stcourse.engine.judge import judge
+from stcourse.engine.mistakes import mistakes_in
 from stcourse.engine.properties import arrays, call, compare, matches
 from stcourse.engine.wording import kind, shown
 from stcourse.notebook import display
@@ -104,6 +106,18 @@ def test_an_untouched_starter_is_not_yet(answer):
     assert judge(EXERCISE, answer).line == "not yet: 9.1 Dense layer"
 
 
+def test_code_above_the_starters_last_line_is_seen():
+    def answer(x, weights):
+        result = x @ weights  # noqa: F841
+        return ...
+
+    verdict = judge(EXERCISE, answer)
+    assert verdict.kind == "not yet"
+    assert "the starter's `return ...` stands below it" in verdict.line
+    assert "Write your answer in the cell above" not in display.verdict_box(verdict)
+    assert "Write your answer in the cell above" in display.verdict_box(judge(EXERCISE, ...))
+
+
 def test_a_wrong_answer_gets_the_smallest_case_and_both_values():
     verdict = judge(EXERCISE, lambda x, weights: x @ weights + (len(x) > 1))
     assert verdict.sentence == "Your answer at [0, 0] is 1, expected 0."
@@ -131,6 +145,46 @@ def test_a_mistake_of_the_bank_is_recognised_when_written_in_another_way():
     assert judge(EXERCISE, looks_transposed).diagnosis == "The weights are transposed."
     assert judge(EXERCISE, other).kind == "not right"
     assert judge(EXERCISE, lambda x, weights: x + x).diagnosis == "That is no product."
+
+
+def scaled(x, weights):
+    product = x @ weights
+    return 2 * product + 1
+
+
+PAGE = """
+transposed: x @ weights => x @ weights.T
+    The weights are transposed.
+not doubled: 2 * product => product
+    It is not doubled.
+not raised: return 2 * product + 1 => return 2 * product
+    It is not raised.
+squared: return product**2
+    It is squared.
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (lambda x, weights: x @ weights + 1, "It is not doubled."),
+        (
+            lambda x, weights: x @ weights.T + 1,
+            "Two things at once. The weights are transposed. And the other: It is not doubled.",
+        ),
+        (
+            lambda x, weights: (2 * x) @ weights.swapaxes(0, 1),
+            "Two things at once. The weights are transposed. And the other: It is not raised.",
+        ),
+        (lambda x, weights: 2 * (x @ weights) + 4, "Every number is 3 larger than expected."),
+        (lambda x, weights: (x @ weights) ** 3, ""),
+    ],
+)
+def test_two_mistakes_of_the_page_at_once_are_told_where_one_does_not_explain(answer, told):
+    of_page = exercise(
+        solution=scaled, properties=(matches(scaled),), mistakes=mistakes_in(PAGE, scaled)
+    )
+    assert judge(of_page, answer).diagnosis == told
 
 
 def test_the_same_answer_gets_the_same_verdict_twice():
@@ -477,6 +531,48 @@ def test_an_answer_is_not_stopped_for_the_work_of_others(where):
     assert where(lambda: sandbox.within(1.0, waits)) == "done"
 
 
+@pytest.mark.parametrize("where", [lambda function: function(), _on_another_thread])
+def test_the_work_of_other_threads_is_not_the_answers(where):
+    done = threading.Event()
+
+    def others():
+        while not done.is_set():
+            pass
+
+    def works():
+        _works(0.4)
+        return "done"
+
+    busy = [threading.Thread(target=others) for _ in range(3)]
+    for thread in busy:
+        thread.start()
+    try:
+        assert where(lambda: sandbox.within(1.2, works)) == "done"
+    finally:
+        done.set()
+
+
+def _works(seconds):
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+@pytest.mark.parametrize("where", [lambda function: function(), _on_another_thread])
+def test_an_import_within_an_answer_is_no_endless_loop(where, tmp_path, monkeypatch):
+    (tmp_path / "loaded_slowly.py").write_text(f"from {__name__} import _works\n_works(1.2)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def answer(x, weights):
+        import loaded_slowly  # noqa: F401
+
+        return x @ weights
+
+    verdict = where(lambda: judge(exercise(seconds=1.0), answer))
+    sys.modules.pop("loaded_slowly")
+    assert verdict.kind == "passed"
+
+
 def test_a_slow_right_answer_passes():
     def answer(x, weights):
         time.sleep(0.1)
@@ -611,12 +707,73 @@ def test_a_value_does_not_differ_from_its_copy(value):
             TABLE,
             "Your answer, column a, at [1] is 0, expected NaN (missing).",
         ),
-        (TABLE.to_numpy(), TABLE, "Your answer is a NumPy array, expected a DataFrame."),
+        (
+            TABLE.to_numpy(),
+            TABLE,
+            "Your answer is a NumPy array, expected a DataFrame. "
+            "`pd.DataFrame(values, index, columns)` makes one of it.",
+        ),
         (TABLE["a"] + 1, TABLE["a"], "Your answer at [0] is 2, expected 1."),
     ],
 )
 def test_the_first_difference_is_told(came, expected, sentence):
     assert difference(came, expected) == sentence
+
+
+class Tensor:
+    """As of a framework: what NumPy can have of it, it gives by a method."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def numpy(self):
+        return np.asarray(self.values)
+
+
+ONES = np.ones((2, 2))
+RIGHT = "What it holds is right:"
+
+
+@pytest.mark.parametrize(
+    ("came", "expected", "sentence"),
+    [
+        (Tensor(ONES), ONES, f"is a Tensor, expected a NumPy array. {RIGHT} `.numpy()` makes one"),
+        (Tensor(2 * ONES), ONES, "is a Tensor, expected a NumPy array. `.numpy()` makes one of it"),
+        (Tensor(1.0), 1.0, f"is a Tensor, expected a number. {RIGHT} `.numpy()` makes one of it."),
+        (sparse.csr_array(ONES), ONES, f"expected a NumPy array. {RIGHT} `.toarray()` makes one"),
+        (
+            pd.DataFrame(ONES),
+            ONES,
+            f"is a DataFrame, expected a NumPy array. {RIGHT} `.to_numpy()`",
+        ),
+        (pd.Index([1, 2]), np.array([1, 2]), f"is an Index, expected a NumPy array. {RIGHT}"),
+        (ONES.tolist(), ONES, f"is a list, expected a NumPy array. {RIGHT} `np.array`"),
+        ([[1], [1, 2]], ONES, "is a list, expected a NumPy array. `np.array` or `np.stack` makes"),
+        (
+            np.array([False, True, True]),
+            np.array([1, 2]),
+            "is a mask of True and False, expected positions. What it picks is right: "
+            "`np.flatnonzero` gives the positions.",
+        ),
+        (
+            np.array([True] * 3),
+            np.array([1, 2]),
+            "is a mask of True and False, expected positions.",
+        ),
+        (ONES, (ONES, 2 * ONES), "is result 1 of 2 alone. Return both, with a comma between."),
+        (np.stack([ONES, 3 * ONES]), (ONES, 3 * ONES), "is one array that holds 2 results."),
+        (5 * ONES, (ONES, ONES, ONES), "is one NumPy array, expected 3 results. Return all 3,"),
+        ((ONES, Tensor(ONES)), (ONES, ONES), "part 2 of 2, is a Tensor, expected a NumPy array."),
+    ],
+)
+def test_what_is_right_but_of_another_kind_is_told_with_what_to_call(came, expected, sentence):
+    assert sentence in difference(came, expected)
+
+
+@pytest.mark.parametrize("kind", [Tensor, sparse.csr_array])
+def test_two_of_another_kind_are_compared_by_what_they_hold(kind):
+    assert difference(kind(ONES), kind(ONES)) is None
+    assert difference(kind(ONES), kind(2 * ONES)) == "Your answer at [0, 0] is 1, expected 2."
 
 
 def test_whole_numbers_and_single_precision_are_accepted():

@@ -192,6 +192,40 @@ def test_a_hidden_page_gives_the_same_mistakes_without_a_text_of_them(exercise, 
     assert not any(b"3 * x" in path.read_bytes() for path in files)
 
 
+TWO_SLIPS = """
+three: FACTOR => 3
+    Double is not triple.
+one more: + 0 => + 1
+    Nothing is added.
+four: FACTOR * x => 4 * x
+    Double is not fourfold.
+"""
+
+
+def test_two_mistakes_of_a_page_can_be_made_at_once():
+    page = mistakes_in(TWO_SLIPS, double)[0].page
+    made = {pair.name: pair for pair in page.pairs}
+    assert {name: pair.answer(5) for name, pair in made.items()} == {
+        "three + one more": 16,
+        "one more + four": 21,
+    }  # three and four are about the same word
+    assert made["one more + four"].sentence == (
+        "Two things at once. Nothing is added. And the other: Double is not fourfold."
+    )
+
+
+def test_a_hidden_page_gives_the_same_pairs(tmp_path, exercise):
+    text = f"{READ}from {__name__} import double\nFOUND = read_mistakes(double)\n"
+    shown = exercise(text, TWO_SLIPS).FOUND[0].page.pairs
+    hide_page(tmp_path / "e9_1_double.mistakes.txt", double, tmp_path)
+    (tmp_path / "e9_1_double.mistakes.txt").unlink()
+    sys.modules.pop("e9_1_double")
+    hidden = importlib.import_module("e9_1_double").FOUND[0].page.pairs
+    assert [(pair.sentence, pair.answer(5)) for pair in hidden] == [
+        (pair.sentence, pair.answer(5)) for pair in shown
+    ]
+
+
 def test_a_bad_page_is_not_hidden(tmp_path):
     page = tmp_path / "page.mistakes.txt"
     page.write_text("slip: THING => 3\n    Sentence.\n")

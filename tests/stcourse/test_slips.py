@@ -275,14 +275,14 @@ REASONS = {
     "4.2": {
         "range(min(kernel.shape[2], time)) => range(kernel.shape[2])": "more taps than steps",
     },
-    "4.3": {
+    "4.4": {
         "return (adjacency.T @ inputs / adjacency.T.sum(axis=1)[:, None] + inputs) / 2": (
             "Two things at once. The adjacency is turned round"
         ),
         "return (adjacency.T @ inputs / np.maximum(adjacency.sum(axis=0), 1e-9)[:, None] + inputs)"
         " / 2": "Two things at once. The adjacency is turned round",
     },
-    "4.4": {
+    "4.5": {
         "enter, forget, candidate, leave = => enter, candidate, forget, leave =": (
             "Forget gate and candidate have changed places"
         ),
@@ -291,7 +291,7 @@ REASONS = {
             "is one array that holds 2 results. Return both"
         ),
     },
-    "4.5": {
+    "4.6": {
         "np.maximum(numpy_layers.causal_conv(flat, filters) + filter_bias, 0) => "
         "(numpy_layers.causal_conv(flat, filters) + filter_bias) ;; "
         ".reshape(nodes, horizon) => .reshape(horizon, nodes).T": "no ReLU: ",

@@ -28,6 +28,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "notebook.commands": [
             "NotPassed",
+            "ask",
             "check",
             "hint",
             "mine",

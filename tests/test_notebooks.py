@@ -81,6 +81,21 @@ def test_solution_keeps_the_rules(path):
     assert list(rules.each_exercise_once(notebook, exercises_of(path))) == []
 
 
+@each([path for path in SOLUTIONS + CHAPTERS if path.stem[:2] in ("02", "03", "04", "05")])
+def test_each_section_ends_with_its_question(path):
+    notebook, section, sections, asked = notebooks.read(path), "", [], []
+    for cell, following in zip(notebook.cells, notebook.cells[1:]):
+        if cell.cell_type == "markdown":
+            for number in re.findall(r"^## (\d+\.\d+) ", cell.source, re.MULTILINE):
+                section = number
+                sections.append(number)
+        elif "ask(" in cell.source:
+            assert cell.source == f'ask("{section}")'
+            assert following.cell_type == "markdown" and rules.headings(following)
+            asked.append(section)
+    assert asked == sections == [each.id for each in exercises.questions(int(path.stem[:2]))]
+
+
 @each(CHAPTERS)
 def test_chapter_keeps_the_rules(path):
     notebook = notebooks.read(path)

@@ -33,7 +33,7 @@ ROOM = 13.0  # lines of text that a slide holds below its title
 LINE, CODE_LINE = 80, 110  # characters
 LONGEST_SENTENCE = 400  # characters of it below a figure
 SMALL = 0.7  # height of a line of code, of output or of a table, in lines of text
-COURSE_CALLS = {"check", "hint", "solution", "progress", "resume"}
+COURSE_CALLS = {"ask", "check", "hint", "solution", "progress", "resume"}
 LEFT_OUT = {"References"}  # sections
 SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+(?=[A-Z`*$])")
 

@@ -416,6 +416,8 @@ def _compile_exercises(place):
             shutil.copy(source, copy)
         else:
             py_compile.compile(source, copy.with_suffix(".pyc"), source.name, doraise=True)
+    for page in found.rglob(exercises.QUESTIONS):  # `ask` tells what is on it anyway
+        shutil.copy(page, place / page.relative_to(found))
     for chapter in exercises.chapters():
         for module in exercises.modules(chapter):
             page = Path(module.__file__).with_suffix(PAGE)

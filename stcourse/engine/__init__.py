@@ -7,6 +7,7 @@ Chapter 00 shows it at work (0.4).
 - `properties`: what exercises share.
 - `mistakes`: wrong answers as edits of the right one.
 - `differences`: where two results differ.
+- `questions`: after a section, with three answers each.
 - `relations`: how a wrong result is related to the right one.
 - `wording`: a learner's values and errors in words.
 - `sandbox`: an answer can neither stop, stall nor harm the check.

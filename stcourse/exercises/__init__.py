@@ -1,6 +1,7 @@
 """The exercises of the chapters, found by their id; a chapter is imported when it is needed.
 
-Folders `ch00` to `ch06`, one a chapter: a module an exercise, its page of mistakes beside it.
+Folders `ch00` to `ch06`, one a chapter: a module an exercise, its page of mistakes beside it, and a
+page of the questions after its sections.
 """
 
 import ast
@@ -9,10 +10,14 @@ import inspect
 import pkgutil
 import re
 import textwrap
+from pathlib import Path
 
 from stcourse.engine.exercise import CourseError
+from stcourse.engine.questions import questions_in
+from stlearn.errors import InputError
 
 NUMBERED = re.compile(r"e\d+_\d+_")  # how the module of an exercise begins: chapter, number
+QUESTIONS = "questions.txt"  # name of a chapter's page of questions, in its folder
 NAME = re.compile(r"([0-9]{2})([a-z]?)_")  # how a notebook's name begins: chapter, part
 
 
@@ -110,6 +115,57 @@ def find(id):
     ids = [exercise.id for number in chapters() for exercise in of_chapter(number)]
     nearest = f"; the nearest is {_nearest(id, ids)!r}" if ids else ""
     raise CourseError(f"id: there is no exercise {id!r}{nearest}")
+
+
+def questions(chapter):
+    """The questions after the sections of a chapter, in order.
+
+    Args:
+        chapter: Number of a chapter that has exercises.
+
+    Returns:
+        Tuple of questions; empty for a chapter without a page of them.
+
+    Raises:
+        InputError: If the page has a fault.
+
+    Example:
+        >>> [question.id for question in questions(2)][:2]
+        ['2.1', '2.2']
+    """
+    page = Path(__path__[0]) / f"ch{chapter:02d}" / QUESTIONS
+    if not page.exists():
+        return ()
+    try:
+        return questions_in(page.read_text(encoding="utf-8"))
+    except InputError as error:
+        raise InputError(f"{page.parent.name}/{page.name}: {error}") from None
+
+
+def find_question(id):
+    """The question of an id.
+
+    Args:
+        id: Number of a section as text, "2.4".
+
+    Returns:
+        Question.
+
+    Raises:
+        CourseError: If there is none; the sentence names the nearest.
+
+    Example:
+        >>> len(find_question("2.4").answers)
+        3
+    """
+    if not isinstance(id, str):
+        raise CourseError(f'id: expected text such as "2.4", got {id!r}')
+    known = {each.id: each for chapter in chapters() for each in questions(chapter)}
+    if id not in known:
+        raise CourseError(
+            f"id: there is no question {id!r}; the nearest is {_nearest(id, known)!r}"
+        )
+    return known[id]
 
 
 def _nearest(id, ids):

@@ -1,17 +1,29 @@
-"""What a learner calls in a notebook: check, mine, hint, solution, progress, resume."""
+"""What a learner calls in a notebook: check, mine, ask, hint, solution, progress, resume."""
 
 import html
 import itertools
 from pathlib import Path
 
+from stcourse.engine.exercise import CourseError
 from stcourse.engine.judge import judge
-from stcourse.exercises import chapters, find, of_chapter, source
-from stcourse.notebook.display import box, chapter_row, code_box, show_page, verdict_box
+from stcourse.engine.questions import LETTERS
+from stcourse.exercises import chapters, find, find_question, of_chapter, questions, source
+from stcourse.notebook.display import (
+    answered_box,
+    box,
+    chapter_row,
+    code_box,
+    question_box,
+    show_page,
+    verdict_box,
+)
 from stcourse.notebook.record import (
+    add_answered,
     add_last,
     add_passed,
     ids_of,
     raises_verdicts,
+    read_answered,
     read_passed,
     token_of,
 )
@@ -91,9 +103,50 @@ def _remember(verdict):
     exercise = verdict.exercise
     note = add_passed([exercise.id]) if verdict.kind == "passed" else ""
     named = (each.name for each in exercise.mistakes if each.sentence == verdict.diagnosis)
-    new = {note, add_last(exercise.id, verdict.kind, next(named, ""))} - _told - {""}
+    return _not_told(note, add_last(exercise.id, verdict.kind, next(named, "")))
+
+
+def _not_told(*notes):
+    """Those of the sentences that were not told before."""
+    new = set(notes) - _told - {""}
     _told.update(new)
     return new
+
+
+def ask(id, answer=None):
+    """Ask the question after a section, or say whether an answer to it is right.
+
+    Choose as often as you like; `progress` counts the questions that you answered right.
+
+    Args:
+        id: Number of the section, "2.4".
+        answer: "a", "b" or "c"; the question is shown when not given.
+
+    Raises:
+        CourseError: If there is no such question or no such answer.
+
+    Example:
+        >>> from stcourse import ask
+        >>> ask("2.4", "b")  # doctest: +SKIP
+        not right: 2.4 b) ...
+    """
+    question = find_question(id)
+    if answer is None:
+        show_page(question_box(question), _question_lines(question))
+        return
+    if not isinstance(answer, str) or answer not in tuple(LETTERS):
+        raise CourseError(f'answer: expected "a", "b" or "c", got {answer!r}')
+    chosen = question.answers[LETTERS.index(answer)]
+    note = add_answered([id]) if chosen.right else ""
+    kind = "right" if chosen.right else "not right"
+    line = f"{kind}: {id} {answer}) {chosen.sentence}"
+    show_page(answered_box(question, answer, *_not_told(note)), line)
+
+
+def _question_lines(question):
+    answers = (f"  {letter}) {each.text}" for letter, each in zip(LETTERS, question.answers))
+    how = f'To answer: ask("{question.id}", "a"), or "b", or "c".'
+    return "\n".join([f"Question {question.id}: {question.text}", *answers, how])
 
 
 def hint(id):
@@ -131,18 +184,20 @@ def solution(id):
 def progress():
     """Show the map of chapters and exercises, what you have passed, and your token.
 
-    Copy the token out before a session ends that keeps no files; `resume` brings it back.
+    Copy the token out before a session ends that keeps no files; `resume` brings it back. It holds
+    the exercises; questions that were answered right are kept in this folder alone.
     """
-    passed, note = read_passed()
+    (passed, note), (answered, _) = read_passed(), read_answered()
     known = [of_chapter(chapter) for chapter in chapters()]
     token = f'resume("{token_of(passed)}")'
-    lines = [*(_chapter_lines(each, passed) for each in known), [f"To go on elsewhere: {token}"]]
+    lines = [_chapter_lines(each, passed, answered) for each in known]
     rows = [
-        _row(list(exercises), passed)
+        _row(list(exercises), passed, answered)
         for _, exercises in itertools.groupby(itertools.chain(*known), _notebook)
     ]
+    elsewhere = f"To go on elsewhere: {token}"
     how = f"✓ passed, ○ open. To go on elsewhere: <code>{token}</code>"
-    text = "\n".join("\n  ".join(each) for each in [*lines, [note]])
+    text = "\n".join("\n  ".join(each) for each in [*lines, [elsewhere], [note]])
     show_page(box("note", "Your progress", *rows, how, html.escape(note)), text.strip())
 
 
@@ -151,7 +206,7 @@ def _notebook(exercise):
     return f"{int(exercise.id.split('.')[0]):02d}{exercise.part}"
 
 
-def _row(exercises, passed):
+def _row(exercises, passed, answered):
     """HTML of the exercises of one notebook, with a link where it lies in this folder."""
     number = _notebook(exercises[0])
     files = sorted(path.name for path in Path.cwd().glob(f"{number}_*.ipynb"))
@@ -159,15 +214,23 @@ def _row(exercises, passed):
     address = whole[0] if whole else ""
     name = address.removesuffix(".ipynb").replace("_", " ") or f"Chapter {number}"
     states = [(f"{exercise.id} {exercise.title}", exercise.id in passed) for exercise in exercises]
-    return chapter_row(name, address, states)
+    return chapter_row(name, address, states, _questions_said(exercises[0], answered))
 
 
-def _chapter_lines(exercises, passed):
+def _chapter_lines(exercises, passed, answered):
     """A heading with the count, and a line for each exercise of a chapter."""
     done = [exercise.id in passed for exercise in exercises]
-    heading = f"Chapter {exercises[0].id.split('.')[0]}: {sum(done)} of {len(done)} passed"
+    counts = [f"{sum(done)} of {len(done)} passed", _questions_said(exercises[0], answered)]
+    said = ", ".join(filter(None, counts))
+    heading = f"Chapter {exercises[0].id.split('.')[0]}: {said}"
     marks = ("✓ passed" if one else "· open" for one in done)
     return [heading, *(f"{mark} {_place(e)}" for mark, e in zip(marks, exercises))]
+
+
+def _questions_said(exercise, answered):
+    """How many questions of an exercise's chapter were answered right; "" where it has none."""
+    ids = [question.id for question in questions(int(exercise.id.split(".")[0]))]
+    return f"{len(answered.intersection(ids))} of {len(ids)} questions right" if ids else ""
 
 
 def _place(exercise):

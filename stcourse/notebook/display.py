@@ -9,6 +9,7 @@ import textwrap
 from PIL import Image
 
 from stcourse.diagrams.drawing import Drawing
+from stcourse.engine.questions import LETTERS
 
 WIDTH = 100  # JupyterLab breaks longer lines in the middle of a word
 _COLOURS = {
@@ -202,6 +203,65 @@ def _case(verdict):
     return f'The smallest case that shows it:<table style="border: none">{cells}</table>'
 
 
+def question_box(question):
+    """HTML of a question: its text, its answers, and how to give one.
+
+    Args:
+        question: Question of the engine.
+
+    Returns:
+        HTML text.
+
+    Example:
+        >>> from stcourse.exercises import find_question
+        >>> "ask(&quot;2.4&quot;, &quot;a&quot;)" in question_box(find_question("2.4"))
+        True
+    """
+    call = html.escape(f'ask("{question.id}", "a")')
+    how = f"Put your letter into the cell and run it again, for example <code>{call}</code>."
+    title = f"Question {question.id}"
+    return box("note", title, html.escape(question.text), _answers(question), how)
+
+
+def answered_box(question, letter, *notes):
+    """HTML of the verdict on an answer to a question.
+
+    Args:
+        question: Question of the engine.
+        letter: The answer: "a", "b" or "c".
+        notes: Further sentences.
+
+    Returns:
+        HTML text.
+
+    Example:
+        >>> from stcourse.exercises import find_question
+        >>> [answered_box(find_question("2.4"), letter).count("Not right") for letter in "abc"]
+        [0, 1, 1]
+    """
+    chosen = question.answers[LETTERS.index(letter)]
+    kind, word = ("passed", "Right") if chosen.right else ("not right", "Not right")
+    sentences = [html.escape(each) for each in (chosen.sentence, *notes)]
+    again = "" if chosen.right else "Choose again: put another letter into the cell, and run it."
+    return box(
+        kind,
+        f"{word}: question {question.id}, {letter})",
+        html.escape(question.text),
+        _answers(question, letter),
+        *sentences,
+        again,
+    )
+
+
+def _answers(question, letter=""):
+    """HTML of a question's answers, the chosen one marked by a sign and by its weight."""
+    rows = []
+    for each, answer in zip(LETTERS, question.answers):
+        row = f"{each}) {html.escape(answer.text)}"
+        rows.append(f"<div><b>{row} ←</b></div>" if each == letter else f"<div>{row}</div>")
+    return "".join(rows)
+
+
 def code_box(title, source):
     """HTML of a box with source text.
 
@@ -215,13 +275,14 @@ def code_box(title, source):
     return box("note", title, f'<pre style="{_PRE}">{html.escape(source)}</pre>')
 
 
-def chapter_row(name, address, exercises):
+def chapter_row(name, address, exercises, more=""):
     """HTML of a chapter in the map of progress: a link, a bar, the count, and its exercises.
 
     Args:
         name: What the chapter is called.
         address: Where its notebook lies, seen from this one; "" for no link.
         exercises: List of (text, whether it has passed), one an exercise.
+        more: Plain text behind the count of exercises; "" for none.
 
     Returns:
         HTML text; an open exercise is marked by its sign, and not by colour alone.
@@ -233,6 +294,7 @@ def chapter_row(name, address, exercises):
     done, title = sum(passed for _, passed in exercises), html.escape(name)
     if address:
         title = f'<a style="{_LINK}" href="{html.escape(address)}">{title}</a>'
+    count = ", ".join(filter(None, [f"{done} of {len(exercises)} passed", more]))
     bar = f'<div style="{_DONE}; width: {done / len(exercises):.0%}"></div>'
     marks = "".join(
         f'<span style="{_EXERCISE}">{"✓" if passed else "○"} {html.escape(text)}</span> '
@@ -241,5 +303,5 @@ def chapter_row(name, address, exercises):
     return (
         f'<div style="{_ROW}"><div style="flex: 0 0 17em; font-weight: 600">{title}</div>'
         f'<div aria-hidden="true" style="{_BAR}">{bar}</div>'
-        f"<div>{done} of {len(exercises)} passed</div></div>{marks}"
+        f"<div>{html.escape(count)}</div></div>{marks}"
     )

@@ -1,7 +1,8 @@
 """Remember which exercises passed: a small file, and a token to carry it elsewhere.
 
-No account, no network, nothing about the learner: only the ids of exercises that passed. In a
-workshop (STLEARN_ROOM is 1), whose login page says so, the last verdict is kept beside them.
+No account, no network, nothing about the learner: only the ids of exercises that passed, and of
+questions that were answered right, which the token doesn't carry. In a workshop (STLEARN_ROOM is
+1), whose login page says so, the last verdict is kept beside them.
 """
 
 import base64
@@ -44,20 +45,39 @@ def read_passed():
         (ids, note): a set of ids, and a sentence if the file could not be read, else "".
         A file that is broken or of another version is kept beside under another name.
     """
-    file = progress_file()
+    content, note = _read()
+    return set(content["passed"]), note
+
+
+def read_answered():
+    """Read which questions were answered right.
+
+    Returns:
+        (ids, note), as `read_passed`.
+    """
+    content, note = _read()
+    return set(content.get("answered", [])), note
+
+
+def _read():
+    """What the file holds, and a sentence if it could not be read."""
+    file, empty = progress_file(), {"version": VERSION, "passed": []}
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return set(), ""
+        return empty, ""
     except OSError as error:
-        return set(), f"Your progress could not be read ({error.strerror}: {file})."
+        return empty, f"Your progress could not be read ({error.strerror}: {file})."
     except (ValueError, RecursionError):
         content = None
-    if isinstance(content, dict) and content.get("version") == VERSION:
-        ids = content.get("passed")
-        if isinstance(ids, list) and all(isinstance(id, str) and _ID.fullmatch(id) for id in ids):
-            return set(ids), ""
-    return set(), _set_aside(file)
+    known = isinstance(content, dict) and content.get("version") == VERSION
+    if known and _are_ids(content.get("passed")) and _are_ids(content.get("answered", [])):
+        return content, ""
+    return empty, _set_aside(file)
+
+
+def _are_ids(ids):
+    return isinstance(ids, list) and all(isinstance(id, str) and _ID.fullmatch(id) for id in ids)
 
 
 def _set_aside(file):
@@ -80,11 +100,27 @@ def add_passed(ids):
     Returns:
         A sentence for the learner if something went wrong, else "".
     """
-    before, note = read_passed()
-    passed = before | set(ids)
-    if passed == before or not keeps_progress():
+    return _add("passed", ids)
+
+
+def add_answered(ids):
+    """Add questions to those that were answered right; nothing is ever taken away.
+
+    Args:
+        ids: Ids of questions.
+
+    Returns:
+        A sentence for the learner if something went wrong, else "".
+    """
+    return _add("answered", ids)
+
+
+def _add(kind, ids):
+    content, note = _read()
+    before = set(content.get(kind, []))
+    if before >= set(ids) or not keeps_progress():
         return note
-    return _write(passed, _last()) or note
+    return _write({**content, kind: sorted(before | set(ids), key=_place)}) or note
 
 
 def add_last(id, verdict, mistake):
@@ -100,26 +136,17 @@ def add_last(id, verdict, mistake):
     """
     if os.environ.get("STLEARN_ROOM") != "1" or not keeps_progress():
         return ""
-    passed, note = read_passed()
+    content, note = _read()
     last = {"exercise": id, "verdict": verdict, "mistake": mistake, "time": round(time.time())}
-    return _write(passed, last) or note
+    return _write({**content, "last": last}) or note
 
 
-def _last():
-    """The last verdict in the file, or None."""
-    try:
-        return json.loads(progress_file().read_text(encoding="utf-8")).get("last")
-    except (OSError, ValueError, RecursionError, AttributeError):
-        return None
-
-
-def _write(passed, last):
+def _write(content):
     file = progress_file()
-    content = {"version": VERSION, "passed": sorted(passed, key=_place)}
-    text = json.dumps(content | ({"last": last} if last else {}), indent=1)
     try:
         with written_aside(file.parent) as aside:
-            (aside / file.name).write_text(text + "\n", encoding="utf-8")
+            text = json.dumps(content, indent=1) + "\n"
+            (aside / file.name).write_text(text, encoding="utf-8")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return f"Your progress could not be written ({reason}: {file.parent})."

@@ -52,7 +52,8 @@ def test_a_module_bears_the_number_of_its_exercise_and_its_page_lies_beside_it()
         for file, exercise in files.items():
             assert file.name.startswith(f"e{exercise.id.replace('.', '_')}_")
         (folder,) = {file.parent for file in files}
-        assert set(folder.glob("*.txt")) == {file.with_suffix(PAGE) for file in files}
+        pages = {file.with_suffix(PAGE) for file in files}
+        assert set(folder.glob("*.txt")) - {folder / exercises.QUESTIONS} == pages
 
 
 def test_a_notebook_holds_the_exercises_of_its_chapter_and_part(monkeypatch):

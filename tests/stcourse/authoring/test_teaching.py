@@ -210,7 +210,7 @@ def test_short_code_stays_and_long_code_leaves_its_result():
 
 
 @pytest.mark.parametrize(
-    "call", ['check("0.1", f)', 'hint("0.1")', 'solution("0.1")', "progress()"]
+    "call", ['ask("2.4", "a")', 'check("0.1", f)', 'hint("0.1")', 'solution("0.1")', "progress()"]
 )
 def test_what_gives_an_answer_away_is_no_slide(call):
     assert len(slides.slides(notebook("## One", (call, printed("answer"))))) == 1

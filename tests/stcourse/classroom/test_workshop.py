@@ -29,6 +29,7 @@ from stcourse import exercises
 from stcourse.authoring.notebooks import course_folder, notebooks_in, read, write
 from stcourse.classroom import groups, guard, plots, room, seat, seats, server, walls, workshop
 from stcourse.classroom.guesses import Guesses
+from stcourse.engine.mistakes import PAGE
 from stlearn.errors import InputError
 
 KIT = Path(__file__).parents[3] / "workshop"
@@ -104,6 +105,7 @@ for chapter in exercises.chapters():
             print(exercises.source(exercise))
         except InputError as error:
             assert str(error).startswith("solutions are hidden"), error
+assert exercises.questions(3)
 for exercise in exercises.of_chapter(3):
     exercise = replace(exercise, seconds=6 * exercise.seconds)  # this machine may be busy
     assert judge.judge(exercise, exercise.solution).kind == "passed"
@@ -118,8 +120,9 @@ for exercise in exercises.of_chapter(3):
 def test_hidden_exercises_know_every_mistake_and_hold_nothing_to_read(tmp_path):
     seats.lay_out(seats.Settings(str(tmp_path), hide_solutions=True))
     files = [path for path in (tmp_path / "hub" / "exercises").rglob("*") if path.is_file()]
-    assert {path.suffix for path in files if path.name != "__init__.py"} == {".pyc", ".hidden"}
-    pages = [path.read_text() for path in Path(exercises.__path__[0]).rglob("*.txt")]
+    shown = {"__init__.py", exercises.QUESTIONS}  # questions hold no solution
+    assert {path.suffix for path in files if path.name not in shown} == {".pyc", ".hidden"}
+    pages = [path.read_text() for path in Path(exercises.__path__[0]).rglob(f"*{PAGE}")]
     slips = [line for page in pages for line in page.splitlines() if line[0] not in " \t"]
     assert len(slips) > 100
     texts = b"".join(path.read_bytes() for path in files)

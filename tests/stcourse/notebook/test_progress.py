@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import stcourse
-from stcourse import check, exercises, hint, mine, progress, resume, solution
+from stcourse import ask, check, exercises, hint, mine, progress, resume, solution
 from stcourse.engine.exercise import CourseError
 from stcourse.notebook import commands, record
-from stcourse.notebook.record import add_passed, ids_of, read_passed, token_of
+from stcourse.notebook.record import add_passed, ids_of, read_answered, read_passed, token_of
 
 IDS = st.sets(st.builds("{}.{}".format, st.integers(0, 7), st.integers(1, 16)))
 
@@ -135,6 +135,7 @@ def test_a_variable_names_another_file(folder, monkeypatch):
         b'{"version": 1, "passed": "1.1"}',
         b'{"version": 1, "passed": [1.1]}',
         b'{"version": 1, "passed": ["../1"]}',
+        b'{"version": 1, "passed": ["1.1"], "answered": "2.1"}',
     ],
 )
 def test_an_unreadable_file_is_kept_aside_with_one_sentence(folder, content):
@@ -294,6 +295,106 @@ def test_progress_says_which_part_holds_an_exercise(capsys, monkeypatch):
     monkeypatch.setattr(commands, "of_chapter", lambda chapter: (in_part,))
     progress()
     assert f"open 0.1 {in_part.title} (0c)" in capsys.readouterr().out
+
+
+# Questions
+
+
+def letters_of(question):
+    """The letter of the right answer, and those of the others."""
+    right = "abc"[[answer.right for answer in question.answers].index(True)]
+    return right, sorted(set("abc") - {right})
+
+
+def test_ask_shows_the_question_its_answers_and_how_to_answer(folder, capsys):
+    question = exercises.find_question("2.4")
+    ask("2.4")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"Question 2.4: {question.text}"
+    assert [line.strip() for line in lines[1:4]] == [
+        f"{letter}) {answer.text}" for letter, answer in zip("abc", question.answers)
+    ]
+    assert 'ask("2.4", "a")' in lines[4]
+    assert files(folder) == []
+
+
+def test_each_answer_has_its_verdict_and_its_own_sentence(folder, capsys):
+    question = exercises.find_question("2.4")
+    right, others = letters_of(question)
+    for letter in others:
+        ask("2.4", letter)
+        sentence = question.answers["abc".index(letter)].sentence
+        assert capsys.readouterr().out == f"not right: 2.4 {letter}) {sentence}\n"
+    assert files(folder) == []
+    ask("2.4", right)
+    assert capsys.readouterr().out.startswith(f"right: 2.4 {right}) ")
+    assert read_answered() == ({"2.4"}, "")
+
+
+def test_the_verdict_is_a_box_with_the_question_and_the_chosen_answer_marked(monkeypatch):
+    pages = []
+    monkeypatch.setattr(commands, "show_page", lambda page, line: pages.append(page))
+    question = exercises.find_question("2.4")
+    right, others = letters_of(question)
+    for letter in (right, *others):
+        ask("2.4", letter)
+    for page, letter in zip(pages, (right, *others)):
+        chosen = question.answers["abc".index(letter)]
+        assert html.escape(question.text) in page
+        assert f"<b>{letter}) {html.escape(chosen.text)} ←</b>" in page
+        assert page.count("←") == 1
+        told = [each for each in question.answers if html.escape(each.sentence) in page]
+        assert told == [chosen]
+        assert ("success" in page, "warn" in page) == (chosen.right, not chosen.right)
+
+
+def test_a_question_stops_no_test_run_and_writes_no_progress_there(folder, monkeypatch, capsys):
+    monkeypatch.setenv("STLEARN_RAISE_VERDICTS", "1")
+    ask("2.4")
+    for letter in "abc":
+        ask("2.4", letter)
+    assert "not right: 2.4" in capsys.readouterr().out
+    assert files(folder) == []
+
+
+@pytest.mark.parametrize("answer", ["d", "B", "", "ab", 1, ["a"]])
+def test_an_answer_that_there_is_not_is_refused(folder, answer):
+    with pytest.raises(CourseError, match='^answer: expected "a", "b" or "c", got ') as raised:
+        ask("2.4", answer)
+    assert "\n" not in str(raised.value)
+    assert files(folder) == []
+
+
+def test_right_answers_are_kept_beside_the_rest_and_counted(folder, capsys):
+    kept = {"version": 1, "passed": ["2.1"], "last": {"exercise": "2.1"}, "later": [1, 2]}
+    (folder / record.FILE).write_text(json.dumps(kept))  # an older file, and a newer one's key
+    _, (wrong, _) = letters_of(exercises.find_question("2.10"))
+    for id in ("2.10", "2.4"):
+        ask(id, letters_of(exercises.find_question(id))[0])
+    ask("2.10", wrong)
+    assert json.loads((folder / record.FILE).read_text()) == {**kept, "answered": ["2.4", "2.10"]}
+    add_passed(["2.2"])
+    assert read_answered()[0] == {"2.4", "2.10"}
+    capsys.readouterr()
+    progress()
+    out = capsys.readouterr().out
+    (line,) = (line for line in out.splitlines() if line.startswith("Chapter 2:"))
+    known = len(exercises.questions(2))
+    passed = len(exercises.of_chapter(2))
+    assert line == f"Chapter 2: 2 of {passed} passed, 2 of {known} questions right"
+    assert "Chapter 0: 0 of 1 passed\n" in out
+    assert f'resume("{token_of({"2.1", "2.2"})}")' in out
+
+
+def test_the_map_counts_questions(monkeypatch):
+    pages = []
+    monkeypatch.setattr(commands, "show_page", lambda page, line: pages.append(page))
+    ask("3.1", letters_of(exercises.find_question("3.1"))[0])
+    progress()
+    assert f"1 of {len(exercises.questions(3))} questions right<" in pages[-1]
+    assert f"0 of {len(exercises.questions(2))} questions right<" in pages[-1]
+    told = pages[-1].count("questions right")
+    assert told == sum(bool(exercises.questions(chapter)) for chapter in exercises.chapters())
 
 
 # Hint, solution, unknown names

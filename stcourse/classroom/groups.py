@@ -6,6 +6,7 @@ Both versions are used, the unified tree (version 2) and the older one with a tr
 
 import contextlib
 import re
+import time
 from pathlib import Path
 
 from stcourse.classroom import seats
@@ -93,10 +94,13 @@ def remove(places):
         places: What `find` gave.
     """
     for place in map(Path, places):
-        with contextlib.suppress(OSError):  # one that is not empty yet goes at the next start
-            for group in place.glob("seat-*"):
-                group.rmdir()
-            place.rmdir()
+        for group in (*place.glob("seat-*"), place):
+            for _ in range(20):  # the kernel lets go of a group a moment after its last process
+                try:
+                    group.rmdir()
+                    break
+                except OSError:
+                    time.sleep(0.1)
 
 
 def _limits(settings):

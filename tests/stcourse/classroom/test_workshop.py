@@ -1202,6 +1202,9 @@ def test_after_the_end_nothing_runs_and_all_is_kept(class_):
     class_.process.wait(60)
     assert not any(guard.processes_of(ids).values())
     assert not any(process.is_running() for process in processes)
+    settings = seats.Settings(str(class_.folder))
+    assert list(groups.ROOT.rglob(f"stlearn-{seats.user_ids(settings)[0]}")) == []
+    assert not any((seats.RUN / str(id)).exists() for id in ids)
     place = class_.place / "look"
     place.mkdir()
     image = class_.folder / "hub" / "images" / f"{ana.name}.img"

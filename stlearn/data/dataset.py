@@ -12,6 +12,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from stlearn.data.steps import regular_frequency, usual_length
 from stlearn.data.validation import (
     checked_adjacency,
     checked_calendar,
@@ -20,7 +21,6 @@ from stlearn.data.validation import (
     checked_extra,
     checked_values,
     listed,
-    regular_frequency,
     same_nodes,
 )
 from stlearn.errors import InputError
@@ -111,8 +111,8 @@ class SpatioTemporalDataset:
 
     @property
     def interval(self):
-        """Time between two rows (for months and working days: the usual one)."""
-        return pd.Series(self.values.index[1:] - self.values.index[:-1]).median()
+        """Time between two rows (for months and years: the mean of the calendar)."""
+        return usual_length(self.frequency)
 
     def between(self, start, stop):
         """Return the data set of the rows `start` to `stop` (positions, `stop` excluded).

@@ -58,7 +58,7 @@ def time_space_forecast(dataset, backtest, step, nodes=None, start=None, stop=No
         for part in (backtest.truth, backtest.forecast)
     )
     error = forecast - truth
-    ahead = in_words(step * backtest.interval)
+    ahead = in_words(step * backtest.interval, step=backtest.interval)
     figure, panels = new_figure(8, rows=3, sharex=True, sharey=True)
     low, high = np.nanmin([truth.min().min(), forecast.min().min()]), np.nanmax(truth)
     size = np.nanquantile(np.abs(error), 0.99)
@@ -136,9 +136,10 @@ def forecast_lines(backtest, nodes, start=None, stop=None):
     panels[0].legend(loc="lower left", fontsize="small")
     columns = [backtest.nodes.get_loc(node) for node in nodes]
     errors = (backtest.forecast - backtest.truth)[places][..., columns]
+    every = in_words(horizon * backtest.interval, step=backtest.interval)
     sentence = (
         f"{span(truth.index)} at {', '.join(map(str, nodes))}: of the forecasts made every "
-        f"{in_words(horizon * backtest.interval)} by {backtest.name}, the mean absolute "
+        f"{every} by {backtest.name}, the mean absolute "
         f"error over all steps is {np.nanmean(np.abs(errors)):.2f} {backtest.unit}."
     )
     return figure, sentence

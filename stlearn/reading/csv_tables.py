@@ -2,7 +2,8 @@
 
 pandas reads tables faster, but it renames duplicate columns, pads short rows and turns a decimal
 comma into text without a word. For a user's own files each of those hides an error, so cells are
-read one by one here. Line 1 is the header.
+read one by one here. The first line that is not blank is the header. What other kinds of file
+there are is told here, and read by `stlearn.reading.any_table`.
 """
 
 import contextlib
@@ -11,16 +12,27 @@ import gzip
 import math
 import re
 import zlib
+import zoneinfo
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from stlearn.data.dataset import regular_frequency
+from stlearn.data.steps import fault, is_clock_change, steps_of
 from stlearn.errors import InputError
 
-MISSING = ("", "NA", "NaN")
+MISSING = ("", "NA", "NaN", "nan", "null", "None")  # as people, pandas and numpy write it
 UTC_OFFSET = re.compile(r"[T ]\d[\d:.,]*\s*(Z|[+-]\d\d(?::?\d\d)?)$")
+UNIX_TIME = re.compile(r"\d{9,10}(\.\d+)?|\d{12,13}")  # in seconds, in milliseconds
+LONG_HEADER = ("value", "reading", "measurement", "observation")
+KINDS = {  # how a file begins that is no text
+    b"PK\x03\x04": "Excel",
+    b"\xd0\xcf\x11\xe0": "old Excel (.xls)",
+    b"PAR1": "Parquet",
+    b"\x89HDF": "HDF5 or NetCDF",
+    b"CDF": "NetCDF",
+}
+PREPARE = "`stlearn prepare` reads such a file"
 
 
 @contextlib.contextmanager
@@ -28,23 +40,49 @@ def open_rows(path):
     """Open a CSV file (plain or .gz) as a `csv.reader`; trouble with the file is an InputError."""
     path = Path(path)
     opener = gzip.open if path.suffix == ".gz" else open
+    if kind := kind_of_file(path):
+        raise InputError(f"{path}: expected CSV, got a file of {kind}; {PREPARE}")
     try:
         with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
             yield csv.reader(file, strict=True)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file") from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: expected text in UTF-8 ({error})") from None
+        raise InputError(f"{path}: expected text in UTF-8 ({error}); {PREPARE}") from None
     except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise InputError(f"{path}: cannot be read as a CSV file ({error})") from None
 
 
-def read_values(path):
+def kind_of_file(path):
+    """Tell by its first bytes what a file is that is no text; empty text otherwise.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> from stlearn.reading.csv_tables import kind_of_file
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = pathlib.Path(folder, "table")
+        ...     _ = path.write_bytes(b"PAR1...")
+        ...     kind_of_file(path)
+        'Parquet'
+    """
+    try:
+        with Path(path).open("rb") as file:
+            begin = file.read(4)
+    except OSError:
+        return ""  # whoever opens it next says why it cannot be read
+    return next((kind for bytes_, kind in KINDS.items() if begin.startswith(bytes_)), "")
+
+
+def read_values(path, timezone=None):
     """Read the values of a data set: a time column in front, then one column a sensor.
 
     Args:
         path: CSV file (plain or .gz) with a header. Times are ISO 8601, all with the same UTC
-            offset or all without. Empty cells, NA and NaN are missing, and nothing else is.
+            offset or all without; whole days and months may have those of winter and summer, and
+            are then kept as local dates. Empty cells, NA, NaN, null and None are missing, and
+            nothing else is.
+        timezone: Name of the zone in which the times are kept, such as "Europe/Berlin". Times
+            without an offset are taken as its local times.
 
     Returns:
         DataFrame (time, sensor), float32, on a regular DatetimeIndex.
@@ -62,18 +100,28 @@ def read_values(path):
         [1, 0]
     """
     times, lines, numbers = [], [], []
-    with open_rows(path) as reader:
-        header = _header(next(reader, None), path)
-        for cells in reader:
-            if not cells:
-                continue
-            check_width(cells, header, path, reader.line_num)
-            times.append(cells[0].strip())
-            lines.append(reader.line_num)
-            numbers.append(row_of_numbers(cells[1:], header[1:], path, reader.line_num))
-    if len(times) < 2:
-        raise InputError(f"{path}: expected a header and at least 2 rows, got {len(times)} rows")
-    index = _times(times, lines, path)
+    try:
+        with open_rows(path) as reader:
+            header = _read_header(reader, path)
+            for cells in reader:
+                if not any(cells):
+                    continue
+                check_width(cells, header, path, reader.line_num)
+                times.append(cells[0].strip())
+                lines.append(reader.line_num)
+                numbers.append(row_of_numbers(cells[1:], header[1:], path, reader.line_num))
+        if len(times) < 2:
+            raise InputError(
+                f"{path}: expected a header and at least 2 rows, got {len(times)} rows"
+            )
+        index = _times(times, lines, path, timezone)
+    except InputError:
+        if _looks_long(path):
+            raise InputError(
+                f"{path}: expected a column a sensor; this looks like a long table, with a row a "
+                "reading (time, sensor, value); `stlearn prepare` makes it wide"
+            ) from None
+        raise
     values = pd.DataFrame(np.stack(numbers), index=index, columns=header[1:])
     silent = values.columns[values.isna().all()]
     if len(silent):
@@ -106,7 +154,7 @@ def read_nodes(path, nodes):
         [1, 2]
     """
     with open_rows(path) as reader:
-        header = _header(next(reader, None), path, at_least=1)
+        header = _read_header(reader, path, at_least=1)
         rows = []
         for cells in reader:
             if cells:
@@ -120,29 +168,34 @@ def read_nodes(path, nodes):
     return table.loc[list(nodes)].rename_axis("node")
 
 
-def _header(cells, path, at_least=2):
-    if not cells or not any(cells):
+def _read_header(reader, path, at_least=2):
+    cells = next((cells for cells in reader if any(cell.strip() for cell in cells)), None)
+    if cells is None:
         raise InputError(f"{path}: the file is empty; expected a header with the sensors' names")
     names = [cell.strip() for cell in cells]
+    line = f"{path}, line {reader.line_num}"
+    if names[0].startswith("#"):
+        raise InputError(f"{line}: expected a header, got a comment ({names[0]}); {PREPARE}")
     if len(names) < at_least:
         other = next((mark for mark in (";", "\t", "|") if mark in names[0]), None)
-        hint = f"; the cells are separated by {other!r}, expected commas" if other else ""
+        hint = f"; the cells are separated by {other!r}, expected commas; {PREPARE}"
         raise InputError(
-            f"{path}, line 1: expected a time column and at least one sensor column, "
-            f"got {len(names)} column{hint}"
+            f"{line}: expected a time column and at least one sensor column, "
+            f"got {len(names)} column{hint if other else ''}"
         )
     if _is_number(names[1] if len(names) > 1 else "") and _is_time(names[0]):
         raise InputError(
-            f"{path}, line 1: expected a header with the sensors' names, got values ({names[0]})"
+            f"{line}: expected a header with the sensors' names, got values ({names[0]})"
         )
     for position, name in enumerate(names[1:], start=2):
         if not name:
-            raise InputError(f"{path}, line 1: column {position} has no name")
+            last = position == len(names)
+            hint = "; is there a comma at the end of each row? " + PREPARE if last else ""
+            raise InputError(f"{line}: column {position} has no name{hint}")
         if name in names[1 : position - 1]:
             first = names[1:].index(name) + 2
             raise InputError(
-                f"{path}, line 1: sensor {name!r} stands there twice, "
-                f"in columns {first} and {position}"
+                f"{line}: sensor {name!r} stands there twice, in columns {first} and {position}"
             )
     return names
 
@@ -150,10 +203,14 @@ def _header(cells, path, at_least=2):
 def check_width(cells, header, path, line):
     if len(cells) == len(header):
         return
-    commas = "; are there thousands separators or decimal commas?"
+    hint = ""
+    if len(cells) == len(header) + 1 and not cells[-1].strip():
+        hint = f"; there is a comma at the end of the row; {PREPARE}"
+    elif len(cells) > len(header):
+        hint = "; are there thousands separators or decimal commas?"
     raise InputError(
         f"{path}, line {line}: expected {len(header)} cells as in the header, got {len(cells)}"
-        + (commas if len(cells) > len(header) else "")
+        + hint
     )
 
 
@@ -180,7 +237,10 @@ def read_number(cell, place):
     if re.fullmatch(r"[+-]?\d+,\d+", cell):
         raise InputError(f"{place}: {cell!r} has a decimal comma; write a point")
     if not _is_number(cell):
-        raise InputError(f"{place}: expected a number, got {cell!r}")
+        raise InputError(
+            f"{place}: expected a number, got {cell!r}; missing readings are empty cells, NA, NaN, "
+            "null or None (`stlearn prepare --missing-marks` takes other marks)"
+        )
     if not math.isfinite(float(cell)):
         raise InputError(f"{place}: infinite value {cell!r}; leave the cell empty if it is missing")
     return float(cell)
@@ -197,54 +257,161 @@ def _is_time(cell):
     return not pd.isna(pd.to_datetime(cell, format="ISO8601", errors="coerce"))
 
 
-def _times(texts, lines, path):
-    """Times of a file as a regular DatetimeIndex, or the line where they are not."""
-    offsets = {}
-    for text, line in zip(texts, lines):
-        found = UTC_OFFSET.search(text)
-        offset = found.group(1).replace(":", "").replace("Z", "+0000") if found else "none"
-        offsets.setdefault(offset, line)
-    if len(offsets) > 1:
-        (one, first), (other, second) = list(offsets.items())[:2]
-        raise InputError(
-            f"{path}, line {second}: the times have different UTC offsets "
-            f"({one} in line {first}, {other} in line {second}); give all of them in UTC"
-        )
-    index = pd.DatetimeIndex(pd.to_datetime(pd.Series(texts), format="ISO8601", errors="coerce"))
-    if index.hasnans:
-        row = int(np.argmax(index.isna()))
-        raise InputError(
-            f"{path}, line {lines[row]}: expected a time such as 2026-01-31 08:05 "
-            f"in the first column, got {texts[row]!r}"
-        )
-    _check_order(index, lines, path)
+def _looks_long(path):
+    """Whether the rows are single readings: times repeat, and the value stands in the last column.
+
+    Only called when the file could not be read as a wide table.
+    """
     try:
-        regular_frequency(index)
-    except InputError as error:
-        steps = index[1:] - index[:-1]
-        row = int(np.argmax(steps != pd.Series(steps).mode()[0])) + 1
-        raise InputError(f"{path}, line {lines[row]}: {error}") from None
+        with open_rows(path) as reader:
+            header = _read_header(reader, path)
+            rows = [cells for cells, _ in zip(reader, range(1000)) if len(cells) == len(header)]
+    except InputError:
+        return False
+    if len(header) != 3 or len(rows) < 2:
+        return False
+    repeated = 1 - len({cells[0] for cells in rows}) / len(rows)
+    pairs = {(cells[0], cells[1]) for cells in rows}
+    named = header[2].lower() in LONG_HEADER
+    return repeated > 0 and len(pairs) == len(rows) and (named or repeated >= 0.3)
+
+
+def _times(texts, lines, path, timezone=None):
+    """Times of a file as a regular DatetimeIndex, or the line where they are not."""
+    wrong = next((row for row, text in enumerate(texts) if not _is_iso(text)), None)
+    texts = pd.Series(texts)
+    times = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=True)
+    if wrong is None and times.isna().any():
+        wrong = int(np.argmax(times.isna()))
+    if wrong is not None:
+        raise InputError(
+            f"{path}, line {lines[wrong]}: expected a time such as 2026-01-31 08:05 "
+            f"in the first column, got {texts[wrong]!r}{_kind_of_time(texts[wrong])}"
+        )
+    offsets = _offsets(texts)
+    zone = checked_timezone(timezone)
+    if list(offsets.unique()) == ["none"]:
+        index = pd.DatetimeIndex(times).tz_localize(None)
+        index = index if zone is None else localized(index, zone, path, lines)
+    elif zone is not None and "none" not in set(offsets):
+        index = pd.DatetimeIndex(times).tz_convert(zone)
+    elif offsets.nunique() == 1:
+        index = pd.DatetimeIndex(pd.to_datetime(texts, format="ISO8601"))
+    else:
+        index = _local_dates(texts, offsets, lines, path)
+    _check_order(index, lines, path)
+    found = steps_of(index)
+    if len(found.odd):
+        rows = "; `stlearn prepare --gaps keep` adds such rows"
+        zones = ", such as --timezone Europe/Berlin"
+        sentence = fault(index, found)
+        hint = zones if "zone" in sentence else rows if found.missing is not None else ""
+        raise InputError(f"{path}, line {lines[found.odd[0]]}: time index: {sentence}{hint}")
     return index
 
 
+def checked_timezone(timezone):
+    """Return the zone of a name, None for None, or raise an InputError.
+
+    Example:
+        >>> from stlearn.reading.csv_tables import checked_timezone
+        >>> checked_timezone("Europe/Berlin")
+        zoneinfo.ZoneInfo(key='Europe/Berlin')
+    """
+    try:
+        return None if timezone is None else zoneinfo.ZoneInfo(timezone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError, TypeError):
+        raise InputError(
+            f"timezone: expected the name of a zone such as 'Europe/Berlin', got {timezone!r}"
+        ) from None
+
+
+def localized(index, zone, path, lines):
+    """Take times without an offset as local times of a zone.
+
+    Of two equal times in the hour that is repeated in autumn, the first is summer time; so is a
+    single one.
+
+    Args:
+        index: DatetimeIndex without a zone.
+        zone: The zone.
+        path, lines: File and line of each time, for the error.
+
+    Raises:
+        InputError: If a time falls in the hour that is left out in spring.
+    """
+    summer = ~index.duplicated(keep="first")
+    local = index.tz_localize(zone, ambiguous=summer, nonexistent="NaT")
+    if local.hasnans:
+        row = int(np.argmax(local.isna()))
+        raise InputError(
+            f"{path}, line {lines[row]}: {index[row]} does not exist in {zone}, where clocks were "
+            "put forward; are the times in another zone, or without summer time? Name that one"
+        )
+    return local
+
+
+def _is_iso(text):
+    """Whether a text can be a time of ISO 8601: of bare numbers, only 2026 and 20260131."""
+    return not re.fullmatch(r"[\d.]*", text) or (len(text) in (4, 8) and "." not in text)
+
+
+def _offsets(texts):
+    """The UTC offset that each time is written with, or "none"."""
+    found = texts.str.extract(UTC_OFFSET, expand=False).str.replace(":", "").fillna("none")
+    return found.str.replace("Z", "+0000")
+
+
+def _local_dates(texts, offsets, lines, path):
+    """Days as local dates where summer and winter time are the only other thing."""
+    if "none" not in set(offsets):
+        written = texts.str.replace(r"\s*(Z|[+-]\d\d(:?\d\d)?)$", "", regex=True)
+        index = pd.DatetimeIndex(pd.to_datetime(written, format="ISO8601"))
+        if index.is_monotonic_increasing and index.is_unique and len(index) > 1:
+            found = steps_of(index)
+            if not len(found.odd) and not isinstance(found.step, pd.offsets.Tick):
+                return index
+    one, other = offsets.unique()[:2]
+    first, second = (int(np.argmax(offsets == offset)) for offset in (one, other))
+    raise InputError(
+        f"{path}, line {lines[second]}: the times have different UTC offsets "
+        f"({one} in line {lines[first]}, {other} in line {lines[second]}); "
+        "give all of them in UTC, or name their zone: --timezone Europe/Berlin"
+    )
+
+
+def _kind_of_time(text):
+    if UNIX_TIME.fullmatch(text):
+        return f"; this looks like Unix time; {PREPARE}"
+    if re.match(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}", text):
+        return "; this looks like day and month in front; `stlearn prepare` reads such dates"
+    return ""
+
+
 def _check_order(index, lines, path):
-    row = int(np.argmax(index[1:] <= index[:-1])) + 1 if (index[1:] <= index[:-1]).any() else None
+    backwards = index[1:] <= index[:-1]
+    if not backwards.any():
+        return
+    row = int(np.argmax(backwards)) + 1
+    if len(index) > 2 and backwards.all() and index.is_unique:
+        raise InputError(
+            f"{path}, line {lines[row]}: the newest row stands first; sort the rows by time "
+            "(`stlearn prepare` does)"
+        )
     if index.has_duplicates:
         row = int(np.argmax(index.duplicated()))
         first = int(np.argmax(index == index[row]))
         trouble = f"the time {index[row]} stands there already (line {lines[first]})"
-    elif row is not None:
-        trouble = f"times are not increasing: {index[row]} follows {index[row - 1]}"
+        mend = "`stlearn prepare --duplicates mean` (or first, last) makes one row of them"
     else:
-        return
-    back = index[row - 1] - index[row]
-    hint = (
-        "; a clock that goes back by up to an hour looks like the end of daylight saving: "
-        "give the times in UTC"
-        if index.tz is None and pd.Timedelta(0) < back <= pd.Timedelta("1h")
-        else ""
-    )
-    raise InputError(f"{path}, line {lines[row]}: {trouble}{hint}")
+        trouble = f"times are not increasing: {index[row]} follows {index[row - 1]}"
+        mend = "`stlearn prepare` sorts them"
+    if index.tz is None and is_clock_change(index[row]):
+        mend = (
+            "an hour that comes twice looks like the end of daylight saving: give the times in "
+            "UTC, or name their zone: --timezone Europe/Berlin"
+        )
+    raise InputError(f"{path}, line {lines[row]}: {trouble}; {mend}")
 
 
 def check_names(found, nodes, path):

@@ -21,13 +21,13 @@ PEMS_FEATURES = {"flow": "veh/5min", "occupancy": "share", "speed": "mph"}
 STGCN_SIGMA = 10_000 * 0.1**0.5  # metres; with the threshold 0.5 the graph of Yu et al. (2018)
 
 
-def read_csv(values, adjacency=None, nodes=None, *, unit, name=None):
+def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=None):
     """Read your own data: one table of values, and optionally a graph and the sensors.
 
     Args:
         values: Path of a CSV file (plain or .gz): a time column in front, then one column a
             sensor. Times are ISO 8601 at a regular step, all with the same UTC offset or all
-            without. Empty cells, NA and NaN are missing.
+            without. Empty cells, NA, NaN, null and None are missing.
         adjacency: Path of a CSV file: a square matrix (row i, column j: influence of j on i) with
             the names in the header and the first column, or without names; or an edge list with
             the columns from, to and weight or distance. A distance becomes a weight by the
@@ -36,6 +36,8 @@ def read_csv(values, adjacency=None, nodes=None, *, unit, name=None):
             coordinates and attributes.
         unit: Unit of the values, for example "km/h".
         name: Name of the data set; by default the name of the file.
+        timezone: Name of the zone in which the times are kept, such as "Europe/Berlin". Times
+            without an offset are taken as its local times.
 
     Returns:
         SpatioTemporalDataset with the sensors in the order of the file of values.
@@ -54,7 +56,7 @@ def read_csv(values, adjacency=None, nodes=None, *, unit, name=None):
     """
     if not isinstance(unit, str) or not unit.strip():
         raise InputError(f"unit: expected the unit of the values, for example 'km/h', got {unit!r}")
-    table = read_values(values)
+    table = read_values(values, timezone)
     sensors = list(table.columns)
     weights, notes = (None, ()) if adjacency is None else read_adjacency(adjacency, sensors)
     return SpatioTemporalDataset(

@@ -24,13 +24,13 @@ UNITS = {
     "°F": ("°C", 5 / 9, -160 / 9),
     "K": ("°C", 1.0, -273.15),
 }
-MONTH = pd.Timedelta("365.25D") / 12
+HOUR, MONTH = pd.Timedelta("1h"), pd.Timedelta("365.25D") / 12
 TIME_UNITS = (  # length, name, the same in few letters
     (12 * MONTH, "year", "y"),
     (MONTH, "month", "mo"),
     (pd.Timedelta("7D"), "week", "wk"),
     (pd.Timedelta("1D"), "day", "d"),
-    (pd.Timedelta("1h"), "hour", "h"),
+    (HOUR, "hour", "h"),
     (pd.Timedelta("1min"), "minute", "min"),
     (pd.Timedelta("1s"), "second", "s"),
 )
@@ -126,15 +126,32 @@ def in_words(duration, step=None, short=False):
         >>> in_words(pd.Timedelta("28D"), step=pd.Timedelta("7D"))
         '4 weeks'
     """
-    follows = step is not None and step >= pd.Timedelta("1h")
-    for unit in TIME_UNITS:
-        size, name, _ = unit
-        count = duration / size
-        fits = count >= 1 and count % 1 == 0 and name != "week" and (count, name) != (1, "hour")
-        if step % size == pd.Timedelta(0) if follows else fits:
-            break
-    _, name, letters = unit
-    return f"{count:g} {letters}" if short else f"{count:g} {name}" + ("" if count == 1 else "s")
+    if step is not None and step >= HOUR:
+        unit = time_unit(step)
+    else:
+        whole = (each for each in TIME_UNITS if _is_said(duration, each))
+        unit = next(whole, TIME_UNITS[-1])
+    count = duration / unit[0]
+    return f"{count:g} {unit[2]}" if short else f"{count:g} {unit[1]}" + ("" if count == 1 else "s")
+
+
+def time_unit(step):
+    """Return the unit in which people count steps: its length, its name, and that in few letters.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.data.units import time_unit
+        >>> time_unit(pd.Timedelta("15min"))[1], time_unit(pd.Timedelta("7D"))[1]
+        ('minute', 'week')
+    """
+    return next((unit for unit in TIME_UNITS if not step % unit[0]), TIME_UNITS[-1])
+
+
+def _is_said(duration, unit):
+    """Whether people say a duration in a unit: 60 minutes, 2 hours; weeks only of weekly data."""
+    size, name, _ = unit
+    count = duration / size
+    return count >= 1 and count % 1 == 0 and name != "week" and (count, name) != (1, "hour")
 
 
 def is_speed(unit):
@@ -164,4 +181,4 @@ def is_of_a_road(unit, step):
         >>> is_of_a_road("km/h", pd.Timedelta("5min")), is_of_a_road("m/s", pd.Timedelta("5min"))
         (True, False)
     """
-    return is_speed(unit) and unit.strip().lower() != "m/s" and step <= pd.Timedelta("1h")
+    return is_speed(unit) and unit.strip().lower() != "m/s" and step <= HOUR

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from stlearn.data.units import in_words
+from stlearn.data.units import in_words, time_unit
 from stlearn.errors import InputError
 from stlearn.plots.style import (
     COLOURS,
@@ -241,14 +241,15 @@ def error_by_horizon(comparison):
     masks = {"All targets": None}
     if comparison.congestion is not None and comparison.congestion.any():
         masks["In congestion"] = comparison.congestion
-    unit = next(iter(runs.values())).unit
+    unit, interval = next((run.unit, run.interval) for run in runs.values())
+    size, name_of_time, _ = time_unit(interval)
     figure, panels = new_figure(5, columns=len(masks), squeeze=False)
     panels = panels[0]
     others = [colour for colour in COLOURS if colour != NETWORK_COLOUR]
     said = []
     for axes, (title, mask) in zip(panels, masks.items()):
         errors = pd.DataFrame({name: run.scores(mask)["mae"] for name, run in runs.items()})
-        minutes = errors.index / pd.Timedelta("1min")
+        ahead = errors.index / size
         for place, name in enumerate(errors):
             look = {
                 "marker": MARKERS[place % 7],
@@ -258,9 +259,9 @@ def error_by_horizon(comparison):
             look["color"] = others[place % len(others)]
             if place == len(runs) - 1:
                 look |= {"color": NETWORK_COLOUR, "linestyle": "-", "linewidth": 3}
-            axes.plot(minutes, errors[name], label=name, **look)
+            axes.plot(ahead, errors[name], label=name, **look)
         axes.set_title(title)
-        axes.set_xlabel("Time ahead (minutes)")
+        axes.set_xlabel(f"Time ahead ({name_of_time}s)")
         axes.set_ylim(bottom=0)
         middle = errors.iloc[(len(errors) - 1) // 2]
         said.append(
@@ -270,8 +271,8 @@ def error_by_horizon(comparison):
         )
     panels[0].set_ylabel(f"Mean absolute error ({unit})")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    ahead = in_words(errors.index[(len(errors) - 1) // 2])
-    return figure, f"Mean absolute error {ahead} ahead: {'; '.join(said)}."
+    half = in_words(errors.index[(len(errors) - 1) // 2], step=interval)
+    return figure, f"Mean absolute error {half} ahead: {'; '.join(said)}."
 
 
 def error_by_node(backtest, most=15):

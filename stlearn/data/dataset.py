@@ -8,6 +8,7 @@ a repair is a decision, and decisions belong to `stlearn.data.prepare` and to yo
 
 import copy
 import dataclasses
+import functools
 
 import numpy as np
 import pandas as pd
@@ -104,9 +105,12 @@ class SpatioTemporalDataset:
         """Number of times and number of nodes."""
         return self.values.shape
 
-    @property
+    @functools.cached_property
     def frequency(self):
-        """Step of the time index as a pandas offset, usable in `pandas.date_range`."""
+        """Step of the time index as a pandas offset, usable in `pandas.date_range`.
+
+        A part keeps the step of the whole: five working days in a row are not days.
+        """
         return regular_frequency(self.values.index)
 
     @property
@@ -137,6 +141,7 @@ class SpatioTemporalDataset:
                 f"between: expected 0 <= start < stop - 1 and stop <= {len(self.values)}, "
                 f"got start={start}, stop={stop}"
             )
+        _ = self.frequency  # looked up once, for all parts
         part = copy.copy(self)
         part._store("values", self.values.iloc[start:stop])
         part._store("extra", {key: frame.iloc[start:stop] for key, frame in self.extra.items()})

@@ -83,6 +83,7 @@ Adjacency = Annotated[
 ]
 Nodes = Annotated[Path | None, typer.Option(help="Its sensors: CSV, a row a sensor.")]
 Unit = Annotated[str | None, typer.Option(help="Its unit, for example km/h.")]
+Timezone = Annotated[str | None, typer.Option(help="Zone of its times, for example Europe/Berlin.")]
 Model = Annotated[str, typer.Option(help="stn, cnn_lstm or feed_forward.")]
 Lookback = Annotated[int, typer.Option(help="Steps of history.")]
 Epochs = Annotated[
@@ -102,6 +103,7 @@ def forecast(
     adjacency: Adjacency = None,
     nodes: Nodes = None,
     unit: Unit = None,
+    timezone: Timezone = None,
     model: Model = "stn",
     lookback: Lookback = 12,
     horizon: Annotated[int, typer.Option(help="Steps ahead.")] = 12,
@@ -118,10 +120,13 @@ def forecast(
 ):
     """Train a network, test it honestly against baselines, and forecast what comes next."""
     from stlearn.calibration.quantiles import checked_quantiles
+    from stlearn.data.prepare import audit_in_words
     from stlearn.forecast import job, scores
 
     levels = checked_quantiles(quantiles.split(","))
-    dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit)
+    dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit, timezone)
+    for question in audit_in_words(dataset):
+        tell(f"Note: {question}")
     place = out or Path(f"forecast-{dataset.name}")
     with job.results_folder(place) as folder:
         from stlearn.networks.forecaster import (
@@ -172,6 +177,7 @@ def compare_with(
     adjacency: Adjacency = None,
     nodes: Nodes = None,
     unit: Unit = None,
+    timezone: Timezone = None,
     trained_on: Annotated[
         str, typer.Option(help="What the other model learned from: LOS_LOOP,PEMS_BAY or Moirai.")
     ] = "",
@@ -187,7 +193,7 @@ def compare_with(
     from stlearn.calibration.quantiles import QUANTILES
     from stlearn.forecast import elsewhere, job, scores
 
-    dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit)
+    dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit, timezone)
     theirs = elsewhere.read_forecasts(file, dataset)
     from stlearn.networks.forecaster import (
         Forecaster,  # starts TensorFlow: only once the files are read
@@ -242,6 +248,7 @@ def predict(
         Path | None,
         typer.Option(help="CSV: time in front, then what is known ahead, such as holiday."),
     ] = None,
+    timezone: Timezone = None,
     out: Annotated[
         Path | None, typer.Option(help="CSV file to write.", show_default="standard output")
     ] = None,
@@ -251,7 +258,7 @@ def predict(
 
     if out is not None and not out.parent.is_dir():
         raise InputError(f"--out: expected a file in a folder that exists, got {out}")
-    found, assumed = job.predict_file(model, values, unit, calendar)
+    found, assumed = job.predict_file(model, values, unit, calendar, timezone)
     for sentence in assumed:
         tell(f"Note: {sentence}")
     text = found.to_csv(index=False)

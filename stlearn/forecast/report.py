@@ -11,6 +11,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from stlearn.data.prepare import audit_in_words
 from stlearn.data.steps import step_in_words
 from stlearn.data.units import in_words
 from stlearn.evaluation.comparison import shown_steps
@@ -194,6 +195,7 @@ def render(result, pictures, place):
     return template.render(
         result=result,
         dataset=result.dataset,
+        questions=audit_in_words(result.dataset),
         network=result.network,
         facts=_facts(result),
         protocol=_protocol_in_words(result),

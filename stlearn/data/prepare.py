@@ -12,7 +12,7 @@ import pandas as pd
 
 from stlearn.data.privacy import coarsen, k_anonymity, pseudonymise
 from stlearn.data.units import PLAUSIBLE, UNITS, convert, in_words, standardise
-from stlearn.data.validation import listed
+from stlearn.data.validation import counted, listed
 from stlearn.errors import InputError
 
 __all__ = [  # chapter 1 takes all of these from here
@@ -235,7 +235,7 @@ def audit_in_words(dataset):
         option = "--zero-is-missing" if mark == 0 else f"--missing-marks {mark:g}"
         nodes = values.columns[(values == mark).any()]
         said.append(
-            f"{_counted(count, 'reading')} of {mark:g} ({count / values.count().sum():.1%}), far "
+            f"{counted(count, 'reading')} of {mark:g} ({count / values.count().sum():.1%}), far "
             f"from all others, at {listed(nodes)}: do they stand for missing ones? "
             f"`stlearn prepare {option}` takes them so.".replace("%)", " %)")
         )
@@ -243,7 +243,7 @@ def audit_in_words(dataset):
     if beyond.any():
         low, high = _plausible(dataset.unit)
         said.append(
-            f"{_counted(beyond.sum(), 'reading')} outside {low:g} to {high:g} {dataset.unit}, at "
+            f"{counted(beyond.sum(), 'reading')} outside {low:g} to {high:g} {dataset.unit}, at "
             f"{listed(beyond.index[beyond > 0])}."
         )
     # A count may well be zero for days; other readings hardly stand still.
@@ -388,10 +388,6 @@ def _plausible(unit):
 def _beyond(dataset, plausible=None):
     low, high = plausible or _plausible(dataset.unit)
     return (dataset.values < low) | (dataset.values > high)
-
-
-def _counted(count, what):
-    return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 def _run_position(flags):

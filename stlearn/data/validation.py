@@ -161,3 +161,7 @@ def checked_edges(edges, values):
 def listed(labels, most=3):
     shown = ", ".join(str(label) for label in labels[:most])
     return shown + (f" and {len(labels) - most} more" if len(labels) > most else "")
+
+
+def counted(count, what):
+    return f"{count:,} {what}" + ("" if count == 1 else "s")

@@ -1,4 +1,4 @@
-"""The command line: `stlearn forecast`, `compare`, `predict`, `data`, `doctor`.
+"""The command line: `stlearn prepare`, `forecast`, `compare`, `predict`, `data`, `doctor`.
 
 Each command reads its arguments, calls the library, and prints. What is slow to import is
 imported inside the commands, so that `stlearn --help` answers at once. Other packages add their
@@ -268,6 +268,55 @@ def predict(
         with written_aside(out.parent) as aside:
             (aside / out.name).write_text(text, encoding="utf-8")
         tell(f"Forecast: {out}")
+
+
+@app.command()
+def prepare(
+    files: Annotated[
+        list[Path], typer.Argument(help="CSV, Excel, Parquet, HDF5 or NetCDF, wide or long.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the values and the log.")],
+    unit: Unit = None,
+    timezone: Timezone = None,
+    dates: Annotated[
+        str | None, typer.Option(help="day-first or month-first, for 01/03/2024.")
+    ] = None,
+    decimal: Annotated[str | None, typer.Option(help="'.' or ',', for 1,234.")] = None,
+    missing_marks: Annotated[
+        str, typer.Option(help="What stands for missing readings: -999,n/a.")
+    ] = "",
+    zero_is_missing: Annotated[
+        bool, typer.Option("--zero-is-missing", help="Zeros stand for missing readings.")
+    ] = False,
+    duplicates: Annotated[
+        str | None, typer.Option(help="Readings that stand there again: mean, first or last.")
+    ] = None,
+    resample: Annotated[
+        str | None, typer.Option(help="Average over intervals, such as 5min.")
+    ] = None,
+    gaps: Annotated[
+        str | None, typer.Option(help="Absent rows: keep (as empty rows) or interpolate:3.")
+    ] = None,
+    late_sensors: Annotated[
+        str | None, typer.Option(help="Sensors that start late: keep, drop or cut.")
+    ] = None,
+):
+    """Read files as they come, repair what you ask for, and keep a log of it."""
+    from stlearn.reading import prepared
+
+    found = prepared.prepare(
+        files, unit=unit, timezone=timezone, dates=dates, decimal=decimal,
+        missing_marks=[mark for mark in missing_marks.split(",") if mark.strip()],
+        zero_is_missing=zero_is_missing, duplicates=duplicates, resample=resample, gaps=gaps,
+        late_sensors=late_sensors,
+    )  # fmt: skip
+    prepared.save_prepared(found, out)
+    print("\n".join(found.understood))
+    print("\n".join(prepared.log_in_words(found.log)) or "Nothing was repaired.")
+    for question in found.questions:
+        tell(f"Note: {question}")
+    named = "" if found.unit else " --unit UNIT"
+    print(f"Prepared: {out} (go on: stlearn forecast --values {out / prepared.VALUES}{named})")
 
 
 @app.command()

@@ -24,6 +24,7 @@ from stlearn.errors import InputError
 from stlearn.evaluation.comparison import Comparison, compare
 from stlearn.forecast.scores import in_order
 from stlearn.reading.csv_tables import read_values
+from stlearn.reading.prepared import about_prepared
 from stlearn.reading.readers import read_csv
 
 MARKER = "run.json"
@@ -99,6 +100,7 @@ def read_input(name=None, values=None, adjacency=None, nodes=None, unit=None, ti
         return catalogue.load(entry.name), entry.test, entry.protocol
     if name is not None:
         raise InputError(f"expected a name or --values, got both ({name} and {values})")
+    unit = unit or about_prepared(values).get("unit")
     if unit is None:
         raise InputError("--unit: expected the unit of the values, for example 'km/h', got none")
     dataset = read_csv(values, adjacency, nodes, unit=unit, timezone=timezone)

@@ -12,18 +12,15 @@ import gzip
 import math
 import re
 import zlib
-import zoneinfo
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from stlearn.data.steps import fault, is_clock_change, steps_of
 from stlearn.errors import InputError
+from stlearn.reading.times import PREPARE, regular_times
 
 MISSING = ("", "NA", "NaN", "nan", "null", "None")  # as people, pandas and numpy write it
-UTC_OFFSET = re.compile(r"[T ]\d[\d:.,]*\s*(Z|[+-]\d\d(?::?\d\d)?)$")
-UNIX_TIME = re.compile(r"\d{9,10}(\.\d+)?|\d{12,13}")  # in seconds, in milliseconds
 LONG_HEADER = ("value", "reading", "measurement", "observation")
 KINDS = {  # how a file begins that is no text
     b"PK\x03\x04": "Excel",
@@ -32,7 +29,6 @@ KINDS = {  # how a file begins that is no text
     b"\x89HDF": "HDF5 or NetCDF",
     b"CDF": "NetCDF",
 }
-PREPARE = "`stlearn prepare` reads such a file"
 
 
 @contextlib.contextmanager
@@ -114,7 +110,7 @@ def read_values(path, timezone=None):
             raise InputError(
                 f"{path}: expected a header and at least 2 rows, got {len(times)} rows"
             )
-        index = _times(times, lines, path, timezone)
+        index = regular_times(times, lines, path, timezone)
     except InputError:
         if _looks_long(path):
             raise InputError(
@@ -274,144 +270,6 @@ def _looks_long(path):
     pairs = {(cells[0], cells[1]) for cells in rows}
     named = header[2].lower() in LONG_HEADER
     return repeated > 0 and len(pairs) == len(rows) and (named or repeated >= 0.3)
-
-
-def _times(texts, lines, path, timezone=None):
-    """Times of a file as a regular DatetimeIndex, or the line where they are not."""
-    wrong = next((row for row, text in enumerate(texts) if not _is_iso(text)), None)
-    texts = pd.Series(texts)
-    times = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=True)
-    if wrong is None and times.isna().any():
-        wrong = int(np.argmax(times.isna()))
-    if wrong is not None:
-        raise InputError(
-            f"{path}, line {lines[wrong]}: expected a time such as 2026-01-31 08:05 "
-            f"in the first column, got {texts[wrong]!r}{_kind_of_time(texts[wrong])}"
-        )
-    offsets = _offsets(texts)
-    zone = checked_timezone(timezone)
-    if list(offsets.unique()) == ["none"]:
-        index = pd.DatetimeIndex(times).tz_localize(None)
-        index = index if zone is None else localized(index, zone, path, lines)
-    elif zone is not None and "none" not in set(offsets):
-        index = pd.DatetimeIndex(times).tz_convert(zone)
-    elif offsets.nunique() == 1:
-        index = pd.DatetimeIndex(pd.to_datetime(texts, format="ISO8601"))
-    else:
-        index = _local_dates(texts, offsets, lines, path)
-    _check_order(index, lines, path)
-    found = steps_of(index)
-    if len(found.odd):
-        rows = "; `stlearn prepare --gaps keep` adds such rows"
-        zones = ", such as --timezone Europe/Berlin"
-        sentence = fault(index, found)
-        hint = zones if "zone" in sentence else rows if found.missing is not None else ""
-        raise InputError(f"{path}, line {lines[found.odd[0]]}: time index: {sentence}{hint}")
-    return index
-
-
-def checked_timezone(timezone):
-    """Return the zone of a name, None for None, or raise an InputError.
-
-    Example:
-        >>> from stlearn.reading.csv_tables import checked_timezone
-        >>> checked_timezone("Europe/Berlin")
-        zoneinfo.ZoneInfo(key='Europe/Berlin')
-    """
-    try:
-        return None if timezone is None else zoneinfo.ZoneInfo(timezone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError, TypeError):
-        raise InputError(
-            f"timezone: expected the name of a zone such as 'Europe/Berlin', got {timezone!r}"
-        ) from None
-
-
-def localized(index, zone, path, lines):
-    """Take times without an offset as local times of a zone.
-
-    Of two equal times in the hour that is repeated in autumn, the first is summer time; so is a
-    single one.
-
-    Args:
-        index: DatetimeIndex without a zone.
-        zone: The zone.
-        path, lines: File and line of each time, for the error.
-
-    Raises:
-        InputError: If a time falls in the hour that is left out in spring.
-    """
-    summer = ~index.duplicated(keep="first")
-    local = index.tz_localize(zone, ambiguous=summer, nonexistent="NaT")
-    if local.hasnans:
-        row = int(np.argmax(local.isna()))
-        raise InputError(
-            f"{path}, line {lines[row]}: {index[row]} does not exist in {zone}, where clocks were "
-            "put forward; are the times in another zone, or without summer time? Name that one"
-        )
-    return local
-
-
-def _is_iso(text):
-    """Whether a text can be a time of ISO 8601: of bare numbers, only 2026 and 20260131."""
-    return not re.fullmatch(r"[\d.]*", text) or (len(text) in (4, 8) and "." not in text)
-
-
-def _offsets(texts):
-    """The UTC offset that each time is written with, or "none"."""
-    found = texts.str.extract(UTC_OFFSET, expand=False).str.replace(":", "").fillna("none")
-    return found.str.replace("Z", "+0000")
-
-
-def _local_dates(texts, offsets, lines, path):
-    """Days as local dates where summer and winter time are the only other thing."""
-    if "none" not in set(offsets):
-        written = texts.str.replace(r"\s*(Z|[+-]\d\d(:?\d\d)?)$", "", regex=True)
-        index = pd.DatetimeIndex(pd.to_datetime(written, format="ISO8601"))
-        if index.is_monotonic_increasing and index.is_unique and len(index) > 1:
-            found = steps_of(index)
-            if not len(found.odd) and not isinstance(found.step, pd.offsets.Tick):
-                return index
-    one, other = offsets.unique()[:2]
-    first, second = (int(np.argmax(offsets == offset)) for offset in (one, other))
-    raise InputError(
-        f"{path}, line {lines[second]}: the times have different UTC offsets "
-        f"({one} in line {lines[first]}, {other} in line {lines[second]}); "
-        "give all of them in UTC, or name their zone: --timezone Europe/Berlin"
-    )
-
-
-def _kind_of_time(text):
-    if UNIX_TIME.fullmatch(text):
-        return f"; this looks like Unix time; {PREPARE}"
-    if re.match(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}", text):
-        return "; this looks like day and month in front; `stlearn prepare` reads such dates"
-    return ""
-
-
-def _check_order(index, lines, path):
-    backwards = index[1:] <= index[:-1]
-    if not backwards.any():
-        return
-    row = int(np.argmax(backwards)) + 1
-    if len(index) > 2 and backwards.all() and index.is_unique:
-        raise InputError(
-            f"{path}, line {lines[row]}: the newest row stands first; sort the rows by time "
-            "(`stlearn prepare` does)"
-        )
-    if index.has_duplicates:
-        row = int(np.argmax(index.duplicated()))
-        first = int(np.argmax(index == index[row]))
-        trouble = f"the time {index[row]} stands there already (line {lines[first]})"
-        mend = "`stlearn prepare --duplicates mean` (or first, last) makes one row of them"
-    else:
-        trouble = f"times are not increasing: {index[row]} follows {index[row - 1]}"
-        mend = "`stlearn prepare` sorts them"
-    if index.tz is None and is_clock_change(index[row]):
-        mend = (
-            "an hour that comes twice looks like the end of daylight saving: give the times in "
-            "UTC, or name their zone: --timezone Europe/Berlin"
-        )
-    raise InputError(f"{path}, line {lines[row]}: {trouble}; {mend}")
 
 
 def check_names(found, nodes, path):

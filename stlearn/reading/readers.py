@@ -16,6 +16,7 @@ from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
 from stlearn.reading.csv_graphs import read_adjacency, read_distances
 from stlearn.reading.csv_tables import open_rows, read_nodes, read_values, row_of_numbers
+from stlearn.reading.prepared import about_prepared
 
 PEMS_FEATURES = {"flow": "veh/5min", "occupancy": "share", "speed": "mph"}
 STGCN_SIGMA = 10_000 * 0.1**0.5  # metres; with the threshold 0.5 the graph of Yu et al. (2018)
@@ -25,7 +26,8 @@ def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=No
     """Read your own data: one table of values, and optionally a graph and the sensors.
 
     Args:
-        values: Path of a CSV file (plain or .gz): a time column in front, then one column a
+        values: Path of a CSV file (plain or .gz), such as `stlearn prepare` writes it: a time
+            column in front, then one column a
             sensor. Times are ISO 8601 at a regular step, all with the same UTC offset or all
             without. Empty cells, NA, NaN, null and None are missing.
         adjacency: Path of a CSV file: a square matrix (row i, column j: influence of j on i) with
@@ -56,7 +58,10 @@ def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=No
     """
     if not isinstance(unit, str) or not unit.strip():
         raise InputError(f"unit: expected the unit of the values, for example 'km/h', got {unit!r}")
-    table = read_values(values, timezone)
+    about = about_prepared(values)
+    if about.get("unit") not in (None, unit):
+        raise InputError(f"unit: {values} was prepared in {about['unit']}, got {unit}")
+    table = read_values(values, timezone or about.get("timezone"))
     sensors = list(table.columns)
     weights, notes = (None, ()) if adjacency is None else read_adjacency(adjacency, sensors)
     return SpatioTemporalDataset(
@@ -65,7 +70,7 @@ def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=No
         unit=unit,
         adjacency=weights,
         nodes=None if nodes is None else read_nodes(nodes, sensors),
-        notes=notes,
+        notes=(*(f"stlearn prepare: {each}" for each in about.get("repaired", ())), *notes),
     )
 
 

@@ -19,10 +19,11 @@ import pandas as pd
 from stlearn.data.validation import counted
 from stlearn.errors import InputError
 from stlearn.reading.csv_tables import MISSING, check_width, kind_of_file
-from stlearn.reading.times import times_in_any_writing
+from stlearn.reading.times import UNIX_TIME, checked_timezone, times_in_any_writing
 
 SEPARATORS = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars"}
 COMMENT = "#"
+LIKE_A_DAY = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d")
 TIME_NAMES = ("time", "date", "datetime", "timestamp", "zeit", "datum", "heure", "fecha")
 CLOCK_NAMES = ("time", "hour", "clock", "uhrzeit", "heure", "hora")
 COMMA_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+([eE][+-]?\d+)?")
@@ -80,6 +81,7 @@ def read_any_table(path, timezone=None, dates=None, decimal=None, missing_marks=
         raise InputError(f"decimal: expected ',' or '.', got {decimal!r}")
     if dates not in (None, "day-first", "month-first"):
         raise InputError(f"dates: expected day-first or month-first, got {dates!r}")
+    checked_timezone(timezone)
     understood, unit = [], None
     kind = kind_of_file(path)
     if kind:
@@ -90,7 +92,12 @@ def read_any_table(path, timezone=None, dates=None, decimal=None, missing_marks=
         raise InputError(f"{path}: expected a header and rows, got {len(rows)} rows")
     header, rows = _one_time_column(header, rows, understood)
     _check_names(header, path)
-    place = _time_place(header, rows, path)
+    place = _time_place(header, rows)
+    if LIKE_A_DAY.match(header[place]) or UNIX_TIME.fullmatch(header[place]):
+        raise InputError(
+            f"{path}, line 1: expected a header with the sensors' names, got values "
+            f"({header[place]})"
+        )
     columns, names = [list(column) for column in zip(*rows)], list(header)
     times = [_plain(cell) for cell in columns.pop(place)]
     names.pop(place)
@@ -199,7 +206,7 @@ def _stored(path, kind, understood):
     try:
         if kind == "Excel":
             book = pd.ExcelFile(path, engine="openpyxl")
-            table = book.parse(book.sheet_names[0], header=None, dtype=object)
+            table = pd.read_excel(book, book.sheet_names[0], header=None, dtype=object)
             understood.append(f"This is Excel; the sheet is {book.sheet_names[0]!r}.")
             if len(book.sheet_names) > 1:
                 understood.append(f"Other sheets are left out: {', '.join(book.sheet_names[1:])}.")
@@ -240,7 +247,9 @@ def _of_hdf5(path, kind, understood):
 
     if kind == "HDF5 or NetCDF":
         with h5py.File(path) as file:
-            of_pandas = any("block0_values" in part for part in file.values())
+            of_pandas = any(
+                isinstance(part, h5py.Group) and "block0_values" in part for part in file.values()
+            )
         if of_pandas:
             understood.append("This is HDF5, as pandas writes it.")
             return _pandas_table(path), None
@@ -312,7 +321,7 @@ def _one_time_column(header, rows, understood):
     return [header[0], *header[2:]], joined
 
 
-def _time_place(header, rows, path):
+def _time_place(header, rows):
     """Position of the column of times: the first that looks so."""
     for position, name in enumerate(header):
         if name.lower() in TIME_NAMES or not name:
@@ -322,12 +331,8 @@ def _time_place(header, rows, path):
         if all(isinstance(cell, pd.Timestamp) for cell in cells):
             return position
         texts = [str(cell) for cell in cells]
-        if all(re.match(r"\d{1,4}[-./]\d{1,2}[-./]\d", text) for text in texts):
+        if all(LIKE_A_DAY.match(text) for text in texts):
             return position
-    if re.fullmatch(r"[\d.:T Z+-]+", header[0]):
-        raise InputError(
-            f"{path}, line 1: expected a header with the sensors' names, got values ({header[0]})"
-        )
     return 0
 
 
@@ -335,11 +340,12 @@ def _long_form(names, columns, times):
     """Position of the sensors where a row is a reading, None where a column is a sensor."""
     if len(names) != 2:
         return None
+    repeated = 1 - len(set(times)) / len(times)
     words = [sum(map(_is_word, column)) > len(column) / 2 for column in columns]
     if words[0] != words[1]:
-        return words.index(True)
+        place = words.index(True)
+        return place if repeated >= 0.3 or names[place].lower() in SENSOR_NAMES else None
     sensors = [_plain(cell) for cell in columns[0]]
-    repeated = 1 - len(set(times)) / len(times)
     alone = len(set(zip(times, sensors))) == len(times)
     named = names[0].lower() in SENSOR_NAMES
     few = 2 * len(set(sensors)) <= len(sensors) and all(name.isdigit() for name in sensors)

@@ -405,7 +405,7 @@ def _take_marks(names, texts, words):
             found = [
                 row
                 for row, text in enumerate(column)
-                if text and (text == word or (number == number and _number(text, None) == number))
+                if text and (text == word or (number is not None and _number(text, None) == number))
             ]
             for row in found:
                 column[row] = ""

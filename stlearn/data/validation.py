@@ -29,7 +29,8 @@ def checked_values(frame, argument):
     if len(twice):
         raise InputError(f"{argument}: node {listed(twice)} stands there more than once")
     _check_index(frame.index, argument)
-    numbers = frame.apply(_numbers).astype("float32")
+    with np.errstate(over="ignore"):  # what is too large is told as infinite below
+        numbers = frame.apply(_numbers).astype("float32")
     spoiled = np.argwhere(numbers.isna().to_numpy() & frame.notna().to_numpy())
     if len(spoiled):
         row, column = spoiled[0]

@@ -379,14 +379,14 @@ def _unit_of(names):
 def _read_numbers(names, columns, lines, path, decimal, missing_marks, understood):
     """Columns of numbers, float64, and what the marks for missing readings stood for."""
     texts = [[_plain(cell).strip() for cell in column] for column in columns]
-    words = [str(mark).strip() for mark in missing_marks]
-    marks = _take_marks(names, texts, words)
     written = [  # numbers that are stored as numbers have no decimal comma
         [text if isinstance(cell, str) else "" for text, cell in zip(*pair)]
         for pair in zip(texts, columns)
     ]
     if decimal is None and (decimal := _decimal_of(names, written, lines, path)):
         understood.append("Numbers have a decimal comma.")
+    words = [str(mark).strip() for mark in missing_marks]
+    marks = _take_marks(names, texts, words, decimal)
     values = {}
     for name, column, as_text in zip(names, texts, written):
         numbers = [_number(text, decimal if own else None) for text, own in zip(column, as_text)]
@@ -396,22 +396,24 @@ def _read_numbers(names, columns, lines, path, decimal, missing_marks, understoo
     return values, marks
 
 
-def _take_marks(names, texts, words):
+def _take_marks(names, texts, words, decimal):
     """Empty the cells that hold a mark; return dict of mark to dict of column to count."""
     taken = {}
     for word in words:
-        number = _number(word, None)
         for name, column in zip(names, texts):
-            found = [
-                row
-                for row, text in enumerate(column)
-                if text and (text == word or (number is not None and _number(text, None) == number))
-            ]
+            found = [row for row, text in enumerate(column) if _is_mark(text, word, decimal)]
             for row in found:
                 column[row] = ""
             if found:
                 taken.setdefault(word, {})[name] = len(found)
     return taken
+
+
+def _is_mark(text, word, decimal):
+    """Whether a cell holds a mark: the same text, or the same number, as -999.0 and -999."""
+    number = _number(word, None)
+    same = number is not None and number in (_number(text, None), _number(text, decimal))
+    return text not in MISSING and (text == word or same)
 
 
 def _decimal_of(names, written, lines, path):
@@ -451,7 +453,7 @@ def _number(text, decimal):
 
 
 def _no_number(name, column, row, lines, path):
-    place, text = f"{path}, line {lines[row]}, column {name!r}", column[row]
+    place, text = f"{path}, line {lines[row]}, column {name!r}", " ".join(column[row].split())[:40]
     if sum(map(_is_word, column)) > len(column) / 2:
         return (
             f"{place}: expected a number, got {text!r}, and words throughout; leave the column "

@@ -13,12 +13,14 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+import h5py
 import numpy as np
 import pandas as pd
 
 from stlearn.data.validation import counted
 from stlearn.errors import InputError
 from stlearn.reading.csv_tables import MISSING, check_width, kind_of_file
+from stlearn.reading.hdf5 import read_pandas_table
 from stlearn.reading.times import UNIX_TIME, checked_timezone, times_in_any_writing
 
 SEPARATORS = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars"}
@@ -241,10 +243,6 @@ def _stored(path, kind, understood):
 
 def _of_hdf5(path, kind, understood):
     """Table and unit of an HDF5 file of pandas, or of a NetCDF file with one variable."""
-    import h5py
-
-    from stlearn.reading.readers import _pandas_table
-
     if kind == "HDF5 or NetCDF":
         with h5py.File(path) as file:
             of_pandas = any(
@@ -252,7 +250,7 @@ def _of_hdf5(path, kind, understood):
             )
         if of_pandas:
             understood.append("This is HDF5, as pandas writes it.")
-            return _pandas_table(path), None
+            return read_pandas_table(path), None
     import xarray
 
     engine = "scipy" if kind == "NetCDF" else "h5netcdf"

@@ -285,6 +285,12 @@ def prepare(
     missing_marks: Annotated[
         str, typer.Option(help="What stands for missing readings: -999,n/a.")
     ] = "",
+    start: Annotated[
+        str | None, typer.Option(help="Time of the first row, where the file names no times.")
+    ] = None,
+    step: Annotated[
+        str | None, typer.Option(help="Time between two rows there: 5min, D, B, MS.")
+    ] = None,
     zero_is_missing: Annotated[
         bool, typer.Option("--zero-is-missing", help="Zeros stand for missing readings.")
     ] = False,
@@ -307,8 +313,8 @@ def prepare(
     found = prepared.prepare(
         files, unit=unit, timezone=timezone, dates=dates, decimal=decimal,
         missing_marks=[mark for mark in missing_marks.split(",") if mark.strip()],
-        zero_is_missing=zero_is_missing, duplicates=duplicates, resample=resample, gaps=gaps,
-        late_sensors=late_sensors,
+        start=start, step=step, zero_is_missing=zero_is_missing, duplicates=duplicates,
+        resample=resample, gaps=gaps, late_sensors=late_sensors,
     )  # fmt: skip
     prepared.save_prepared(found, out)
     print("\n".join(found.understood))

@@ -21,7 +21,13 @@ from stlearn.data.validation import counted
 from stlearn.errors import InputError
 from stlearn.reading.csv_tables import MISSING, check_width, kind_of_file
 from stlearn.reading.hdf5 import read_pandas_table
-from stlearn.reading.times import UNIX_TIME, checked_timezone, times_in_any_writing
+from stlearn.reading.times import (
+    DIGITS,
+    UNIX_TIME,
+    checked_timezone,
+    counted_times,
+    times_in_any_writing,
+)
 
 SEPARATORS = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars"}
 COMMENT = "#"
@@ -52,7 +58,9 @@ class AnyTable(NamedTuple):
     unit: str | None
 
 
-def read_any_table(path, timezone=None, dates=None, decimal=None, missing_marks=()):
+def read_any_table(
+    path, timezone=None, dates=None, decimal=None, missing_marks=(), start=None, step=None
+):
     """Read a table of times and readings in any of the usual formats.
 
     Args:
@@ -62,6 +70,8 @@ def read_any_table(path, timezone=None, dates=None, decimal=None, missing_marks=
         dates: "day-first" or "month-first", for dates such as 01/03/2024.
         decimal: "," or ".", for numbers such as 1,234.
         missing_marks: Numbers and words that stand for missing readings, such as -999 or "n/a".
+        start, step: Time of the first row, and time between two rows (such as "5min" or "MS"), of
+            a file that names no times: every column is a sensor.
 
     Returns:
         AnyTable.
@@ -84,6 +94,8 @@ def read_any_table(path, timezone=None, dates=None, decimal=None, missing_marks=
     if dates not in (None, "day-first", "month-first"):
         raise InputError(f"dates: expected day-first or month-first, got {dates!r}")
     checked_timezone(timezone)
+    if (start is None) != (step is None):
+        raise InputError(f"start, step: expected both or none, got {start!r} and {step!r}")
     understood, unit = [], None
     kind = kind_of_file(path)
     if kind:
@@ -92,6 +104,19 @@ def read_any_table(path, timezone=None, dates=None, decimal=None, missing_marks=
         header, rows, lines = _text_rows(path, understood)
     if not rows:
         raise InputError(f"{path}: expected a header and rows, got {len(rows)} rows")
+    if start is not None:
+        _check_names(header, path)
+        columns = [list(column) for column in zip(*rows)]
+        if not header[0] and [_plain(cell) for cell in columns[0]] == [*map(str, range(len(rows)))]:
+            understood.append("The first column counts the rows: left out.")
+            header, columns = header[1:], columns[1:]
+        values, marks = _read_numbers(
+            header, columns, lines, path, decimal, missing_marks, understood
+        )
+        index, said = counted_times(len(rows), start, step, timezone)
+        understood.append(said)
+        table = pd.DataFrame(values, index=index).rename_axis("time")
+        return AnyTable(table, understood, marks, unit or _unit_of(header))
     header, rows = _one_time_column(header, rows, understood)
     _check_names(header, path)
     place = _time_place(header, rows)
@@ -103,6 +128,14 @@ def read_any_table(path, timezone=None, dates=None, decimal=None, missing_marks=
     columns, names = [list(column) for column in zip(*rows)], list(header)
     times = [_plain(cell) for cell in columns.pop(place)]
     names.pop(place)
+    if all(map(_is_no_time, times)):
+        raise InputError(
+            f"{path}: no column holds times; --start 2012-03-01 --step 5min counts them from there"
+        )
+    if not names:
+        raise InputError(
+            f"{path}, line 1: expected a time column and at least one sensor column, got {header}"
+        )
     sensors, groups = _long_form(names, columns, times), None
     if sensors is not None:
         groups = [str(_plain(cell)).strip() for cell in columns[sensors]]
@@ -296,10 +329,6 @@ def _check_names(header, path):
                 f"{path}, line 1: sensor {name!r} stands there twice, in columns {first} and "
                 f"{position + 1}"
             )
-    if len(header) < 2:
-        raise InputError(
-            f"{path}, line 1: expected a time column and at least one sensor column, got {header}"
-        )
 
 
 def _one_time_column(header, rows, understood):
@@ -332,6 +361,13 @@ def _time_place(header, rows):
         if all(LIKE_A_DAY.match(text) for text in texts):
             return position
     return 0
+
+
+def _is_no_time(cell):
+    """Whether a cell is a number that no writing of times has."""
+    if isinstance(cell, pd.Timestamp) or _number(cell.strip(), None) is None or not cell:
+        return False
+    return not any(digits.fullmatch(cell.strip()) for digits in (UNIX_TIME, *DIGITS))
 
 
 def _long_form(names, columns, times):

@@ -50,6 +50,8 @@ def prepare(
     dates=None,
     decimal=None,
     missing_marks=(),
+    start=None,
+    step=None,
     zero_is_missing=False,
     duplicates=None,
     resample=None,
@@ -61,7 +63,8 @@ def prepare(
     Args:
         files: Path of a file, or a list of them: of other times, of other sensors, or both.
         unit: Unit of the values; by default what the file states.
-        timezone, dates, decimal, missing_marks: As in `stlearn.reading.any_table.read_any_table`.
+        timezone, dates, decimal, missing_marks, start, step: As in
+            `stlearn.reading.any_table.read_any_table`.
         zero_is_missing: Take zeros as missing readings.
         duplicates, resample, gaps, late_sensors: As in `stlearn.data.repairs`: what to do with
             readings that stand there again, times on no grid, absent rows, sensors that start late.
@@ -86,9 +89,11 @@ def prepare(
     paths = [files] if isinstance(files, (str, Path)) else list(files)
     if not paths:
         raise InputError("files: expected at least one file")
+    if start is not None and len(paths) > 1:
+        raise InputError(f"start: expected one file whose rows are counted, got {len(paths)}")
     tables, understood, log = [], [], []
     for path in paths:
-        table = read_any_table(path, timezone, dates, decimal, missing_marks)
+        table = read_any_table(path, timezone, dates, decimal, missing_marks, start, step)
         name = f"{Path(path).name}: " if len(paths) > 1 else ""
         understood += [name + sentence for sentence in table.understood]
         for mark, counts in table.marks.items():

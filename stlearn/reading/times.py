@@ -20,6 +20,10 @@ COMPACT = re.compile(
     r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d){0,2}"
 )
 SERIAL = re.compile(r"[2-6]\d{4}(\.\d+)?")  # a spreadsheet's days, from 1954 to 2091
+MONTH_NAMED = re.compile(
+    r"(?=.*\b\d{4}\b).*\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE
+)
+DIGITS = COMPACT, SERIAL, re.compile(r"\d{4}|\d{8}")  # times without a mark between
 NOT_YEAR_FIRST = re.compile(
     r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)"
     r"(?:[ ,T]+(\d{1,2})[:.](\d\d)(?:[:.](\d\d)(?:\.0+)?)?(?: ?([AaPp][Mm]))?)?"
@@ -81,6 +85,10 @@ def times_in_any_writing(cells, lines, path, timezone=None, dates=None, groups=N
     elif all(COMPACT.fullmatch(text) for text in texts):
         texts = [_from_compact(text) for text in texts]
         said = "Times are digits: year, month, day, hour, minute."
+    elif all(MONTH_NAMED.search(text) for text in texts):
+        times = pd.to_datetime(pd.Series(texts), format="mixed", errors="coerce")
+        texts = [str(time) if time == time else text for time, text in zip(times, texts)]
+        said = "Times name their month."
     elif any(NOT_YEAR_FIRST.match(text) for text in texts):
         texts, said = _year_first(texts, lines, path, dates)
     else:
@@ -89,6 +97,40 @@ def times_in_any_writing(cells, lines, path, timezone=None, dates=None, groups=N
     if index.tz is not None:
         said = said.replace(".", f", kept in {index.tz}.", 1) if said.endswith(".") else said
     return index, said
+
+
+def counted_times(rows, start, step, timezone=None):
+    """Count the times of a file that names none.
+
+    Args:
+        rows: Number of rows.
+        start: Time of the first row.
+        step: Time between two rows, as a pandas offset: "5min", "D", "B", "MS".
+        timezone: Name of the zone of `start`.
+
+    Returns:
+        DatetimeIndex, and a sentence that says how it was counted.
+
+    Raises:
+        InputError: If no times can be counted so.
+
+    Example:
+        >>> from stlearn.reading.times import counted_times
+        >>> str(counted_times(3, "2012-03-01", "5min")[0][-1])
+        '2012-03-01 00:10:00'
+    """
+    try:
+        index = pd.date_range(start, periods=rows, freq=step, tz=checked_timezone(timezone))
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise InputError(
+            "start, step: expected a time such as 2012-03-01 and a step such as 5min, got "
+            f"{start!r} and {step!r} ({str(error).splitlines()[0]})"
+        ) from None
+    if not index.is_monotonic_increasing or not index.is_unique:
+        raise InputError(f"step: expected a length of time above zero, got {step!r}")
+    if pd.Timestamp(start) != index[0].tz_localize(None):
+        raise InputError(f"start: expected a time on the step {step!r}, got {start!r}")
+    return index, f"The file names no times: rows are counted from {index[0]}, every {step}."
 
 
 def checked_timezone(timezone):

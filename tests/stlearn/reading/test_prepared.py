@@ -62,6 +62,9 @@ WRITINGS = {
     "long": (long, "A row is a reading: the sensor stands in 'station', its value in 'flow'"),
     "day and time": (day_and_time, "Day and time stand in 'Date' and 'Time': joined"),
     "digits": (lambda frame: frame.to_csv(date_format="%Y%m%d%H%M"), "Times are digits"),
+    "month named": (
+        lambda frame: frame.to_csv(date_format="%b %d %Y %H:%M", index_label="t"), "their month"
+    ),
     "spreadsheet": (spreadsheet_days, "days since 1899-12-30"),
     "comments and commas": (
         lambda frame: "# a\n# b\n" + frame.to_csv(index_label="time").replace("\n", ",\n"),
@@ -200,6 +203,7 @@ REFUSED = {
     "infinite": (ROWS.replace("4", "1e999"), "expected a number, got '1e999'"),
     "underscore": (ROWS.replace("4", "1_0"), "expected a number, got '1_0'"),
     "no time": (ROWS.replace("2026-01-06", ""), "line 3: expected a time"),
+    "no times": ("0,1\n0.5,1\n0.25,2\n", "no column holds times; --start 2012-03-01 --step 5min"),
     "no reading": (ROWS.replace(",1,", ",,").replace(",3,", ",,").replace(",5,", ",,"), "--late-"),
 }  # fmt: skip
 
@@ -225,6 +229,28 @@ def test_the_options_settle_what_is_open(tmp_path):
         prepare([])
     with pytest.raises(InputError, match="there is no such file"):
         prepare(tmp_path / "absent.csv")
+
+
+def test_times_that_a_file_does_not_name_are_counted(tmp_path):
+    path = text_file(tmp_path, "101,102\n1,2\n3,4\n5,6\n")
+    found = prepare(path, start="2026-01-31", step="ME")
+    assert (found.values.index == pd.date_range("2026-01-31", periods=3, freq="ME")).all()
+    assert found.values.to_numpy().tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert "rows are counted from 2026-01-31 00:00:00, every ME" in found.understood[1]
+    again = tmp_path / "counted.csv"
+    pd.read_csv(path).to_csv(again)
+    assert prepare(again, start="2026-01-01", step="1h").values.shape == (3, 2)
+    for start, step, message in (
+        ("2026-01-01", None, "start, step: expected both or none"),
+        ("soon", "1h", "start, step: expected a time such as"),
+        ("2026-01-01", "often", "start, step: expected a time such as"),
+        ("2026-01-01", "0h", "step"),
+        ("2026-01-02", "MS", "start: expected a time on the step 'MS'"),
+    ):
+        with pytest.raises(InputError, match=message):
+            prepare(path, start=start, step=step)
+    with pytest.raises(InputError, match="start: expected one file"):
+        prepare([path, path], start="2026-01-01", step="1h")
 
 
 def test_marks_become_missing_and_are_counted_by_sensor(tmp_path):

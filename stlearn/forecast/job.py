@@ -329,6 +329,7 @@ def predict_file(model, values, unit=None, calendar=None, timezone=None):
         Forecaster,  # starts TensorFlow: only once the files are read
     )
 
+    unit = unit or about_prepared(values).get("unit")
     table = read_csv(values, unit=unit or "as the model", timezone=timezone).values
     ahead = None if calendar is None else read_values(calendar, timezone)
     folder = Path(model)

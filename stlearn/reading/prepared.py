@@ -28,6 +28,7 @@ class Prepared(NamedTuple):
     """What `prepare` made of files.
 
     Args:
+        name: Name of the data: that of the first file.
         values: DataFrame (time, sensor), float64, at a regular step.
         unit: Unit of the values; None where neither you nor the file states one.
         understood: List of sentences: how the files were read, and what is in them.
@@ -35,6 +36,7 @@ class Prepared(NamedTuple):
         questions: What an audit finds in the result, as `audit_in_words` says it.
     """
 
+    name: str
     values: pd.DataFrame
     unit: str | None
     understood: list
@@ -94,11 +96,11 @@ def prepare(
     tables, understood, log = [], [], []
     for path in paths:
         table = read_any_table(path, timezone, dates, decimal, missing_marks, start, step)
-        name = f"{Path(path).name}: " if len(paths) > 1 else ""
-        understood += [name + sentence for sentence in table.understood]
+        file = f"{Path(path).name}: " if len(paths) > 1 else ""
+        understood += [file + sentence for sentence in table.understood]
         for mark, counts in table.marks.items():
             log += [
-                Entry(f"--missing-marks {mark}", name + column, count, mark, "missing")
+                Entry(f"--missing-marks {mark}", file + column, count, mark, "missing")
                 for column, count in counts.items()
             ]
         tables.append(table)
@@ -126,7 +128,8 @@ def prepare(
                 values, more = repair(values, *argument)
                 log += more
         values = values.rename_axis(index="time", columns=None)
-        dataset = SpatioTemporalDataset(Path(paths[0]).stem, values, unit or "unknown")
+        name = Path(paths[0]).name.partition(".")[0]
+        dataset = SpatioTemporalDataset(name, values, unit or "unknown")
     except InputError as error:
         raise InputError(f"{place}: {error}") from None
     understood.append(
@@ -136,7 +139,7 @@ def prepare(
         f"{values.isna().to_numpy().mean() * 100:.1f} % of the values missing; "
         + (f"in {unit}." if unit else "the unit is not stated: --unit names it.")
     )
-    return Prepared(values, unit, understood, log, audit_in_words(dataset))
+    return Prepared(name, values, unit, understood, log, audit_in_words(dataset))
 
 
 def save_prepared(prepared, folder):
@@ -165,6 +168,7 @@ def save_prepared(prepared, folder):
         pd.DataFrame(prepared.log, columns=Entry._fields).to_csv(aside / LOG, index=False)
         about = {
             "made_by": "stlearn prepare",
+            "name": prepared.name,
             "sha256": _checksum(aside / VALUES),
             "unit": prepared.unit,
             "timezone": getattr(prepared.values.index.tz, "key", None),

@@ -64,7 +64,9 @@ def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=No
     sensors = list(table.columns)
     weights, notes = (None, ()) if adjacency is None else read_adjacency(adjacency, sensors)
     return SpatioTemporalDataset(
-        name=Path(values).name.removesuffix(".gz").removesuffix(".csv") if name is None else name,
+        name=name
+        or about.get("name")
+        or Path(values).name.removesuffix(".gz").removesuffix(".csv"),
         values=table,
         unit=unit,
         adjacency=weights,

@@ -292,6 +292,7 @@ def test_the_log_travels_with_the_data_into_the_data_set(tmp_path):
     values = tmp_path / "out" / "values.csv"
     assert about_prepared(values)["unit"] == "veh/h"
     dataset = stlearn.read_csv(values, unit="veh/h")
+    assert dataset.name == "table"
     assert dataset.notes == (
         "stlearn prepare: --zero-is-missing: 1 (a): 0, now missing.",
         "stlearn prepare: --gaps keep: 1 (2026-01-06 00:00:00 to 2026-01-08 00:00:00): no row, "

@@ -120,12 +120,12 @@ def forecast(
 ):
     """Train a network, test it honestly against baselines, and forecast what comes next."""
     from stlearn.calibration.quantiles import checked_quantiles
-    from stlearn.data.prepare import audit_in_words
     from stlearn.forecast import job, scores
+    from stlearn.forecast.questions import questions
 
     levels = checked_quantiles(quantiles.split(","))
     dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit, timezone)
-    for question in audit_in_words(dataset):
+    for question in questions(dataset):
         tell(f"Note: {question}")
     place = out or Path(f"forecast-{dataset.name}")
     with job.results_folder(place) as folder:

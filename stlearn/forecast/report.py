@@ -11,11 +11,11 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from stlearn.data.prepare import audit_in_words
 from stlearn.data.steps import step_in_words
 from stlearn.data.units import in_words
 from stlearn.evaluation.comparison import shown_steps
 from stlearn.evaluation.metrics import coverage
+from stlearn.forecast.questions import questions
 from stlearn.forecast.scores import (
     intervals_as_text,
     scores_as_text,
@@ -195,7 +195,7 @@ def render(result, pictures, place):
     return template.render(
         result=result,
         dataset=result.dataset,
-        questions=audit_in_words(result.dataset),
+        questions=questions(result.dataset),
         network=result.network,
         facts=_facts(result),
         protocol=_protocol_in_words(result),

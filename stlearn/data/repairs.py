@@ -131,7 +131,8 @@ def resampled(values, interval):
         list of Entry.
 
     Raises:
-        InputError: If it is no length of time, or shorter than the usual step.
+        InputError: If it is no length of time, or shorter than the usual step, or nearly all rows
+            would be empty.
 
     Example:
         >>> import pandas as pd
@@ -151,6 +152,12 @@ def resampled(values, interval):
     if not length > pd.Timedelta(0) or length < usual / 2:
         raise InputError(
             f"--resample: expected a step of at least {usual}, as the file has, got {interval}"
+        )
+    first, last = values.index[[0, -1]]
+    if (last - first) / length > MOST_ADDED * len(values):
+        raise InputError(
+            f"--resample {interval}: {counted(len(values), 'row')} from {first} to {last} would "
+            f"become {(last - first) / length:,.0f}; is a time wrong?"
         )
     zone = values.index.tz
     table = values

@@ -126,6 +126,13 @@ def test_bad_intervals_are_named(interval):
         repairs.resampled(given, interval)
 
 
+def test_one_wrong_year_does_not_make_a_table_of_empty_rows():
+    times = ["1926-01-05", *pd.date_range("2026-01-05", periods=9, freq="5min")]
+    given = table(times, a=range(10))
+    with pytest.raises(InputError, match="10 rows from 1926.* is a time wrong"):
+        repairs.resampled(given, "1h")
+
+
 # Zeros and late sensors
 
 

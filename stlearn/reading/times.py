@@ -85,7 +85,10 @@ def times_in_any_writing(cells, lines, path, timezone=None, dates=None, groups=N
     elif all(COMPACT.fullmatch(text) for text in texts):
         texts = [_from_compact(text) for text in texts]
         said = "Times are digits: year, month, day, hour, minute."
-    elif all(MONTH_NAMED.search(text) for text in texts):
+    elif (
+        all(MONTH_NAMED.search(text) for text in texts)
+        and _offsets(pd.Series(texts)).nunique() == 1
+    ):
         times = pd.to_datetime(pd.Series(texts), format="mixed", errors="coerce")
         texts = [str(time) if time == time else text for time, text in zip(times, texts)]
         said = "Times name their month."

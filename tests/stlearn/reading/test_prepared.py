@@ -203,6 +203,9 @@ REFUSED = {
     "infinite": (ROWS.replace("4", "1e999"), "expected a number, got '1e999'"),
     "underscore": (ROWS.replace("4", "1_0"), "expected a number, got '1_0'"),
     "no time": (ROWS.replace("2026-01-06", ""), "line 3: expected a time"),
+    "months named, in two zones": (
+        "time,a\nJan 5 2026 00:00+01:00,1\nJan 6 2026 00:00+02:00,2\n", "line 2: expected a time"
+    ),
     "no times": ("0,1\n0.5,1\n0.25,2\n", "no column holds times; --start 2012-03-01 --step 5min"),
     "no reading": (ROWS.replace(",1,", ",,").replace(",3,", ",,").replace(",5,", ",,"), "--late-"),
 }  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from stlearn.checks import to_duration
-from stlearn.data.units import JAM, is_speed
+from stlearn.data.units import JAM, is_of_a_road
 from stlearn.errors import InputError
 
 MOVING = 0.15  # of the free speed, or of the usual range, within WITHIN
@@ -77,14 +77,15 @@ def fit_state_rule(train_values, unit, interval):
         ('jam, steady', [60.0], [15.0], 3)
     """
     bottom, top = usual_ends(train_values)
-    speed = is_speed(unit)
+    interval = to_duration("interval", interval)
+    speed = is_of_a_road(unit, interval)
     limit, size = (JAM * top, top) if speed else ((bottom + top) / 2, top - bottom)
     names = ("free", "jam") if speed else ("low", "high")
     return StateRule(
         tuple(f"{level}, {motion}" for level in names for motion in STEADINESS),
         limit,
         MOVING * size,
-        max(round(WITHIN / to_duration("interval", interval)), 1),
+        max(round(WITHIN / interval), 1),
         speed,
     )
 

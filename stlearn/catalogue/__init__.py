@@ -24,6 +24,7 @@ import pooch
 
 from stlearn.catalogue.cards import Entry, File, make_entry, read_cards
 from stlearn.data.dataset import SpatioTemporalDataset
+from stlearn.data.steps import step_in_words
 from stlearn.errors import InputError
 from stlearn.files import shipped
 
@@ -234,7 +235,7 @@ def _figures(dataset):
     figures = {
         "Steps": f"{len(values):,}, {values.index[0]} to {values.index[-1]}",
         "Nodes": f"{values.shape[1]:,}",
-        "Rate": _rate(dataset.frequency),
+        "Rate": step_in_words(dataset.frequency),
         "Missing": f"{missing:.1%} of the values",
         "Graph": "none is known",
     }
@@ -252,19 +253,6 @@ def _figures(dataset):
         kinds = dataset.events["kind"].value_counts().sort_index()
         figures["Labelled"] = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
     return figures
-
-
-def _rate(frequency):
-    if isinstance(frequency, pd.offsets.BusinessDay):
-        return "1 working day"
-    if isinstance(frequency, pd.offsets.MonthBegin):
-        return "1 month"
-    step = pd.Timedelta(frequency)
-    for unit in ("days", "hours", "minutes", "seconds"):
-        count = step / pd.Timedelta(1, unit=unit)
-        if count >= 1 and count == int(count):
-            return f"{int(count)} {unit if count > 1 else unit[:-1]}"
-    return str(step)
 
 
 def _download(file, path):

@@ -1,8 +1,10 @@
 """The data set, its repair, lags, splits and windows (chapters 01 and 02).
 
 - `dataset`: values, graph, nodes, calendar and events in one object (1.2).
+- `steps`: the step of a time index, on the clock or on the calendar.
 - `validation`: what must hold for it, each fault with a sentence.
 - `prepare`: one clock, no silent gaps (1.5 and 1.9).
+- `repairs`: repairs of a table, each asked for by name, each with its entry in a log.
 - `units`: one unit and one name (1.6).
 - `privacy`: persons taken out (1.7).
 - `lags`: which series follows the other, and after how long (1.8).

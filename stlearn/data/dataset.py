@@ -8,10 +8,12 @@ a repair is a decision, and decisions belong to `stlearn.data.prepare` and to yo
 
 import copy
 import dataclasses
+import functools
 
 import numpy as np
 import pandas as pd
 
+from stlearn.data.steps import regular_frequency, usual_length
 from stlearn.data.validation import (
     checked_adjacency,
     checked_calendar,
@@ -20,7 +22,6 @@ from stlearn.data.validation import (
     checked_extra,
     checked_values,
     listed,
-    regular_frequency,
     same_nodes,
 )
 from stlearn.errors import InputError
@@ -104,15 +105,18 @@ class SpatioTemporalDataset:
         """Number of times and number of nodes."""
         return self.values.shape
 
-    @property
+    @functools.cached_property
     def frequency(self):
-        """Step of the time index as a pandas offset, usable in `pandas.date_range`."""
+        """Step of the time index as a pandas offset, usable in `pandas.date_range`.
+
+        A part keeps the step of the whole: five working days in a row are not days.
+        """
         return regular_frequency(self.values.index)
 
     @property
     def interval(self):
-        """Time between two rows (for months and working days: the usual one)."""
-        return pd.Series(self.values.index[1:] - self.values.index[:-1]).median()
+        """Time between two rows (for months and years: the mean of the calendar)."""
+        return usual_length(self.frequency)
 
     def between(self, start, stop):
         """Return the data set of the rows `start` to `stop` (positions, `stop` excluded).
@@ -137,6 +141,7 @@ class SpatioTemporalDataset:
                 f"between: expected 0 <= start < stop - 1 and stop <= {len(self.values)}, "
                 f"got start={start}, stop={stop}"
             )
+        _ = self.frequency  # looked up once, for all parts
         part = copy.copy(self)
         part._store("values", self.values.iloc[start:stop])
         part._store("extra", {key: frame.iloc[start:stop] for key, frame in self.extra.items()})

@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from stlearn.data.privacy import coarsen, k_anonymity, pseudonymise
-from stlearn.data.units import PLAUSIBLE, UNITS, convert, standardise
+from stlearn.data.units import PLAUSIBLE, UNITS, convert, in_words, standardise
+from stlearn.data.validation import counted, listed
 from stlearn.errors import InputError
 
 __all__ = [  # chapter 1 takes all of these from here
     "UNITS",
     "audit",
+    "audit_in_words",
     "clock_offset",
     "coarsen",
     "convert",
@@ -24,9 +26,11 @@ __all__ = [  # chapter 1 takes all of these from here
     "k_anonymity",
     "pseudonymise",
     "standardise",
+    "suspected_marks",
     "synchronise",
 ]
 
+MARKS = (-99999, -9999, -999, -99, -1, 0, 999, 9999, 99999)  # often written for missing readings
 METHODS = ("none", "last", "linear", "average")
 
 
@@ -187,10 +191,7 @@ def audit(dataset, plausible=None):
     """
     values = dataset.values.astype("float64")
     if plausible is None:
-        standard = UNITS.get(dataset.unit, (None,))[0]
-        plausible = (-np.inf, np.inf)
-        if standard in PLAUSIBLE:
-            plausible = [convert(limit, standard, dataset.unit) for limit in PLAUSIBLE[standard]]
+        plausible = _plausible(dataset.unit)
     if len(plausible) != 2 or not plausible[0] < plausible[1]:
         raise InputError(f"plausible: expected a lower and a higher number, got {plausible}")
     before, after = values.diff(), values.diff(-1)
@@ -202,10 +203,112 @@ def audit(dataset, plausible=None):
             "longest_gap": _run_position(values.isna()).max() * dataset.interval,
             "longest_frozen": _run_position(before == 0).max() * dataset.interval,
             "jumps": (spike > 10 * before.abs().mean()).sum(),
-            "out_of_range": ((values < plausible[0]) | (values > plausible[1])).sum(),
+            "out_of_range": _beyond(dataset, plausible).sum(),
             "same_as": _duplicates(values),
         }
     ).rename_axis("node")
+
+
+def audit_in_words(dataset):
+    """Say in sentences what an audit finds that would spoil a forecast, or a test of one.
+
+    Args:
+        dataset: SpatioTemporalDataset.
+
+    Returns:
+        Tuple of sentences: numbers that may stand for missing readings, readings out of range,
+        nodes that stand still for more than a day, nodes with the same readings, nodes that start
+        late or end early. Empty where nothing is found.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn import SpatioTemporalDataset
+        >>> times = pd.date_range("2026-01-05", periods=6, freq="5min")
+        >>> values = pd.DataFrame({"a": [50, -999, -999, 52, 55, -999]}, index=times)
+        >>> audit_in_words(SpatioTemporalDataset("example", values, "km/h"))
+        ('3 readings of -999 (50.0 %), far from all others, at a: do they stand for missing ones?
+        `stlearn prepare --missing-marks -999` takes them so.',)
+    """
+    values, said = dataset.values, []
+    marks = suspected_marks(values)
+    for mark, count in marks.items():
+        option = "--zero-is-missing" if mark == 0 else f"--missing-marks {mark:g}"
+        nodes = values.columns[(values == mark).any()]
+        said.append(
+            f"{counted(count, 'reading')} of {mark:g} ({count / values.count().sum():.1%}), far "
+            f"from all others, at {listed(nodes)}: do they stand for missing ones? "
+            f"`stlearn prepare {option}` takes them so.".replace("%)", " %)")
+        )
+    beyond = (_beyond(dataset) & ~values.isin(list(marks))).sum()
+    if beyond.any():
+        low, high = _plausible(dataset.unit)
+        said.append(
+            f"{counted(beyond.sum(), 'reading')} outside {low:g} to {high:g} {dataset.unit}, at "
+            f"{listed(beyond.index[beyond > 0])}."
+        )
+    # A count may well be zero for days; other readings hardly stand still.
+    frozen = _run_position((values.diff() == 0) & (values != 0)).max()
+    still = frozen[(frozen * dataset.interval > pd.Timedelta("1D")) & (frozen >= 24)]
+    if len(still):
+        longest = in_words(still.max() * dataset.interval, step=dataset.interval)
+        said.append(
+            f"No change for more than a day, at most {longest}, at {listed(still.index)}: is the "
+            "sensor stuck?"
+        )
+    twins = {frozenset(pair) for pair in _duplicates(values.astype("float64")).dropna().items()}
+    if twins:
+        pairs = sorted(" and ".join(sorted(map(str, pair))) for pair in twins)
+        said.append(f"The same readings at {listed(pairs)}.")
+    for part, rows in (("first", values), ("last", values[::-1])):
+        silent = rows.notna().to_numpy().argmax(axis=0) > len(values) / 10
+        if silent.any():
+            said.append(
+                f"No reading in the {part} tenth of the rows, at {listed(values.columns[silent])}."
+            )
+    return tuple(said)
+
+
+def suspected_marks(values):
+    """Find numbers that may stand for missing readings: -999, -1, 0 and their like.
+
+    A number is suspected that repeats, and lies far from all other readings; and -1 where nothing
+    else is below zero.
+
+    Args:
+        values: DataFrame (time, node).
+
+    Returns:
+        Dict of number to count of its readings.
+
+    Example:
+        >>> import pandas as pd
+        >>> suspected_marks(pd.DataFrame({"boardings": [5, 0, 0, 0, 1, 3]}))
+        {}
+        >>> suspected_marks(pd.DataFrame({"speed": [50, 0, 0, 0, 52, 61]}))
+        {0: 3}
+    """
+    numbers = values.to_numpy(dtype="float64").ravel()
+    numbers = numbers[np.isfinite(numbers)]
+    rest = np.unique(numbers[~np.isin(numbers, MARKS)])
+    found = {}
+    if len(rest) < 2:
+        return found
+    low, high = np.quantile(rest, [0.01, 0.99])
+    finest = np.diff(rest).min()
+    for mark in MARKS:
+        count = int((numbers == mark).sum())
+        if count < max(3, len(numbers) / 1000):
+            continue
+        away = np.abs(rest - mark).min()
+        if mark == -1:
+            suspected = rest[0] >= 0
+        elif mark == 0:  # counts have zeros, and ones and twos as well
+            suspected = rest[0] > 0 and away > max(5 * finest, 0.05 * (high - low))
+        else:
+            suspected = away > (high - low) / 2
+        if suspected:
+            found[mark] = count
+    return found
 
 
 def impute(dataset, method="last", longest=12):
@@ -274,6 +377,19 @@ def _average_so_far(dataset):
     return total / count.where(count > 0)
 
 
+def _plausible(unit):
+    """Lowest and highest plausible value in a unit."""
+    standard = UNITS.get(unit, (None,))[0]
+    if standard not in PLAUSIBLE:
+        return -np.inf, np.inf
+    return tuple(convert(limit, standard, unit) for limit in PLAUSIBLE[standard])
+
+
+def _beyond(dataset, plausible=None):
+    low, high = plausible or _plausible(dataset.unit)
+    return (dataset.values < low) | (dataset.values > high)
+
+
 def _run_position(flags):
     """Place of each True in its run of Trues, counted from 1; 0 where False."""
     count = flags.cumsum()
@@ -285,11 +401,18 @@ def _duplicates(values):
     numbers = values.to_numpy()
     present = np.isfinite(numbers)
     same = pd.Series(None, index=values.columns, dtype=object)
+    some = slice(None, None, max(len(numbers) // 200, 1))  # rules out nearly all pairs, fast
     for i in range(numbers.shape[1]):
-        shared = present & present[:, [i]]
-        equal = ((numbers == numbers[:, [i]]) | ~shared).all(axis=0)
+        differ = (
+            (numbers[some] != numbers[some, i : i + 1]) & present[some] & present[some, i : i + 1]
+        )
+        near = np.flatnonzero(~differ.any(axis=0))
+        shared = present[:, near] & present[:, [i]]
+        equal = np.zeros(numbers.shape[1], dtype=bool)
         # Few readings in common, or one constant, agree by chance.
-        equal &= shared.sum(axis=0) * 2 > len(values)
+        equal[near] = ((numbers[:, near] == numbers[:, [i]]) | ~shared).all(axis=0) & (
+            shared.sum(axis=0) * 2 > len(values)
+        )
         equal[i] = False
         varies = np.ptp(numbers[present[:, i], i]) > 0 if present[:, i].any() else False
         if varies and equal.any():

@@ -24,6 +24,16 @@ UNITS = {
     "°F": ("°C", 5 / 9, -160 / 9),
     "K": ("°C", 1.0, -273.15),
 }
+HOUR, MONTH = pd.Timedelta("1h"), pd.Timedelta("365.25D") / 12
+TIME_UNITS = (  # length, name, the same in few letters
+    (12 * MONTH, "year", "y"),
+    (MONTH, "month", "mo"),
+    (pd.Timedelta("7D"), "week", "wk"),
+    (pd.Timedelta("1D"), "day", "d"),
+    (HOUR, "hour", "h"),
+    (pd.Timedelta("1min"), "minute", "min"),
+    (pd.Timedelta("1s"), "second", "s"),
+)
 SPEED_UNITS = ("km/h", "kmh", "kph", "mph", "m/s")
 JAM = 0.6  # share of the free speed below which traffic counts as congested
 PLAUSIBLE = {"km/h": (0, 200), "veh/h": (0, 20_000), "°C": (-90, 60)}
@@ -99,20 +109,49 @@ def standardise(frame, units, names=None):
     return converted
 
 
-def in_words(duration):
+def in_words(duration, step=None, short=False):
     """Say a duration in the unit in which people say it.
+
+    Args:
+        duration: Timedelta.
+        step: Step of the data. Where it is an hour or more, its unit is taken: hours for hourly
+            data, weeks for weekly data.
+        short: Say the unit in few letters.
 
     Example:
         >>> import pandas as pd
         >>> from stlearn.data.units import in_words
         >>> in_words(pd.Timedelta("30min")), in_words(pd.Timedelta("2D"))
         ('30 minutes', '2 days')
+        >>> in_words(pd.Timedelta("28D"), step=pd.Timedelta("7D"))
+        '4 weeks'
     """
-    for unit, name in (("1D", "day"), ("1h", "hour"), ("1min", "minute")):
-        count = duration / pd.Timedelta(unit)
-        if count >= 2 and count % 1 == 0:
-            return f"{count:.0f} {name}s"
-    return f"{duration / pd.Timedelta('1min'):g} minutes"
+    if step is not None and step >= HOUR:
+        unit = time_unit(step)
+    else:
+        whole = (each for each in TIME_UNITS if _is_said(duration, each))
+        unit = next(whole, TIME_UNITS[-1])
+    count = duration / unit[0]
+    return f"{count:g} {unit[2]}" if short else f"{count:g} {unit[1]}" + ("" if count == 1 else "s")
+
+
+def time_unit(step):
+    """Return the unit in which people count steps: its length, its name, and that in few letters.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.data.units import time_unit
+        >>> time_unit(pd.Timedelta("15min"))[1], time_unit(pd.Timedelta("7D"))[1]
+        ('minute', 'week')
+    """
+    return next((unit for unit in TIME_UNITS if not step % unit[0]), TIME_UNITS[-1])
+
+
+def _is_said(duration, unit):
+    """Whether people say a duration in a unit: 60 minutes, 2 hours; weeks only of weekly data."""
+    size, name, _ = unit
+    count = duration / size
+    return count >= 1 and count % 1 == 0 and name != "week" and (count, name) != (1, "hour")
 
 
 def is_speed(unit):
@@ -124,3 +163,22 @@ def is_speed(unit):
         (True, False)
     """
     return unit.strip().lower() in SPEED_UNITS
+
+
+def is_of_a_road(unit, step):
+    """Tell whether readings can be those of traffic, and low ones congestion.
+
+    Winds and currents are told in m/s, and by the day in km/h too; a queue of vehicles comes and
+    goes within hours.
+
+    Args:
+        unit: Unit of the values.
+        step: Time between two rows, a Timedelta.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.data.units import is_of_a_road
+        >>> is_of_a_road("km/h", pd.Timedelta("5min")), is_of_a_road("m/s", pd.Timedelta("5min"))
+        (True, False)
+    """
+    return is_speed(unit) and unit.strip().lower() != "m/s" and step <= HOUR

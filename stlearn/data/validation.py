@@ -8,50 +8,11 @@ import numpy as np
 import pandas as pd
 
 from stlearn.checks import check_frame, checked_square
+from stlearn.data.steps import regular_frequency
 from stlearn.errors import InputError
 
 EVENT_COLUMNS = ("node", "start", "end", "kind")
 EDGE_COLUMNS = ("time", "source", "target", "weight")
-
-
-def regular_frequency(index):
-    """Return the constant step of a time index as a pandas offset.
-
-    A constant number of seconds, working days and starts of months count as regular.
-
-    Args:
-        index: DatetimeIndex, strictly increasing, at least two entries.
-
-    Raises:
-        InputError: If the index is not regular; the message shows the first three odd steps.
-
-    Example:
-        >>> import pandas as pd
-        >>> from stlearn.data.validation import regular_frequency
-        >>> regular_frequency(pd.date_range("2026-01-01", periods=3, freq="15min"))
-        <15 * Minutes>
-    """
-    steps = index[1:] - index[:-1]
-    usual = pd.Series(steps).mode()[0]
-    odd = np.flatnonzero(steps != usual)
-    if not len(odd):
-        return pd.tseries.frequencies.to_offset(usual)
-    for offset in (pd.offsets.BusinessDay(), pd.offsets.MonthBegin()):
-        if index.equals(pd.date_range(index[0], periods=len(index), freq=offset)):
-            return offset
-    shown = "; ".join(f"{index[i]} to {index[i + 1]}" for i in odd[:3])
-    hour = pd.Timedelta("1h")
-    clock_change = index.tz is None and any(abs(steps[i] - usual) == hour for i in odd[:3])
-    hint = (
-        "; a step off by one hour looks like a daylight-saving change: give the times in UTC "
-        "or with their time zone"
-        if clock_change
-        else ""
-    )
-    raise InputError(
-        f"time index: expected a step of {usual} throughout, but {len(odd)} steps differ, "
-        f"first {shown}{hint}"
-    )
 
 
 def checked_values(frame, argument):
@@ -68,7 +29,8 @@ def checked_values(frame, argument):
     if len(twice):
         raise InputError(f"{argument}: node {listed(twice)} stands there more than once")
     _check_index(frame.index, argument)
-    numbers = frame.apply(_numbers).astype("float32")
+    with np.errstate(over="ignore"):  # what is too large is told as infinite below
+        numbers = frame.apply(_numbers).astype("float32")
     spoiled = np.argwhere(numbers.isna().to_numpy() & frame.notna().to_numpy())
     if len(spoiled):
         row, column = spoiled[0]
@@ -200,3 +162,7 @@ def checked_edges(edges, values):
 def listed(labels, most=3):
     shown = ", ".join(str(label) for label in labels[:most])
     return shown + (f" and {len(labels) - most} more" if len(labels) > most else "")
+
+
+def counted(count, what):
+    return f"{count:,} {what}" + ("" if count == 1 else "s")

@@ -17,7 +17,7 @@ import psutil
 from tqdm import tqdm
 
 from stlearn.calibration.quantiles import calibrate
-from stlearn.data.units import in_words, is_speed
+from stlearn.data.units import in_words, is_of_a_road
 from stlearn.data.windows import window_origins
 from stlearn.errors import InputError
 from stlearn.evaluation.backtest import Backtest, backtest, congestion_mask, known_rows
@@ -64,7 +64,8 @@ class Comparison:
     Args:
         runs: Dict of Run by the name of the forecaster.
         test_length: Duration of the test part.
-        congestion: Boolean array (origin, horizon, node), or None where the unit is not a speed.
+        congestion: Boolean array (origin, horizon, node), or None where the
+            unit and the step are not those of a road.
     """
 
     runs: dict[str, Run]
@@ -194,7 +195,8 @@ class Comparison:
         return errors if mask is None else np.where(mask[:, step - 1], errors, np.nan)
 
     def _judge(self, step, model, reference, errors, reference_errors):
-        horizon = step * self.runs[model].backtest.interval
+        interval = self.runs[model].backtest.interval
+        horizon = step * interval
         gain = low = high = np.nan
         if _mean_known(reference_errors) > 0:
             gain = 1 - _mean_known(errors) / _mean_known(reference_errors)
@@ -202,7 +204,8 @@ class Comparison:
         if not np.isnan(gain) and len(errors) >= 4 * block:
             result = block_bootstrap(errors, reference_errors, block)
             low, high = -result.relative_high, -result.relative_low
-        sentence = _sentence(horizon, model, reference, gain, low, high)
+        ahead = in_words(horizon, step=interval)
+        sentence = _sentence(ahead, model, reference, gain, low, high)
         return Gain(horizon, model, reference, gain, low, high, bool(low > 0), sentence)
 
     def _block(self):
@@ -279,7 +282,8 @@ def compare(forecasters, dataset, split, lookback=None, progress=True, quantiles
         tested = dataclasses.replace(tested, truth=truth)
         parameters = int(getattr(forecaster, "parameters", 0))
         runs[forecaster.name] = Run(tested, fit_seconds, parameters, peak[0] / 1e6)
-    congestion = congestion_mask(tested, train.values) if is_speed(dataset.unit) else None
+    road = is_of_a_road(dataset.unit, dataset.interval)
+    congestion = congestion_mask(tested, train.values) if road else None
     times = dataset.values.index
     test_length = times[split.test.stop - 1] - times[split.test.start] + dataset.interval
     return Comparison(runs, test_length, congestion)
@@ -341,8 +345,8 @@ def _mean_known(errors):
     return float(known.mean()) if len(known) else float("nan")
 
 
-def _sentence(horizon, model, reference, gain, low, high):
-    place = f"At {in_words(horizon)}"
+def _sentence(ahead, model, reference, gain, low, high):
+    place = f"At {ahead}"
     if np.isnan(gain):
         return (
             f"{place} {model} and {reference} cannot be compared: no target is known, "

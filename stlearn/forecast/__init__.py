@@ -4,6 +4,7 @@ Explained in 4.10.
 
 - `job`: data in, a forecast and a folder of results out.
 - `elsewhere`: forecasts made elsewhere, set beside ours.
+- `questions`: what to ask of the data before a forecast is made from it.
 - `report`: one HTML page of the results.
 - `scores`: scores as people read them.
 - `terminal`: what the commands print.

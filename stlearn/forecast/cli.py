@@ -1,4 +1,4 @@
-"""The command line: `stlearn forecast`, `compare`, `predict`, `data`, `doctor`.
+"""The command line: `stlearn prepare`, `forecast`, `compare`, `predict`, `data`, `doctor`.
 
 Each command reads its arguments, calls the library, and prints. What is slow to import is
 imported inside the commands, so that `stlearn --help` answers at once. Other packages add their
@@ -83,6 +83,7 @@ Adjacency = Annotated[
 ]
 Nodes = Annotated[Path | None, typer.Option(help="Its sensors: CSV, a row a sensor.")]
 Unit = Annotated[str | None, typer.Option(help="Its unit, for example km/h.")]
+Timezone = Annotated[str | None, typer.Option(help="Zone of its times, for example Europe/Berlin.")]
 Model = Annotated[str, typer.Option(help="stn, cnn_lstm or feed_forward.")]
 Lookback = Annotated[int, typer.Option(help="Steps of history.")]
 Epochs = Annotated[
@@ -102,6 +103,7 @@ def forecast(
     adjacency: Adjacency = None,
     nodes: Nodes = None,
     unit: Unit = None,
+    timezone: Timezone = None,
     model: Model = "stn",
     lookback: Lookback = 12,
     horizon: Annotated[int, typer.Option(help="Steps ahead.")] = 12,
@@ -119,9 +121,12 @@ def forecast(
     """Train a network, test it honestly against baselines, and forecast what comes next."""
     from stlearn.calibration.quantiles import checked_quantiles
     from stlearn.forecast import job, scores
+    from stlearn.forecast.questions import questions
 
     levels = checked_quantiles(quantiles.split(","))
-    dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit)
+    dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit, timezone)
+    for question in questions(dataset):
+        tell(f"Note: {question}")
     place = out or Path(f"forecast-{dataset.name}")
     with job.results_folder(place) as folder:
         from stlearn.networks.forecaster import (
@@ -172,6 +177,7 @@ def compare_with(
     adjacency: Adjacency = None,
     nodes: Nodes = None,
     unit: Unit = None,
+    timezone: Timezone = None,
     trained_on: Annotated[
         str, typer.Option(help="What the other model learned from: LOS_LOOP,PEMS_BAY or Moirai.")
     ] = "",
@@ -187,7 +193,7 @@ def compare_with(
     from stlearn.calibration.quantiles import QUANTILES
     from stlearn.forecast import elsewhere, job, scores
 
-    dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit)
+    dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit, timezone)
     theirs = elsewhere.read_forecasts(file, dataset)
     from stlearn.networks.forecaster import (
         Forecaster,  # starts TensorFlow: only once the files are read
@@ -242,6 +248,7 @@ def predict(
         Path | None,
         typer.Option(help="CSV: time in front, then what is known ahead, such as holiday."),
     ] = None,
+    timezone: Timezone = None,
     out: Annotated[
         Path | None, typer.Option(help="CSV file to write.", show_default="standard output")
     ] = None,
@@ -251,7 +258,7 @@ def predict(
 
     if out is not None and not out.parent.is_dir():
         raise InputError(f"--out: expected a file in a folder that exists, got {out}")
-    found, assumed = job.predict_file(model, values, unit, calendar)
+    found, assumed = job.predict_file(model, values, unit, calendar, timezone)
     for sentence in assumed:
         tell(f"Note: {sentence}")
     text = found.to_csv(index=False)
@@ -261,6 +268,61 @@ def predict(
         with written_aside(out.parent) as aside:
             (aside / out.name).write_text(text, encoding="utf-8")
         tell(f"Forecast: {out}")
+
+
+@app.command()
+def prepare(
+    files: Annotated[
+        list[Path], typer.Argument(help="CSV, Excel, Parquet, HDF5 or NetCDF, wide or long.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the values and the log.")],
+    unit: Unit = None,
+    timezone: Timezone = None,
+    dates: Annotated[
+        str | None, typer.Option(help="day-first or month-first, for 01/03/2024.")
+    ] = None,
+    decimal: Annotated[str | None, typer.Option(help="'.' or ',', for 1,234.")] = None,
+    missing_marks: Annotated[
+        str, typer.Option(help="What stands for missing readings: -999,n/a.")
+    ] = "",
+    start: Annotated[
+        str | None, typer.Option(help="Time of the first row, where the file names no times.")
+    ] = None,
+    step: Annotated[
+        str | None, typer.Option(help="Time between two rows there: 5min, D, B, MS.")
+    ] = None,
+    zero_is_missing: Annotated[
+        bool, typer.Option("--zero-is-missing", help="Zeros stand for missing readings.")
+    ] = False,
+    duplicates: Annotated[
+        str | None, typer.Option(help="Readings that stand there again: mean, first or last.")
+    ] = None,
+    resample: Annotated[
+        str | None, typer.Option(help="Average over intervals, such as 5min.")
+    ] = None,
+    gaps: Annotated[
+        str | None, typer.Option(help="Absent rows: keep (as empty rows) or interpolate:3.")
+    ] = None,
+    late_sensors: Annotated[
+        str | None, typer.Option(help="Sensors that start late: keep, drop or cut.")
+    ] = None,
+):
+    """Read files as they come, repair what you ask for, and keep a log of it."""
+    from stlearn.reading import prepared
+
+    found = prepared.prepare(
+        files, unit=unit, timezone=timezone, dates=dates, decimal=decimal,
+        missing_marks=[mark for mark in missing_marks.split(",") if mark.strip()],
+        start=start, step=step, zero_is_missing=zero_is_missing, duplicates=duplicates,
+        resample=resample, gaps=gaps, late_sensors=late_sensors,
+    )  # fmt: skip
+    prepared.save_prepared(found, out)
+    print("\n".join(found.understood))
+    print("\n".join(prepared.log_in_words(found.log)) or "Nothing was repaired.")
+    for question in found.questions:
+        tell(f"Note: {question}")
+    named = "" if found.unit else " --unit UNIT"
+    print(f"Prepared: {out} (go on: stlearn forecast --values {out / prepared.VALUES}{named})")
 
 
 @app.command()

@@ -24,6 +24,7 @@ from stlearn.errors import InputError
 from stlearn.evaluation.comparison import Comparison, compare
 from stlearn.forecast.scores import in_order
 from stlearn.reading.csv_tables import read_values
+from stlearn.reading.prepared import about_prepared
 from stlearn.reading.readers import read_csv
 
 MARKER = "run.json"
@@ -71,12 +72,12 @@ class Result:
         return self.verdicts[len(self.verdicts) // 2].sentence
 
 
-def read_input(name=None, values=None, adjacency=None, nodes=None, unit=None):
+def read_input(name=None, values=None, adjacency=None, nodes=None, unit=None, timezone=None):
     """Read a data set of the catalogue, or your own files.
 
     Args:
         name: Name in the catalogue; "corridor" when no file is given either.
-        values, adjacency, nodes, unit: Files and unit as in `stlearn.read_csv`.
+        values, adjacency, nodes, unit, timezone: Files, unit and zone as in `stlearn.read_csv`.
 
     Returns:
         The data set, the size of its test part, and one sentence that tells the split.
@@ -91,7 +92,7 @@ def read_input(name=None, values=None, adjacency=None, nodes=None, unit=None):
         ('corridor', '14D')
     """
     if values is None:
-        given = {"adjacency": adjacency, "nodes": nodes, "unit": unit}
+        given = {"adjacency": adjacency, "nodes": nodes, "unit": unit, "timezone": timezone}
         lonely = [f"--{key}" for key, value in given.items() if value is not None]
         if lonely:
             raise InputError(f"{', '.join(lonely)}: expected --values too, the file of the values")
@@ -99,9 +100,11 @@ def read_input(name=None, values=None, adjacency=None, nodes=None, unit=None):
         return catalogue.load(entry.name), entry.test, entry.protocol
     if name is not None:
         raise InputError(f"expected a name or --values, got both ({name} and {values})")
+    unit = unit or about_prepared(values).get("unit")
     if unit is None:
         raise InputError("--unit: expected the unit of the values, for example 'km/h', got none")
-    return read_csv(values, adjacency, nodes, unit=unit), OWN_TEST, OWN_PROTOCOL
+    dataset = read_csv(values, adjacency, nodes, unit=unit, timezone=timezone)
+    return dataset, OWN_TEST, OWN_PROTOCOL
 
 
 def run(dataset, network, test=OWN_TEST, protocol=OWN_PROTOCOL, progress=False):
@@ -305,7 +308,7 @@ def write_results(result, folder, place):
     (folder / MARKER).write_text(json.dumps(about, indent=1), encoding="utf-8")
 
 
-def predict_file(model, values, unit=None, calendar=None):
+def predict_file(model, values, unit=None, calendar=None, timezone=None):
     """Forecast what follows the end of a file, with a saved network.
 
     Args:
@@ -313,6 +316,7 @@ def predict_file(model, values, unit=None, calendar=None):
         values: CSV file as `stlearn.read_csv` reads it, with the sensors of the model.
         unit: Unit of the values; that of the model when not given.
         calendar: CSV file with a time column, then what the model knows ahead, such as holiday.
+        timezone: Name of the zone in which the times are kept, as in `stlearn.read_csv`.
 
     Returns:
         Long table as of `long_forecast`, and a list of what was assumed, one sentence each.
@@ -325,8 +329,9 @@ def predict_file(model, values, unit=None, calendar=None):
         Forecaster,  # starts TensorFlow: only once the files are read
     )
 
-    table = read_csv(values, unit=unit or "as the model").values
-    ahead = None if calendar is None else read_values(calendar)
+    unit = unit or about_prepared(values).get("unit")
+    table = read_csv(values, unit=unit or "as the model", timezone=timezone).values
+    ahead = None if calendar is None else read_values(calendar, timezone)
     folder = Path(model)
     network = Forecaster.load(folder / "model" if (folder / "model").is_dir() else folder)
     if unit is not None and unit.strip() != network.unit:

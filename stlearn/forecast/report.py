@@ -11,9 +11,11 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from stlearn.data.steps import step_in_words
 from stlearn.data.units import in_words
 from stlearn.evaluation.comparison import shown_steps
 from stlearn.evaluation.metrics import coverage
+from stlearn.forecast.questions import questions
 from stlearn.forecast.scores import (
     intervals_as_text,
     scores_as_text,
@@ -143,7 +145,9 @@ def expected_changes(result):
     table = pd.DataFrame({"now": result.dataset.values.ffill().iloc[-1]})
     for step in steps:
         minutes = step * result.dataset.interval / MINUTE
-        table[f"in {short_minutes(minutes)}"] = result.forecast.iloc[step - 1]
+        table[f"in {short_minutes(minutes, result.dataset.interval)}"] = result.forecast.iloc[
+            step - 1
+        ]
     change = (table.iloc[:, -1] - table["now"]).abs()
     change[silent(result)] = -1
     return table.loc[change.sort_values(ascending=False, kind="stable").index]
@@ -191,6 +195,7 @@ def render(result, pictures, place):
     return template.render(
         result=result,
         dataset=result.dataset,
+        questions=questions(result.dataset),
         network=result.network,
         facts=_facts(result),
         protocol=_protocol_in_words(result),
@@ -220,7 +225,7 @@ def _facts(result):
     return {
         "Data set": dataset.name,
         "Unit": dataset.unit,
-        "Period": f"{times[0]} to {times[-1]}, every {in_words(dataset.interval)}",
+        "Period": f"{times[0]} to {times[-1]}, every {step_in_words(dataset.frequency)}",
         "Rows and sensors": f"{len(times):,} rows of {dataset.shape[1]:,} sensors",
         "Missing": f"{dataset.values.isna().to_numpy().mean():.1%} of the values",
         "Graph": graph,
@@ -292,7 +297,7 @@ def _chosen_by_outcome(result):
         truth = tested.truth[:, step - 1][chosen]
         low, high = (said[:, place, :, end][chosen] for end in (0, -1))
         if len(truth):
-            ahead = in_words(step * result.dataset.interval)
+            ahead = in_words(step * result.dataset.interval, step=result.dataset.interval)
             held.append(f"{100 * coverage(truth, low, high):.0f} % after {ahead}")
     return (
         f"Of the targets that turned out to be in congestion it held {', '.join(held)}. These were "
@@ -321,7 +326,7 @@ def _limits(result):
         "After a lasting change (a new road, roadworks, moved sensors) train it again.",
         f"The next forecast starts from what was measured up to {stop}. {reach}",
         f"The model serves these {dataset.shape[1]:,} sensors, in {dataset.unit}, every "
-        f"{in_words(dataset.interval)}. Other sensors, units or steps need a new model.",
+        f"{step_in_words(dataset.frequency)}. Other sensors, units or steps need a new model.",
         "A sensor that drifts is forecast as it reads, not as the road is.",
     ]
     if result.comparison.congestion is not None:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from stlearn.data.units import in_words
 from stlearn.evaluation.comparison import shown_steps
 
 SCORE_GROUPS = {"mae": "MAE", "rmse": "RMSE", "mae_congestion": "MAE in\ncongestion"}
@@ -28,7 +29,9 @@ def scores_as_text(result):
     decimals = _decimals(errors)
     text = pd.DataFrame(index=errors.index)
     for (key, minute), column in errors.items():
-        text[SCORE_GROUPS[key], short_minutes(minute)] = _cells(column, decimals, marked=True)
+        text[SCORE_GROUPS[key], short_minutes(minute, result.dataset.interval)] = _cells(
+            column, decimals, marked=True
+        )
     costs = table.groupby("model").first().loc[errors.index]
     for key, (title, form) in COSTS.items():
         text["", title] = ["-" if np.isnan(cost) else format(cost, form) for cost in costs[key]]
@@ -72,7 +75,7 @@ def _intervals(result, table, rows, marked):
         numbers = _wide(table, rows, [key], result)
         decimals = _decimals(numbers)
         for (_, minute), column in numbers.items():
-            text[title, short_minutes(minute)] = (
+            text[title, short_minutes(minute, result.dataset.interval)] = (
                 ["-" if np.isnan(share) else f"{100 * share:.1f} %" for share in column]
                 if key == "coverage"
                 else _cells(column, decimals, marked and key == "interval_score")
@@ -104,18 +107,18 @@ def _cells(column, decimals, marked):
     ]
 
 
-def short_minutes(minutes):
-    """Say a number of minutes in few letters.
+def short_minutes(minutes, step=None):
+    """Say a number of minutes in few letters, in the unit of the data's step.
 
     Example:
+        >>> import pandas as pd
         >>> from stlearn.forecast.scores import short_minutes
         >>> short_minutes(15), short_minutes(180), short_minutes(2880)
         ('15 min', '3 h', '2 d')
+        >>> short_minutes(2880, step=pd.Timedelta("1h"))
+        '48 h'
     """
-    for size, unit in ((1440, "d"), (60, "h")):
-        if minutes % size == 0 and minutes >= size and minutes != 60:
-            return f"{minutes / size:g} {unit}"
-    return f"{minutes:g} min"
+    return in_words(pd.Timedelta(minutes=minutes), step, short=True)
 
 
 def in_order(scores):

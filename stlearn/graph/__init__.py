@@ -2,6 +2,7 @@
 
 - `adjacency`: matrices from edges, distances and data (3.1 and 3.4).
 - `matrices`: degree, Laplacian, spectrum, reach (3.2, 3.3 and 3.6).
+- `order`: whether graph and sensors stand in the same order.
 - `propagation`: F(S, A), its stability, and learned weights (3.5, 3.7 and 3.8).
 """
 
@@ -28,6 +29,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "count_paths",
             "k_hop_reach",
         ],
+        "order": ["Likeness", "likeness_of_neighbours"],
         "propagation": ["propagate", "impulse_response", "spectral_radius", "learn_weights"],
     },
 )

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from stlearn.data.units import in_words
+from stlearn.data.units import in_words, time_unit
 from stlearn.errors import InputError
 from stlearn.plots.style import (
     COLOURS,
@@ -58,7 +58,7 @@ def time_space_forecast(dataset, backtest, step, nodes=None, start=None, stop=No
         for part in (backtest.truth, backtest.forecast)
     )
     error = forecast - truth
-    ahead = in_words(step * backtest.interval)
+    ahead = in_words(step * backtest.interval, step=backtest.interval)
     figure, panels = new_figure(8, rows=3, sharex=True, sharey=True)
     low, high = np.nanmin([truth.min().min(), forecast.min().min()]), np.nanmax(truth)
     size = np.nanquantile(np.abs(error), 0.99)
@@ -136,9 +136,10 @@ def forecast_lines(backtest, nodes, start=None, stop=None):
     panels[0].legend(loc="lower left", fontsize="small")
     columns = [backtest.nodes.get_loc(node) for node in nodes]
     errors = (backtest.forecast - backtest.truth)[places][..., columns]
+    every = in_words(horizon * backtest.interval, step=backtest.interval)
     sentence = (
         f"{span(truth.index)} at {', '.join(map(str, nodes))}: of the forecasts made every "
-        f"{in_words(horizon * backtest.interval)} by {backtest.name}, the mean absolute "
+        f"{every} by {backtest.name}, the mean absolute "
         f"error over all steps is {np.nanmean(np.abs(errors)):.2f} {backtest.unit}."
     )
     return figure, sentence
@@ -240,14 +241,15 @@ def error_by_horizon(comparison):
     masks = {"All targets": None}
     if comparison.congestion is not None and comparison.congestion.any():
         masks["In congestion"] = comparison.congestion
-    unit = next(iter(runs.values())).unit
+    unit, interval = next((run.unit, run.interval) for run in runs.values())
+    size, name_of_time, _ = time_unit(interval)
     figure, panels = new_figure(5, columns=len(masks), squeeze=False)
     panels = panels[0]
     others = [colour for colour in COLOURS if colour != NETWORK_COLOUR]
     said = []
     for axes, (title, mask) in zip(panels, masks.items()):
         errors = pd.DataFrame({name: run.scores(mask)["mae"] for name, run in runs.items()})
-        minutes = errors.index / pd.Timedelta("1min")
+        ahead = errors.index / size
         for place, name in enumerate(errors):
             look = {
                 "marker": MARKERS[place % 7],
@@ -257,9 +259,9 @@ def error_by_horizon(comparison):
             look["color"] = others[place % len(others)]
             if place == len(runs) - 1:
                 look |= {"color": NETWORK_COLOUR, "linestyle": "-", "linewidth": 3}
-            axes.plot(minutes, errors[name], label=name, **look)
+            axes.plot(ahead, errors[name], label=name, **look)
         axes.set_title(title)
-        axes.set_xlabel("Time ahead (minutes)")
+        axes.set_xlabel(f"Time ahead ({name_of_time}s)")
         axes.set_ylim(bottom=0)
         middle = errors.iloc[(len(errors) - 1) // 2]
         said.append(
@@ -269,8 +271,8 @@ def error_by_horizon(comparison):
         )
     panels[0].set_ylabel(f"Mean absolute error ({unit})")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    ahead = in_words(errors.index[(len(errors) - 1) // 2])
-    return figure, f"Mean absolute error {ahead} ahead: {'; '.join(said)}."
+    half = in_words(errors.index[(len(errors) - 1) // 2], step=interval)
+    return figure, f"Mean absolute error {half} ahead: {'; '.join(said)}."
 
 
 def error_by_node(backtest, most=15):

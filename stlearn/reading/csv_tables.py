@@ -2,7 +2,8 @@
 
 pandas reads tables faster, but it renames duplicate columns, pads short rows and turns a decimal
 comma into text without a word. For a user's own files each of those hides an error, so cells are
-read one by one here. Line 1 is the header.
+read one by one here. The first line that is not blank is the header. What other kinds of file
+there are is told here, and read by `stlearn.reading.any_table`.
 """
 
 import contextlib
@@ -16,11 +17,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from stlearn.data.dataset import regular_frequency
 from stlearn.errors import InputError
+from stlearn.reading.times import PREPARE, regular_times
 
-MISSING = ("", "NA", "NaN")
-UTC_OFFSET = re.compile(r"[T ]\d[\d:.,]*\s*(Z|[+-]\d\d(?::?\d\d)?)$")
+MISSING = ("", "NA", "NaN", "nan", "null", "None")  # as people, pandas and numpy write it
+LONG_HEADER = ("value", "reading", "measurement", "observation")
+KINDS = {  # how a file begins that is no text
+    b"PK\x03\x04": "Excel",
+    b"\xd0\xcf\x11\xe0": "old Excel (.xls)",
+    b"PAR1": "Parquet",
+    b"\x89HDF": "HDF5 or NetCDF",
+    b"CDF": "NetCDF",
+}
 
 
 @contextlib.contextmanager
@@ -28,23 +36,49 @@ def open_rows(path):
     """Open a CSV file (plain or .gz) as a `csv.reader`; trouble with the file is an InputError."""
     path = Path(path)
     opener = gzip.open if path.suffix == ".gz" else open
+    if kind := kind_of_file(path):
+        raise InputError(f"{path}: expected CSV, got a file of {kind}; {PREPARE}")
     try:
         with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
             yield csv.reader(file, strict=True)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file") from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: expected text in UTF-8 ({error})") from None
+        raise InputError(f"{path}: expected text in UTF-8 ({error}); {PREPARE}") from None
     except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise InputError(f"{path}: cannot be read as a CSV file ({error})") from None
 
 
-def read_values(path):
+def kind_of_file(path):
+    """Tell by its first bytes what a file is that is no text; empty text otherwise.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> from stlearn.reading.csv_tables import kind_of_file
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = pathlib.Path(folder, "table")
+        ...     _ = path.write_bytes(b"PAR1...")
+        ...     kind_of_file(path)
+        'Parquet'
+    """
+    try:
+        with Path(path).open("rb") as file:
+            begin = file.read(4)
+    except OSError:
+        return ""  # whoever opens it next says why it cannot be read
+    return next((kind for bytes_, kind in KINDS.items() if begin.startswith(bytes_)), "")
+
+
+def read_values(path, timezone=None):
     """Read the values of a data set: a time column in front, then one column a sensor.
 
     Args:
         path: CSV file (plain or .gz) with a header. Times are ISO 8601, all with the same UTC
-            offset or all without. Empty cells, NA and NaN are missing, and nothing else is.
+            offset or all without; whole days and months may have those of winter and summer, and
+            are then kept as local dates. Empty cells, NA, NaN, null and None are missing, and
+            nothing else is.
+        timezone: Name of the zone in which the times are kept, such as "Europe/Berlin". Times
+            without an offset are taken as its local times.
 
     Returns:
         DataFrame (time, sensor), float32, on a regular DatetimeIndex.
@@ -62,18 +96,28 @@ def read_values(path):
         [1, 0]
     """
     times, lines, numbers = [], [], []
-    with open_rows(path) as reader:
-        header = _header(next(reader, None), path)
-        for cells in reader:
-            if not cells:
-                continue
-            check_width(cells, header, path, reader.line_num)
-            times.append(cells[0].strip())
-            lines.append(reader.line_num)
-            numbers.append(row_of_numbers(cells[1:], header[1:], path, reader.line_num))
-    if len(times) < 2:
-        raise InputError(f"{path}: expected a header and at least 2 rows, got {len(times)} rows")
-    index = _times(times, lines, path)
+    try:
+        with open_rows(path) as reader:
+            header = _read_header(reader, path)
+            for cells in reader:
+                if not any(cells):
+                    continue
+                check_width(cells, header, path, reader.line_num)
+                times.append(cells[0].strip())
+                lines.append(reader.line_num)
+                numbers.append(row_of_numbers(cells[1:], header[1:], path, reader.line_num))
+        if len(times) < 2:
+            raise InputError(
+                f"{path}: expected a header and at least 2 rows, got {len(times)} rows"
+            )
+        index = regular_times(times, lines, path, timezone)
+    except InputError:
+        if _looks_long(path):
+            raise InputError(
+                f"{path}: expected a column a sensor; this looks like a long table, with a row a "
+                "reading (time, sensor, value); `stlearn prepare` makes it wide"
+            ) from None
+        raise
     values = pd.DataFrame(np.stack(numbers), index=index, columns=header[1:])
     silent = values.columns[values.isna().all()]
     if len(silent):
@@ -106,7 +150,7 @@ def read_nodes(path, nodes):
         [1, 2]
     """
     with open_rows(path) as reader:
-        header = _header(next(reader, None), path, at_least=1)
+        header = _read_header(reader, path, at_least=1)
         rows = []
         for cells in reader:
             if cells:
@@ -120,29 +164,34 @@ def read_nodes(path, nodes):
     return table.loc[list(nodes)].rename_axis("node")
 
 
-def _header(cells, path, at_least=2):
-    if not cells or not any(cells):
+def _read_header(reader, path, at_least=2):
+    cells = next((cells for cells in reader if any(cell.strip() for cell in cells)), None)
+    if cells is None:
         raise InputError(f"{path}: the file is empty; expected a header with the sensors' names")
     names = [cell.strip() for cell in cells]
+    line = f"{path}, line {reader.line_num}"
+    if names[0].startswith("#"):
+        raise InputError(f"{line}: expected a header, got a comment ({names[0]}); {PREPARE}")
     if len(names) < at_least:
         other = next((mark for mark in (";", "\t", "|") if mark in names[0]), None)
-        hint = f"; the cells are separated by {other!r}, expected commas" if other else ""
+        hint = f"; the cells are separated by {other!r}, expected commas; {PREPARE}"
         raise InputError(
-            f"{path}, line 1: expected a time column and at least one sensor column, "
-            f"got {len(names)} column{hint}"
+            f"{line}: expected a time column and at least one sensor column, "
+            f"got {len(names)} column{hint if other else ''}"
         )
     if _is_number(names[1] if len(names) > 1 else "") and _is_time(names[0]):
         raise InputError(
-            f"{path}, line 1: expected a header with the sensors' names, got values ({names[0]})"
+            f"{line}: expected a header with the sensors' names, got values ({names[0]})"
         )
     for position, name in enumerate(names[1:], start=2):
         if not name:
-            raise InputError(f"{path}, line 1: column {position} has no name")
+            last = position == len(names)
+            hint = "; is there a comma at the end of each row? " + PREPARE if last else ""
+            raise InputError(f"{line}: column {position} has no name{hint}")
         if name in names[1 : position - 1]:
             first = names[1:].index(name) + 2
             raise InputError(
-                f"{path}, line 1: sensor {name!r} stands there twice, "
-                f"in columns {first} and {position}"
+                f"{line}: sensor {name!r} stands there twice, in columns {first} and {position}"
             )
     return names
 
@@ -150,10 +199,14 @@ def _header(cells, path, at_least=2):
 def check_width(cells, header, path, line):
     if len(cells) == len(header):
         return
-    commas = "; are there thousands separators or decimal commas?"
+    hint = ""
+    if len(cells) == len(header) + 1 and not cells[-1].strip():
+        hint = f"; there is a comma at the end of the row; {PREPARE}"
+    elif len(cells) > len(header):
+        hint = "; are there thousands separators or decimal commas?"
     raise InputError(
         f"{path}, line {line}: expected {len(header)} cells as in the header, got {len(cells)}"
-        + (commas if len(cells) > len(header) else "")
+        + hint
     )
 
 
@@ -180,7 +233,10 @@ def read_number(cell, place):
     if re.fullmatch(r"[+-]?\d+,\d+", cell):
         raise InputError(f"{place}: {cell!r} has a decimal comma; write a point")
     if not _is_number(cell):
-        raise InputError(f"{place}: expected a number, got {cell!r}")
+        raise InputError(
+            f"{place}: expected a number, got {cell!r}; missing readings are empty cells, NA, NaN, "
+            "null or None (`stlearn prepare --missing-marks` takes other marks)"
+        )
     if not math.isfinite(float(cell)):
         raise InputError(f"{place}: infinite value {cell!r}; leave the cell empty if it is missing")
     return float(cell)
@@ -197,54 +253,23 @@ def _is_time(cell):
     return not pd.isna(pd.to_datetime(cell, format="ISO8601", errors="coerce"))
 
 
-def _times(texts, lines, path):
-    """Times of a file as a regular DatetimeIndex, or the line where they are not."""
-    offsets = {}
-    for text, line in zip(texts, lines):
-        found = UTC_OFFSET.search(text)
-        offset = found.group(1).replace(":", "").replace("Z", "+0000") if found else "none"
-        offsets.setdefault(offset, line)
-    if len(offsets) > 1:
-        (one, first), (other, second) = list(offsets.items())[:2]
-        raise InputError(
-            f"{path}, line {second}: the times have different UTC offsets "
-            f"({one} in line {first}, {other} in line {second}); give all of them in UTC"
-        )
-    index = pd.DatetimeIndex(pd.to_datetime(pd.Series(texts), format="ISO8601", errors="coerce"))
-    if index.hasnans:
-        row = int(np.argmax(index.isna()))
-        raise InputError(
-            f"{path}, line {lines[row]}: expected a time such as 2026-01-31 08:05 "
-            f"in the first column, got {texts[row]!r}"
-        )
-    _check_order(index, lines, path)
+def _looks_long(path):
+    """Whether the rows are single readings: times repeat, and the value stands in the last column.
+
+    Only called when the file could not be read as a wide table.
+    """
     try:
-        regular_frequency(index)
-    except InputError as error:
-        steps = index[1:] - index[:-1]
-        row = int(np.argmax(steps != pd.Series(steps).mode()[0])) + 1
-        raise InputError(f"{path}, line {lines[row]}: {error}") from None
-    return index
-
-
-def _check_order(index, lines, path):
-    row = int(np.argmax(index[1:] <= index[:-1])) + 1 if (index[1:] <= index[:-1]).any() else None
-    if index.has_duplicates:
-        row = int(np.argmax(index.duplicated()))
-        first = int(np.argmax(index == index[row]))
-        trouble = f"the time {index[row]} stands there already (line {lines[first]})"
-    elif row is not None:
-        trouble = f"times are not increasing: {index[row]} follows {index[row - 1]}"
-    else:
-        return
-    back = index[row - 1] - index[row]
-    hint = (
-        "; a clock that goes back by up to an hour looks like the end of daylight saving: "
-        "give the times in UTC"
-        if index.tz is None and pd.Timedelta(0) < back <= pd.Timedelta("1h")
-        else ""
-    )
-    raise InputError(f"{path}, line {lines[row]}: {trouble}{hint}")
+        with open_rows(path) as reader:
+            header = _read_header(reader, path)
+            rows = [cells for cells, _ in zip(reader, range(1000)) if len(cells) == len(header)]
+    except InputError:
+        return False
+    if len(header) != 3 or len(rows) < 2:
+        return False
+    repeated = 1 - len({cells[0] for cells in rows}) / len(rows)
+    pairs = {(cells[0], cells[1]) for cells in rows}
+    named = header[2].lower() in LONG_HEADER
+    return repeated > 0 and len(pairs) == len(rows) and (named or repeated >= 0.3)
 
 
 def check_names(found, nodes, path):

@@ -3,11 +3,9 @@
 Each returns a `SpatioTemporalDataset`, and says in its `notes` what it assumed or mended.
 """
 
-import re
 import zipfile
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pandas as pd
 
@@ -16,18 +14,21 @@ from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.errors import InputError
 from stlearn.reading.csv_graphs import read_adjacency, read_distances
 from stlearn.reading.csv_tables import open_rows, read_nodes, read_values, row_of_numbers
+from stlearn.reading.hdf5 import read_pandas_table
+from stlearn.reading.prepared import about_prepared
 
 PEMS_FEATURES = {"flow": "veh/5min", "occupancy": "share", "speed": "mph"}
 STGCN_SIGMA = 10_000 * 0.1**0.5  # metres; with the threshold 0.5 the graph of Yu et al. (2018)
 
 
-def read_csv(values, adjacency=None, nodes=None, *, unit, name=None):
+def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=None):
     """Read your own data: one table of values, and optionally a graph and the sensors.
 
     Args:
-        values: Path of a CSV file (plain or .gz): a time column in front, then one column a
+        values: Path of a CSV file (plain or .gz), such as `stlearn prepare` writes it: a time
+            column in front, then one column a
             sensor. Times are ISO 8601 at a regular step, all with the same UTC offset or all
-            without. Empty cells, NA and NaN are missing.
+            without. Empty cells, NA, NaN, null and None are missing.
         adjacency: Path of a CSV file: a square matrix (row i, column j: influence of j on i) with
             the names in the header and the first column, or without names; or an edge list with
             the columns from, to and weight or distance. A distance becomes a weight by the
@@ -36,6 +37,8 @@ def read_csv(values, adjacency=None, nodes=None, *, unit, name=None):
             coordinates and attributes.
         unit: Unit of the values, for example "km/h".
         name: Name of the data set; by default the name of the file.
+        timezone: Name of the zone in which the times are kept, such as "Europe/Berlin". Times
+            without an offset are taken as its local times.
 
     Returns:
         SpatioTemporalDataset with the sensors in the order of the file of values.
@@ -54,16 +57,21 @@ def read_csv(values, adjacency=None, nodes=None, *, unit, name=None):
     """
     if not isinstance(unit, str) or not unit.strip():
         raise InputError(f"unit: expected the unit of the values, for example 'km/h', got {unit!r}")
-    table = read_values(values)
+    about = about_prepared(values)
+    if about.get("unit") not in (None, unit):
+        raise InputError(f"unit: {values} was prepared in {about['unit']}, got {unit}")
+    table = read_values(values, timezone or about.get("timezone"))
     sensors = list(table.columns)
     weights, notes = (None, ()) if adjacency is None else read_adjacency(adjacency, sensors)
     return SpatioTemporalDataset(
-        name=Path(values).name.removesuffix(".gz").removesuffix(".csv") if name is None else name,
+        name=name
+        or about.get("name")
+        or Path(values).name.removesuffix(".gz").removesuffix(".csv"),
         values=table,
         unit=unit,
         adjacency=weights,
         nodes=None if nodes is None else read_nodes(nodes, sensors),
-        notes=notes,
+        notes=(*(f"stlearn prepare: {each}" for each in about.get("repaired", ())), *notes),
     )
 
 
@@ -92,7 +100,7 @@ def read_metr_la(h5, adjacency=None, unit="mph"):
     Reference:
         Li et al. (2018), "Diffusion convolutional recurrent neural network", ICLR.
     """
-    table = _pandas_table(h5)
+    table = read_pandas_table(h5)
     zeros = (table == 0).to_numpy()
     notes = [f"Zeros mean missing in this file: {zeros.mean():.1%} of the values."]
     table = table.mask(zeros)
@@ -273,38 +281,6 @@ def read_tgcn(speed_csv, adj_csv, *, start, interval, unit):
             *notes,
         ),
     )
-
-
-def _pandas_table(path):
-    """The one table of an HDF5 file that pandas wrote, read without pickles."""
-    try:
-        with h5py.File(path) as file:
-            tables = [group for group in file.values() if "block0_values" in group]
-            if len(tables) != 1 or "block1_values" in tables[0]:
-                raise InputError(
-                    f"{path}: expected one table in pandas' layout 'fixed' with numbers only "
-                    "(axis1, block0_items, block0_values); write it so with to_hdf(format='fixed')"
-                )
-            kind = tables[0]["axis1"].attrs.get("kind", b"datetime64")
-            times = tables[0]["axis1"][:]
-            items = tables[0]["block0_items"][:]
-            values = tables[0]["block0_values"][:]
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file") from None
-    except (OSError, KeyError, AttributeError) as error:
-        raise InputError(f"{path}: cannot be read as an HDF5 table of pandas ({error})") from None
-    kind = kind.decode() if isinstance(kind, bytes) else str(kind)
-    if not kind.startswith("datetime64"):
-        raise InputError(f"{path}: expected times as its index, got {kind}")
-    unit = re.search(r"\[(\w+)\]", kind)  # old pandas always writes nanoseconds and names no unit
-    names = [item.decode() if isinstance(item, bytes) else str(item) for item in items]
-    if values.shape != (len(times), len(names)):
-        raise InputError(
-            f"{path}: expected values of shape {(len(times), len(names))} (time, sensor), "
-            f"got {values.shape}"
-        )
-    index = pd.to_datetime(times, unit=unit.group(1) if unit else "ns")
-    return pd.DataFrame(values, index=pd.DatetimeIndex(index), columns=names)
 
 
 def _dcrnn_graph(path, sensors):

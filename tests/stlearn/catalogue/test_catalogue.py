@@ -231,7 +231,7 @@ def test_card_with_the_files_computes_the_figures(mirror):
 
 @pytest.mark.parametrize(
     ("name", "rate"),
-    [("us-treasury", "1 working day"), ("stocks", "1 month"), ("chickenpox", "7 days")],
+    [("us-treasury", "1 working day"), ("stocks", "1 month"), ("chickenpox", "1 week")],
 )
 def test_card_tells_the_rate(mirror, name, rate):
     assert f"Rate: {rate}\n" in catalogue.card(name)

@@ -8,12 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stlearn.data.dataset import (
-    SpatioTemporalDataset,
-    known_ahead,
-    make_calendar,
-    regular_frequency,
-)
+from stlearn.data.dataset import SpatioTemporalDataset, known_ahead, make_calendar
+from stlearn.data.steps import regular_frequency
 from stlearn.errors import InputError
 
 NODES = ["a", "b", "c"]
@@ -95,15 +91,33 @@ def test_interval_and_frequency_of_a_constant_step(freq, interval):
 def test_working_days_are_regular():
     times = pd.date_range("2026-01-01", periods=12, freq="B")
     dataset = make_dataset(make_values(times))
-    assert dataset.frequency == pd.offsets.BusinessDay()
+    assert dataset.frequency == dataset.between(2, 7).frequency == pd.offsets.BusinessDay()
     assert dataset.interval == pd.Timedelta("1D")
 
 
-def test_starts_of_months_are_regular():
-    times = pd.date_range("2026-01-01", periods=12, freq="MS")
+@pytest.mark.parametrize(
+    ("freq", "months"), [("MS", 1), ("ME", 1), ("BME", 1), ("QS", 3), ("QE-NOV", 3), ("YS-APR", 12)]
+)
+def test_months_quarters_and_years_are_regular(freq, months):
+    times = pd.date_range("2023-01-01", periods=12, freq=freq)
     dataset = make_dataset(make_values(times))
-    assert dataset.frequency == pd.offsets.MonthBegin()
-    assert pd.Timedelta("30D") <= dataset.interval <= pd.Timedelta("31D")
+    assert dataset.frequency.n == months
+    assert dataset.interval == months * pd.Timedelta("365.25D") / 12
+    # Any part says the same, if only of two rows: July and August are no step of 31 days.
+    for row in range(11):
+        part = make_dataset(make_values(times[row : row + 2]))
+        assert (part.frequency.n, part.interval) == (months, dataset.interval)
+    assert known_ahead(dataset, 12, 14)[0].equals(
+        pd.date_range(times[0], periods=14, freq=freq)[12:]
+    )
+
+
+@pytest.mark.parametrize("freq", ["D", "7D", "MS"])
+def test_days_of_local_time_are_regular_across_a_clock_change(freq):
+    times = pd.date_range("2026-03-01", periods=50, freq=freq, tz="Europe/Berlin")
+    dataset = make_dataset(make_values(times))
+    assert pd.date_range(times[0], periods=50, freq=dataset.frequency).equals(times)
+    refused("days of 23 or 25 hours .* name its zone", make_values(times.tz_convert("UTC")))
 
 
 def test_local_time_with_its_zone_is_regular_across_a_clock_change():
@@ -334,11 +348,28 @@ def test_first_three_gaps_are_told():
     with pytest.raises(InputError) as told:
         make_dataset(make_values(times))
     message = str(told.value)
-    assert "expected a step of 0 days 00:05:00 throughout, but 4 steps differ" in message
+    assert "expected a step of 5 minutes throughout, but 4 steps differ" in message
     for gap in ("00:10:00 to 2026-01-05 00:20:00", "00:35:00 to", "01:00:00 to"):
         assert gap in message
     assert "01:25:00" not in message
+    assert "4 rows are missing there: add them with empty cells" in message
     assert "daylight" not in message
+
+
+@pytest.mark.parametrize(
+    ("freq", "absent", "step"),
+    [("1h", 30, "1 hour"), ("D", 3, "1 day"), ("7D", 2, "1 week"), ("B", 6, "1 working day"),
+     ("MS", 4, "1 month"), ("ME", 4, "1 month"), ("QS", 2, "3 months"), ("YS", 2, "1 year")],
+)  # fmt: skip
+def test_a_missing_row_is_called_what_it_is(freq, absent, step):
+    times = pd.date_range("2026-01-01", periods=48, freq=freq)
+    with pytest.raises(InputError) as told:
+        make_dataset(make_values(times.delete(absent)))
+    assert str(told.value) == (
+        f"time index: expected a step of {step} throughout, but 1 step differs, first "
+        f"{times[absent - 1]} to {times[absent + 1]}; a row is missing there: "
+        "add it with empty cells"
+    )
 
 
 def test_gap_of_a_clock_change_gets_a_hint():

@@ -441,6 +441,51 @@ def test_the_plausible_range_follows_the_unit_or_you():
         prepare.audit(dataset([1, 2]), plausible=(3, 2))
 
 
+def speeds(rows=400):
+    return np.random.default_rng(0).normal(50, 5, rows).round(1)
+
+
+@pytest.mark.parametrize("mark", [-9999, -999, -1, 0, 999])
+def test_a_mark_for_missing_readings_is_suspected_and_the_option_named(mark):
+    marked = speeds()
+    marked[::10] = mark
+    given_set = dataset(speeds()[::-1], b=marked)
+    assert prepare.suspected_marks(given_set.values) == {mark: 40}
+    (said,) = prepare.audit_in_words(given_set)
+    option = "--zero-is-missing" if mark == 0 else f"--missing-marks {mark}"
+    assert said.startswith(f"40 readings of {mark} (5.0 %), far from all others, at b: ")
+    assert f"`stlearn prepare {option}` takes them so" in said
+
+
+@pytest.mark.parametrize(
+    "readings",
+    [
+        speeds(),
+        np.arange(400) % 7,  # counts: many zeros, and ones and twos
+        np.arange(-200, 200) / 10,  # degrees: -1 and 0 among others
+        np.full(400, 5.0),
+    ],
+)
+def test_readings_among_others_are_no_marks(readings):
+    assert prepare.suspected_marks(dataset(readings).values) == {}
+
+
+def test_the_audit_in_words_says_what_would_spoil_a_forecast():
+    stuck, late, gone, high = (speeds()[::step] for step in (1, -1, 1, -1))
+    stuck[100:150], late[:50], gone[-50:], high[7] = 44, np.nan, np.nan, 300
+    names = {"late": late + 7, "gone": np.roll(gone + 1, 3), "high": high, "twin": speeds()}
+    names["gone"][-50:] = np.nan
+    given_set = dataset(stuck, step="1h", one=names["twin"] * 1.5, two=names["twin"] * 1.5, **names)
+    assert prepare.audit_in_words(given_set) == (
+        "1 reading outside 0 to 200 km/h, at high.",
+        "No change for more than a day, at most 49 hours, at a: is the sensor stuck?",
+        "The same readings at one and two.",
+        "No reading in the first tenth of the rows, at late.",
+        "No reading in the last tenth of the rows, at gone.",
+    )
+    assert prepare.audit_in_words(dataset(speeds())) == ()
+
+
 @BRIEFLY
 @given(
     arrays(np.float32, (30, 2), elements=READINGS),

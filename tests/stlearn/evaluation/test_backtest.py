@@ -413,7 +413,7 @@ def test_verdict_calls_a_clear_gain_real_and_a_clear_loss_a_loss(dataset):
         assert verdict.reference == "noise 2.0"  # the best of the others
         assert verdict.real and verdict.low < verdict.gain < verdict.high
         assert verdict.gain == pytest.approx(0.5, abs=0.02)
-    assert verdicts[0].sentence.startswith("At 60 minutes noise 1.0 is ")
+    assert verdicts[0].sentence.startswith("At 1 hour noise 1.0 is ")
     assert verdicts[1].sentence.startswith("At 2 hours noise 1.0 is ")
     assert verdicts[0].sentence.endswith("%): the gain is real.")
     lost = comparison.verdict("noise 2.0", reference="noise 1.0")[0]

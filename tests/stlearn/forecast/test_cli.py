@@ -495,6 +495,27 @@ def test_data_commands_tell_what_is_wrong(call, tmp_path, monkeypatch):
         assert code == 2 and "'corridor'" in one_line_error(err)
 
 
+def test_prepare_leaves_a_folder_that_forecast_reads(call, tmp_path):
+    table = small_table(60).drop(index=small_table(60).index[[7, 8]])
+    table.iloc[3, 0] = -1
+    table.to_csv("speed.csv", sep=";", decimal=",")
+    asked = ["prepare", "speed.csv", "--out", "own", "--unit", "km/h", "--timezone", "Asia/Tokyo"]
+    code, out, err = call(*asked)
+    assert code == 2 and not Path("own").exists()
+    assert "rows are missing there" in one_line_error(err) and "--gaps keep adds" in err
+    code, out, err = call(*asked, "--gaps", "keep", "--missing-marks", "-1")
+    assert (code, err) == (0, "")
+    for said in ("separated by semicolons", "a decimal comma", "--gaps keep: 2", "-marks -1: 1"):
+        assert said in out
+    assert "stlearn forecast --values own/values.csv)" in out
+    dataset, *_ = job.read_input(values=Path("own", "values.csv"))
+    assert dataset.unit == "km/h" and str(dataset.values.index.tz) == "Asia/Tokyo"
+    assert dataset.shape == (60, table.shape[1]) and len(dataset.notes) == 2
+    code, out, err = call(*asked, "--gaps", "guess")
+    assert code == 2 and "--gaps: expected keep or interpolate:3, got 'guess'" in err
+    assert len(list(Path("own").iterdir())) == 3
+
+
 def test_doctor(call, tmp_path, monkeypatch):
     code, out, _ = call("doctor")
     lines = out.splitlines()

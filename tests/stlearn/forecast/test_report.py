@@ -166,6 +166,7 @@ def test_sensors_that_fell_silent_are_named_and_lose_no_result(dead):
     text = Page(report.render(silent, pictures, "out")).text
     assert "No reading in the last 12 rows: " in text
     assert "500" not in pictures[0].sentence
+    assert f"{len(dead)} reading" in text and "outside 0 to 200 km/h" in text
 
 
 def test_eventful_time_is_one_day(result):
@@ -175,9 +176,17 @@ def test_eventful_time_is_one_day(result):
     assert tested.times[0] <= start < stop <= tested.times[-1]
 
 
-@pytest.mark.parametrize(("unit", "freq"), [("veh/h", "15min"), ("trips/day", "D")])
-def test_other_units_and_steps(unit, freq):
+@pytest.mark.parametrize(
+    ("unit", "freq", "ahead"),
+    [
+        ("veh/h", "15min", ["15 min", "30 min", "60 min"]),
+        ("m/s", "D", ["1 d", "2 d", "4 d"]),  # a wind knows no congestion
+        ("litres", "ME", ["1 mo", "2 mo", "4 mo"]),
+    ],
+)
+def test_other_units_and_steps(unit, freq, ahead):
     result = small_result(unit, freq)
+    assert scores_as_text(result)["MAE"].columns.tolist() == ahead
     page = report.render(result, report.draw(result), "results")
     text = Page(page).text
     assert "In congestion" not in text and "nan" not in text.lower()

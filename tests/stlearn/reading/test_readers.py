@@ -72,6 +72,12 @@ def test_what_pandas_writes_is_read_back(tmp_path):
     assert (dataset.values.index == index).all()
 
 
+@pytest.mark.parametrize("word", ["nan", "null", "None"])
+def test_what_pandas_and_numpy_write_for_missing_is_missing(write, word):
+    values = read(write(GOOD.replace("63", word))).values
+    assert values["b"].isna().tolist() == [False, True, True, True]
+
+
 def test_one_offset_is_kept_as_local_time(write):
     text = GOOD.replace(":00,", ":00+02:00,").replace("5,5", "5+02:00,5")
     text = text.replace("0:10,", "0:10+02:00,").replace("0:15,", "0:15+02:00,")
@@ -102,8 +108,10 @@ BAD_VALUES = {
         ["line 1", "'a'", "columns 2 and 4"],
     ),
     "text in a cell": (GOOD.replace("63", "fast"), ["line 5", "column 'b'", "'fast'"]),
-    "other word for missing": (GOOD.replace("63", "null"), ["line 5", "column 'b'", "'null'"]),
-    "lower-case nan": (GOOD.replace("63", "nan"), ["line 5", "column 'b'", "'nan'"]),
+    "other word for missing": (
+        GOOD.replace("63", "n/a"),
+        ["line 5", "column 'b'", "'n/a'", "empty cells, NA, NaN, null or None", "--missing-marks"],
+    ),
     "true": (GOOD.replace("63", "True"), ["line 5", "column 'b'", "'True'"]),
     "thousands": (GOOD.replace("63", '"1,063"'), ["line 5", "column 'b'", "thousands"]),
     "unquoted thousands": (GOOD.replace("63", "1,063"), ["line 5", "4 cells", "thousands"]),
@@ -122,7 +130,7 @@ BAD_VALUES = {
         GOOD.replace("00:10", "00:02").replace("00:15", "00:20"),
         ["line 4", "not increasing", "00:02:00 follows 2026-01-05 00:05:00"],
     ),
-    "irregular": (GOOD.replace("00:15", "00:16"), ["line 5", "expected a step of 0 days 00:05"]),
+    "irregular": (GOOD.replace("00:15", "00:16"), ["line 5", "expected a step of 5 minutes"]),
     "mixed offsets": (
         GOOD.replace("00:05,", "00:05+01:00,").replace("00:10,", "00:10+02:00,"),
         ["line 3", "different UTC offsets", "none in line 2", "in UTC"],
@@ -138,6 +146,49 @@ BAD_VALUES = {
     "clock goes back": (
         "time,a\n2026-10-25 02:00,1\n2026-10-25 02:30,1\n2026-10-25 02:00,2\n2026-10-25 02:30,2\n",
         ["line 4", "daylight saving", "UTC"],
+    ),
+    "gap in January": (
+        "time,a\n2026-01-10 00:00,1\n2026-01-10 01:00,1\n2026-01-10 02:00,1\n2026-01-10 04:00,2\n",
+        ["line 5", "02:00:00 to 2026-01-10 04:00:00", "a row is missing there", "--gaps keep"],
+    ),
+    "newest row first": (
+        "time,a\n2026-01-10 02:00,1\n2026-01-10 01:00,1\n2026-01-10 00:00,1\n",
+        ["line 3", "the newest row stands first; sort the rows by time"],
+    ),
+    "summer time ends": (
+        "time,a\n2026-10-25 01:00,1\n2026-10-25 02:00,1\n2026-10-25 02:00,2\n2026-10-25 03:00,2\n",
+        ["line 4", "already (line 3)", "end of daylight saving", "--timezone"],
+    ),
+    "holiday among working days": (
+        "time,a\n2026-03-12,1\n2026-03-13,1\n2026-03-16,1\n2026-03-18,1\n",
+        ["line 5", "1 working day", "a row is missing there"],
+    ),
+    "month left out": (
+        "time,a\n2026-01-01,1\n2026-02-01,1\n2026-03-01,1\n2026-05-01,1\n",
+        ["line 5", "1 month", "a row is missing there"],
+    ),
+    "days of elsewhere": (
+        "time,a\n2026-03-26T23:00Z,1\n2026-03-27T23:00Z,1\n2026-03-28T23:00Z,1\n2026-03-29T22:00Z,1\n",
+        ["line 5", "23 or 25 hours", "local time", "--timezone Europe/Berlin"],
+    ),
+    "comment first": ("# by X\ntime,a\n2026-01-05,1\n", ["line 1", "a comment (# by X)"]),
+    "comma at the end": (
+        "time,a\n2026-01-05,1,\n2026-01-06,2,\n",
+        ["line 2", "a comma at the end of the row", "stlearn prepare"],
+    ),
+    "comma at the end of all": ("time,a,\n2026-01-05,1,\n", ["line 1", "comma at the end of each"]),
+    "Unix time": ("time,a\n1709251200,1\n1709254800,2\n", ["line 2", "Unix time"]),
+    "dates of a spreadsheet": (
+        "time,a\n01/03/2024 00:00,1\n01/03/2024 01:00,2\n",
+        ["line 2", "day and month in front"],
+    ),
+    "long table": (
+        "time,sensor,value\n2026-01-05,101,1\n2026-01-05,102,2\n2026-01-06,101,3\n",
+        ["looks like a long table", "`stlearn prepare` makes it wide"],
+    ),
+    "long table of names": (
+        "time,station,flow\n2026-01-05,north,1\n2026-01-05,south,2\n2026-01-06,north,3\n",
+        ["looks like a long table"],
     ),
     "open quote": (GOOD.replace("63", '"63'), ["cannot be read as a CSV file"]),
 }
@@ -172,6 +223,72 @@ def test_files_that_are_no_text(tmp_path):
     unpacked.write_text(GOOD)
     with pytest.raises(InputError, match="cannot be read as a CSV file"):
         read(unpacked)
+
+
+@pytest.mark.parametrize(
+    ("begin", "kind"),
+    [(b"PK\x03\x04", "Excel"), (b"PAR1", "Parquet"), (b"\x89HDF\r\n", "HDF5 or NetCDF"),
+     (b"CDF\x01", "NetCDF"), (b"\xd0\xcf\x11\xe0", "old Excel")],
+)  # fmt: skip
+def test_files_of_other_kinds_are_called_by_their_names(tmp_path, begin, kind):
+    path = tmp_path / "values.csv"
+    path.write_bytes(begin + bytes(range(256)))
+    with pytest.raises(InputError, match=f"got a file of {kind}.*stlearn prepare"):
+        read(path)
+
+
+def test_blank_lines_are_no_rows(write):
+    assert read(write("\n , , , \n" + GOOD.replace("\n", "\n\n"))).shape == (4, 3)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        pd.date_range("2025-01-31", periods=14, freq="ME"),
+        pd.date_range("2025-01-01", periods=9, freq="QS"),
+        pd.date_range("2019-12-31", periods=7, freq="YE"),
+        pd.date_range("2026-03-02", periods=12, freq="B"),
+    ],
+)
+def test_months_quarters_years_and_working_days_are_read(write, times):
+    rows = "".join(f"{time.date()},{row}\n" for row, time in enumerate(times))
+    index = read(write(f"time,a\n{rows}")).values.index
+    assert (index == times).all()
+
+
+def test_years_alone_are_times(write):
+    assert read(write("time,a\n2019,1\n2020,2\n2021,3\n")).values.index[1].year == 2020
+
+
+def test_days_of_local_time_are_local_dates(write):
+    days = pd.date_range("2026-03-27", periods=5, freq="D", tz="Europe/Berlin")
+    rows = "".join(f"{day.isoformat()},{row}\n" for row, day in enumerate(days))
+    index = read(write(f"time,a\n{rows}")).values.index
+    assert index.tz is None and (index == days.tz_localize(None)).all()
+    kept = read(write(f"time,a\n{rows}"), timezone="Europe/Berlin").values.index
+    assert (kept == days).all()
+
+
+@pytest.mark.parametrize("start", ["2026-03-28 20:00", "2026-10-24 20:00"])
+@pytest.mark.parametrize("written", ["UTC", "offsets", "local"])
+def test_a_named_zone_takes_hours_across_a_clock_change(write, start, written):
+    hours = pd.date_range(start, periods=12, freq="30min", tz="Europe/Berlin")
+    texts = {
+        "UTC": hours.tz_convert("UTC").strftime("%Y-%m-%dT%H:%MZ"),
+        "offsets": [hour.isoformat() for hour in hours],
+        "local": hours.strftime("%Y-%m-%d %H:%M"),
+    }[written]
+    rows = "".join(f"{text},{row}\n" for row, text in enumerate(texts))
+    values = read(write(f"time,a\n{rows}"), timezone="Europe/Berlin").values
+    assert (values.index == hours).all() and str(values.index.tz) == "Europe/Berlin"
+
+
+def test_a_zone_that_is_none_or_cannot_be(write):
+    with pytest.raises(InputError, match="timezone: expected the name of a zone .* got 'Berlin'"):
+        read(write(GOOD), timezone="Berlin")
+    gone = "time,a\n2026-03-29 01:30,1\n2026-03-29 02:30,2\n"
+    with pytest.raises(InputError, match="line 3: 2026-03-29 02:30:00 does not exist in Europe"):
+        read(write(gone), timezone="Europe/Berlin")
 
 
 MATRIX = ",a,b,c\na,1,0.5,0\nb,0,1,0\nc,0,0.25,1\n"

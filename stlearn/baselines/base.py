@@ -14,6 +14,7 @@ import pandas as pd
 from stlearn.calibration.quantiles import Calibration, calibrated
 from stlearn.calibration.states import states_at
 from stlearn.checks import check_count
+from stlearn.data.bounds import bounded
 from stlearn.data.dataset import known_ahead
 from stlearn.errors import InputError
 from stlearn.files import written_aside
@@ -31,6 +32,7 @@ class BaseForecaster(abc.ABC):
     lookback = 1
     nodes = None
     needs_graph = False
+    when_silent = "its average in training"  # what stands for a sensor without readings
     calibration = None  # what its intervals come from, as `stlearn.calibration.calibrate` finds it
 
     def get_params(self, deep=True):
@@ -122,6 +124,14 @@ class BaseForecaster(abc.ABC):
         """
         return copy.deepcopy(self).fit(train)
 
+    def trained_on_all(self, dataset):
+        """Return a copy with the same choices and the same intervals, fitted on all rows.
+
+        Args:
+            dataset: SpatioTemporalDataset with the nodes seen in `fit`.
+        """
+        return copy.deepcopy(self).fit(dataset)
+
     @abc.abstractmethod
     def update(self, recent):
         """Continue learning on the most recent days. Return the forecaster itself."""
@@ -209,6 +219,10 @@ class Baseline(BaseForecaster):
     # attribute of a baseline that this one holds.
     arrays = ()
     plain = ()
+    bound = None  # what no forecast falls below, as `stlearn.data.bounds.lower_bound` finds it
+    unit = interval = None  # those of what was learned from
+    calendar_columns = ()
+    calendar_scales = {}
 
     def __init__(self, horizon=12):
         self.horizon = check_count("horizon", horizon)
@@ -235,7 +249,8 @@ class Baseline(BaseForecaster):
                 f"origins: expected positions from {self.lookback} (lookback) to {rows} (the end), "
                 f"got {origins.min()} to {origins.max()}"
             )
-        return self._forecasts(dataset, origins).astype("float32")
+        forecast = self._forecasts(dataset, origins).astype("float32")
+        return bounded(forecast, self.bound, dataset, origins)
 
     def save(self, folder):
         """Write the fitted baseline to a folder, as JSON and npz.
@@ -252,6 +267,8 @@ class Baseline(BaseForecaster):
             "settings": self.get_params(),
             "plain": self._learned(self.plain),
             "nodes": names_for_json(self.nodes),
+            "unit": self.unit,
+            "interval_seconds": self.interval.total_seconds(),
             "calibration": self.calibration and self.calibration.to_dict(),
         }
         with written_aside(folder) as aside:
@@ -278,6 +295,8 @@ class Baseline(BaseForecaster):
         try:
             baseline = cls(**described["settings"])
             baseline.nodes = described["nodes"]
+            baseline.unit = described["unit"]
+            baseline.interval = pd.Timedelta(described["interval_seconds"], unit="s")
             if described["calibration"]:
                 baseline.calibration = Calibration.from_dict(described["calibration"])
             for name in cls.plain:
@@ -289,6 +308,11 @@ class Baseline(BaseForecaster):
         except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
             raise InputError(f"folder: the {kind} in {folder} is spoiled ({error})") from None
         return baseline
+
+    def _learn_names(self, train):
+        """Keep what a forecast is told by: nodes, unit and step."""
+        self.nodes = list(train.values.columns)
+        self.unit, self.interval = train.unit, train.interval
 
     def _learned(self, names):
         return {name: operator.attrgetter(name)(self) for name in names}

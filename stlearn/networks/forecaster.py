@@ -194,6 +194,11 @@ class Forecaster(BaseForecaster):
         return "adjacency" in models.needed(self._function()) - set(self.settings or {})
 
     @property
+    def when_silent(self):
+        """What stands for a sensor without readings, in a few words."""
+        return "its neighbours' readings" if self.needs_graph else "its mean in training"
+
+    @property
     def reads_profile(self):
         """Whether the network reads the average at each time of the week."""
         return "profile" in training.names_of_inputs(self.network)

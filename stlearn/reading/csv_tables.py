@@ -39,12 +39,13 @@ def open_rows(path):
         raise InputError(f"{path}: cannot be read as a CSV file ({error})") from None
 
 
-def read_values(path):
+def read_values(path, silent=False):
     """Read the values of a data set: a time column in front, then one column a sensor.
 
     Args:
         path: CSV file (plain or .gz) with a header. Times are ISO 8601, all with the same UTC
             offset or all without. Empty cells, NA and NaN are missing, and nothing else is.
+        silent: Whether a sensor may have no value at all, as one that is down now.
 
     Returns:
         DataFrame (time, sensor), float32, on a regular DatetimeIndex.
@@ -75,10 +76,10 @@ def read_values(path):
         raise InputError(f"{path}: expected a header and at least 2 rows, got {len(times)} rows")
     index = _times(times, lines, path)
     values = pd.DataFrame(np.stack(numbers), index=index, columns=header[1:])
-    silent = values.columns[values.isna().all()]
-    if len(silent):
+    empty = values.columns[values.isna().all()]
+    if len(empty) and not silent:
         raise InputError(
-            f"{path}, column {silent[0]!r}: no value at all; leave the sensor out or mend its feed"
+            f"{path}, column {empty[0]!r}: no value at all; leave the sensor out or mend its feed"
         )
     return values
 

@@ -222,7 +222,7 @@ class Baseline(BaseForecaster):
     bound = None  # what no forecast falls below, as `stlearn.data.bounds.lower_bound` finds it
     unit = interval = None  # those of what was learned from
     calendar_columns = ()
-    calendar_scales = {}
+    calendar_scales = None  # it scales nothing; what is not known ahead is left out
 
     def __init__(self, horizon=12):
         self.horizon = check_count("horizon", horizon)
@@ -269,6 +269,7 @@ class Baseline(BaseForecaster):
             "nodes": names_for_json(self.nodes),
             "unit": self.unit,
             "interval_seconds": self.interval.total_seconds(),
+            "calendar_columns": self.calendar_columns,
             "calibration": self.calibration and self.calibration.to_dict(),
         }
         with written_aside(folder) as aside:
@@ -297,6 +298,7 @@ class Baseline(BaseForecaster):
             baseline.nodes = described["nodes"]
             baseline.unit = described["unit"]
             baseline.interval = pd.Timedelta(described["interval_seconds"], unit="s")
+            baseline.calendar_columns = described["calendar_columns"]
             if described["calibration"]:
                 baseline.calibration = Calibration.from_dict(described["calibration"])
             for name in cls.plain:
@@ -310,9 +312,10 @@ class Baseline(BaseForecaster):
         return baseline
 
     def _learn_names(self, train):
-        """Keep what a forecast is told by: nodes, unit and step."""
+        """Keep what a forecast is told by: nodes, unit and step, and what is known ahead."""
         self.nodes = list(train.values.columns)
         self.unit, self.interval = train.unit, train.interval
+        self.calendar_columns = list(train.calendar.columns)
 
     def _learned(self, names):
         return {name: operator.attrgetter(name)(self) for name in names}

@@ -57,7 +57,7 @@ class GradientBoosting(AverageWithLags):
 
     name = "boosted trees"
     arrays = (*AverageWithLags.arrays, "mean", "scale", "graphs")
-    plain = (*AverageWithLags.plain, "trees", "calendar_columns")
+    plain = (*AverageWithLags.plain, "trees")
     examples = EXAMPLES
 
     def __init__(self, horizon=12, lags=12, loss="absolute_error", seed=0):

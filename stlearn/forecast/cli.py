@@ -161,12 +161,18 @@ def forecast(
     wanted_networks = [each for each in wanted if each not in baselines]
     place = out or Path(f"forecast-{dataset.name}")
     with job.results_folder(place) as folder:
-        from stlearn.networks.forecaster import (
-            Forecaster,  # starts TensorFlow: only once the data is read
-        )
+        # These start TensorFlow: only once the data is read.
+        from stlearn.networks.forecaster import Forecaster
+        from stlearn.networks.models import MODELS
 
         progress = sys.stderr.isatty()
         more = {} if epochs is None else {"epochs": epochs}
+        unknown = [each for each in wanted_networks if each not in MODELS]
+        if unknown:
+            raise InputError(
+                f"--model: expected a network ({', '.join(MODELS)}) or a baseline "
+                f"({', '.join(baselines)}), got {unknown[0]!r}"
+            )
         networks = [
             Forecaster(
                 each, lookback, horizon, seed=seed, members=members, quantiles=levels,
@@ -174,8 +180,6 @@ def forecast(
             )
             for each in wanted_networks
         ]  # fmt: skip
-        for sentence in job.told_before(dataset, lookback, horizon, parts):
-            tell(f"Note: {sentence}")
         tell(
             f"{dataset.name}: {len(dataset.values):,} rows, {dataset.shape[1]} sensors; "
             f"fitting {' and '.join(['the baselines', *wanted_networks])} ..."
@@ -183,7 +187,7 @@ def forecast(
         result = job.run(
             dataset, networks, parts["test"], protocol, progress,
             validation=parts["validation"], among=model, anew=anew, horizon=horizon,
-            quantiles=levels,
+            quantiles=levels, note=lambda sentence: tell(f"Note: {sentence}"),
         )  # fmt: skip
         tell("writing the results ...")
         job.write_results(result, folder, place)
@@ -232,7 +236,7 @@ def compare_with(
     import dataclasses
 
     from stlearn.calibration.quantiles import QUANTILES
-    from stlearn.forecast import elsewhere, job, scores
+    from stlearn.forecast import elsewhere, job
 
     dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit)
     theirs = elsewhere.read_forecasts(file, dataset)

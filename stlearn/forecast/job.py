@@ -46,9 +46,10 @@ OWN_TEST, VALIDATION = 0.2, 0.1
 OWN_PROTOCOL = "The last 20 % of the rows are the test part; nothing is shuffled."
 SHARES_TO_TRY = (0.15, 0.2, 0.25, 0.3, 0.4, 0.5)  # of a validation part that has readings
 NEIGHBOURS = 4  # of each sensor, where a graph is made from coordinates
+GRAPH_MADE = "No graph was given"
 NO_GRAPH = (
-    "No graph is known, so each sensor is forecast from its own past (feed_forward, not stn). "
-    "--adjacency or --nodes with coordinates gives one."
+    "No graph is known, so no network hears a sensor's neighbours (feed_forward, not stn); "
+    "--adjacency, or --nodes with coordinates, gives one."
 )
 MOST_TOLD = 5  # silent sensors that have a sentence each
 HALF = 0.5  # of the rows of a part: as many should have a reading
@@ -149,8 +150,7 @@ def with_neighbours(dataset):
     positions, columns = found
     count = min(NEIGHBOURS, dataset.shape[1] - 1)
     note = (
-        f"No graph was given: each sensor is joined with its {count} nearest by "
-        f"{' and '.join(columns)}."
+        f"{GRAPH_MADE}: each sensor is joined with its {count} nearest by {' and '.join(columns)}."
     )
     return dataclasses.replace(
         dataset, adjacency=nearest_neighbours(positions, count), notes=(*dataset.notes, note)
@@ -169,6 +169,7 @@ def run(
     anew=False,
     horizon=12,
     quantiles=QUANTILES,
+    note=lambda sentence: None,
 ):
     """Test networks and baselines, keep the winner, and forecast what follows the end of the data.
 
@@ -185,6 +186,7 @@ def run(
         anew: Whether the winner is trained anew on all rows once it has been tested.
         horizon: Steps ahead where there is no network.
         quantiles: Those of the forecast where there is no network.
+        note: Function that is given each sentence worth knowing before any training.
 
     Returns:
         Result.
@@ -202,6 +204,8 @@ def run(
     unknown = [name for name in among or () if name not in names]
     if unknown:
         raise InputError(f"--model: expected any of {', '.join(names)}, got {unknown[0]!r}")
+    for sentence in told_before(dataset, lookback, horizon, split):
+        note(sentence)
     comparison = compare(forecasters, dataset, split, progress=progress, quantiles=quantiles)
     model, told = choose(comparison, forecasters, among)
     if anew:
@@ -322,23 +326,24 @@ def _way_out(name, known, split, lookback):
     return "leave these rows out of the file"
 
 
-def told_before(dataset, lookback, horizon, parts):
+def told_before(dataset, lookback, horizon, split):
     """List what is worth knowing before any training, one sentence each.
 
     Args:
         dataset: SpatioTemporalDataset.
         lookback, horizon: Steps of history, and steps ahead.
-        parts: Dict of the sizes of the parts validation and test.
+        split: Split of its rows.
 
     Example:
         >>> import stlearn
+        >>> from stlearn.data.windows import chronological_split
         >>> from stlearn.forecast.job import told_before
-        >>> told_before(stlearn.load("corridor"), 12, 12, {"validation": 0.1, "test": "14D"})
+        >>> corridor = stlearn.load("corridor")
+        >>> told_before(corridor, 12, 12, chronological_split(corridor))
         []
     """
-    split = chronological_split(dataset, **parts)
     told = [] if dataset.adjacency is not None else [NO_GRAPH]
-    told += [note for note in dataset.notes if note.startswith("No graph was given")]
+    told += [note for note in dataset.notes if note.startswith(GRAPH_MADE)]
     if differ_in_scale(dataset.values.iloc[split.train]):
         told.append(
             "The sensors measure on other scales: each is scaled for itself, and an error over "
@@ -598,7 +603,7 @@ def predict_file(model, values, unit=None, calendar=None):
         said, quantiles = model.predict(history), quantiles_ahead(model, history)
     silent = silent_nodes(table, rows_looked_at(model))
     if quantiles is not None:
-        quantiles = quantiles.mask(quantiles.columns.get_level_values(0).isin(silent)[None, :])
+        quantiles.loc[:, quantiles.columns.get_level_values(0).isin(silent)] = np.nan
     return long_forecast(said, quantiles, model.unit), assumed
 
 
@@ -651,6 +656,10 @@ def _usual_for_silent(model, table, reporting):
 def _known_ahead(model, times, ahead):
     """Columns of the calendar beyond the clock, and what had to be assumed for them."""
     wanted = [name for name in model.calendar_columns if name not in (*CLOCK, *YEAR)]
+    if ahead is None and model.calendar_scales is None:
+        names = ", ".join(wanted)
+        told = f"{names}: left out by {model.name}, since no --calendar is given"
+        return {}, [told] if wanted else []
     if ahead is None:
         flags = [name for name in wanted if name not in model.calendar_scales]
         scaled = [name for name in wanted if name in model.calendar_scales]

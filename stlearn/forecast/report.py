@@ -264,8 +264,8 @@ def _protocol_in_words(result):
         "at that time ahead, and not averaged over the times before it.",
         "Whether a gain is real is judged by an interval from whole blocks of time drawn again "
         "and again (moving-block bootstrap), because neighbouring errors resemble each other. "
-        f"{result.model.name} is compared with the best of all others, picked by the test itself, which "
-        "favours the others.",
+        f"{result.model.name} is compared with the best of all others, picked by the test itself, "
+        "which favours the others.",
     ]
     if _share_promised(result):
         sentences.append(
@@ -375,7 +375,7 @@ def _limits(result):
         )
     if not any(verdict.real for verdict in result.verdicts):
         limits.append(
-            f"Here {result.model.name} brings no gain that is sure. The simplest of the others that does "
-            "as well is the better choice."
+            f"Here {result.model.name} brings no gain that is sure. The simplest of the others "
+            "that does as well is the better choice."
         )
     return limits

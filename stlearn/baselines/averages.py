@@ -48,7 +48,7 @@ class LastValue(Baseline):
 
     def fit(self, train, validation=None):
         """Take the mean of each node over train and validation; return the forecaster."""
-        self._learn_names(train)
+        self.learn_about(train)
         parts = checked_parts(self, train, validation)
         values = np.concatenate([part.values.to_numpy() for part in parts])
         counts = np.isfinite(values).sum(axis=0)
@@ -97,7 +97,7 @@ class HistoricalAverage(Baseline):
 
     def fit(self, train, validation=None):
         """Average over train and validation; return the forecaster."""
-        self._learn_names(train)
+        self.learn_about(train)
         parts = checked_parts(self, train, validation)
         self.interval_days = train.interval / DAY
         if self._by_month:
@@ -279,7 +279,7 @@ class SeasonalNaive(BesideAverage):
 
     def fit(self, train, validation=None):
         """Set the season and average over train and validation; return the forecaster."""
-        self._learn_names(train)
+        self.learn_about(train)
         self.historical.fit(*checked_parts(self, train, validation))
         self.season = season_rows(train, self.year)
         return self
@@ -325,7 +325,7 @@ class AverageWithLags(BesideAverage):
         Raises:
             InputError: If a part has no complete window.
         """
-        self._learn_names(train)
+        self.learn_about(train)
         parts = choosing_parts(self, train, validation)
         self._choose(*parts)
         self._fit_on(parts)
@@ -350,6 +350,8 @@ class AverageWithLags(BesideAverage):
         """
         again = copy.copy(self)
         again.historical = copy.deepcopy(self.historical)
+        again.learn_about(dataset)
+        again.calendar_columns = self.calendar_columns
         again._fit_on([dataset])
         return again
 

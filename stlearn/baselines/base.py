@@ -33,7 +33,42 @@ class BaseForecaster(abc.ABC):
     nodes = None
     needs_graph = False
     when_silent = "its average in training"  # what stands for a sensor without readings
+    unit = interval = frequency = timezone = None  # those of what was learned from
+    lowest = highest = ()  # reading of each node in it
     calibration = None  # what its intervals come from, as `stlearn.calibration.calibrate` finds it
+
+    def learn_about(self, train):
+        """Keep what a history is held against: nodes, unit, step, zone, and the readings' range.
+
+        Args:
+            train: SpatioTemporalDataset to learn from.
+        """
+        values = train.values
+        self.nodes, self.unit = list(values.columns), train.unit
+        self.interval, self.frequency = train.interval, train.frequency.freqstr
+        self.timezone = None if values.index.tz is None else str(values.index.tz)
+        ends = values.min().fillna(values.min().min()), values.max().fillna(values.max().max())
+        self.lowest, self.highest = (end.astype("float64").tolist() for end in ends)
+
+    def about(self):
+        """Return what `learn_about` kept, as JSON can hold it."""
+        return {
+            "nodes": names_for_json(self.nodes),
+            "unit": self.unit,
+            "interval_seconds": self.interval.total_seconds(),
+            "frequency": self.frequency,
+            "timezone": self.timezone,
+            "lowest": self.lowest,
+            "highest": self.highest,
+        }
+
+    def set_about(self, stored):
+        """Take what `about` returned; what an older folder lacks is left open."""
+        self.nodes, self.unit = stored["nodes"], stored["unit"]
+        self.interval = pd.Timedelta(stored["interval_seconds"], unit="s")
+        for name in ("frequency", "timezone"):
+            setattr(self, name, stored.get(name))
+        self.lowest, self.highest = stored.get("lowest", ()), stored.get("highest", ())
 
     def get_params(self, deep=True):
         """Return the arguments as a dict, under the names that the constructor gives them.
@@ -220,7 +255,6 @@ class Baseline(BaseForecaster):
     arrays = ()
     plain = ()
     bound = None  # what no forecast falls below, as `stlearn.data.bounds.lower_bound` finds it
-    unit = interval = None  # those of what was learned from
     calendar_columns = ()
     calendar_scales = None  # it scales nothing; what is not known ahead is left out
 
@@ -266,9 +300,7 @@ class Baseline(BaseForecaster):
             "baseline": type(self).__name__,
             "settings": self.get_params(),
             "plain": self._learned(self.plain),
-            "nodes": names_for_json(self.nodes),
-            "unit": self.unit,
-            "interval_seconds": self.interval.total_seconds(),
+            "about": self.about(),
             "calendar_columns": self.calendar_columns,
             "calibration": self.calibration and self.calibration.to_dict(),
         }
@@ -295,9 +327,7 @@ class Baseline(BaseForecaster):
             raise InputError(f"folder: expected a saved {cls.__name__}, got a {kind} in {folder}")
         try:
             baseline = cls(**described["settings"])
-            baseline.nodes = described["nodes"]
-            baseline.unit = described["unit"]
-            baseline.interval = pd.Timedelta(described["interval_seconds"], unit="s")
+            baseline.set_about(described["about"])
             baseline.calendar_columns = described["calendar_columns"]
             if described["calibration"]:
                 baseline.calibration = Calibration.from_dict(described["calibration"])
@@ -311,10 +341,9 @@ class Baseline(BaseForecaster):
             raise InputError(f"folder: the {kind} in {folder} is spoiled ({error})") from None
         return baseline
 
-    def _learn_names(self, train):
-        """Keep what a forecast is told by: nodes, unit and step, and what is known ahead."""
-        self.nodes = list(train.values.columns)
-        self.unit, self.interval = train.unit, train.interval
+    def learn_about(self, train):
+        """As in `BaseForecaster`; and what is known ahead."""
+        super().learn_about(train)
         self.calendar_columns = list(train.calendar.columns)
 
     def _learned(self, names):

@@ -52,6 +52,8 @@ NO_GRAPH = (
     "--adjacency, or --nodes with coordinates, gives one."
 )
 MOST_TOLD = 5  # silent sensors that have a sentence each
+ROWS_THAT_TELL = 30  # of any step: more than a month of days, two years of months
+FAR = 3  # times the range of training, beyond its ends
 HALF = 0.5  # of the rows of a part: as many should have a reading
 
 
@@ -578,20 +580,18 @@ def predict_file(model, values, unit=None, calendar=None):
     reporting = table.loc[:, table.notna().any()]
     if reporting.empty:
         raise InputError(f"{values}: there is no reading in it to forecast from")
-    history = SpatioTemporalDataset("history", reporting, model.unit)
-    if history.interval != model.interval:
-        raise InputError(
-            f"{values}: expected a step of {model.interval} as the model has it, "
-            f"got {history.interval}"
-        )
     if len(table) < model.lookback:
         raise InputError(
             f"{values}: expected at least {model.lookback} rows of history (lookback), "
             f"got {len(table)}"
         )
+    table = _at_the_model_s_step(model, table, values)
+    reporting = table[reporting.columns]
+    history = SpatioTemporalDataset("history", reporting, model.unit)
     times = known_ahead(history, 0, len(table) + model.horizon)[0]
     columns, assumed = _known_ahead(model, times, ahead)
     assumed += _without_readings(model, table, absent, values)
+    assumed += _far_from_training(model, table)
     calendar = make_calendar(times, **columns)
     history = SpatioTemporalDataset("history", _usual_for_silent(model, table, reporting),
                                     model.unit, calendar=calendar)  # fmt: skip
@@ -605,6 +605,49 @@ def predict_file(model, values, unit=None, calendar=None):
     if quantiles is not None:
         quantiles.loc[:, quantiles.columns.get_level_values(0).isin(silent)] = np.nan
     return long_forecast(said, quantiles, model.unit), assumed
+
+
+def _at_the_model_s_step(model, table, values):
+    """The table in the model's zone, with rows in front that make its step plain.
+
+    From two rows nobody can tell months from 31 days, so the step is the model's and not guessed.
+    """
+    if (table.index.tz is None) != (model.timezone is None):
+        raise InputError(
+            f"{values}: its times have {'no' if table.index.tz is None else 'a'} time zone, but "
+            f"those of the training had {model.timezone or 'none'}; write them alike"
+        )
+    if model.timezone:
+        table = table.tz_convert(model.timezone)
+    if model.frequency is None:
+        return table
+    rows = max(len(table), ROWS_THAT_TELL)
+    times = pd.date_range(end=table.index[-1], periods=rows, freq=model.frequency)
+    if not table.index.equals(times[rows - len(table) :]):
+        step = pd.Series(table.index).diff().median()
+        raise InputError(
+            f"{values}: expected a step of {model.interval} as the model has it, got {step}"
+        )
+    return table.reindex(times)
+
+
+def _far_from_training(model, table):
+    """A sentence about readings that lie far outside those of the training."""
+    if not len(model.lowest):
+        return []
+    lowest, highest = np.array(model.lowest), np.array(model.highest)
+    room = FAR * np.maximum(highest - lowest, 1e-6 * np.abs(highest))
+    far = (table.max() > highest + room) | (table.min() < lowest - room)
+    if not far.any():
+        return []
+    node = far.index[far][0]
+    place = list(table.columns).index(node)
+    return [
+        f"{int(far.sum())} of {len(far)} sensors read far outside what training has seen: {node} "
+        f"from {three_digits(table[node].min())} to {three_digits(table[node].max())}, where it "
+        f"was {three_digits(lowest[place])} to {three_digits(highest[place])}; is it another unit "
+        "or a mark for a missing value?"
+    ]
 
 
 def _without_readings(model, table, absent, values):

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from stlearn.baselines.averages import HistoricalAverage
-from stlearn.baselines.base import BaseForecaster, names_for_json
+from stlearn.baselines.base import BaseForecaster
 from stlearn.calibration.quantiles import QUANTILES, Calibration, calibrate, checked_quantiles
 from stlearn.checks import check_count, check_number
 from stlearn.data.bounds import bounded, lower_bound
@@ -238,9 +238,7 @@ class Forecaster(BaseForecaster):
                 f"adjacency: the model {self.name} needs a graph, but {train.name} has none; "
                 "give one, or take a model without"
             )
-        self.nodes = list(train.values.columns)
-        self.unit = train.unit
-        self.interval = train.interval
+        self.learn_about(train)
         self.calibration = self.apart = None
         self._fit_scales(train)
         small = len(self._origins(train, "train")) <= WINDOWS_PER_EPOCH
@@ -284,6 +282,7 @@ class Forecaster(BaseForecaster):
         """
         again = copy.copy(self)
         again.apart = None
+        again.learn_about(dataset)
         again._fit_scales(dataset)
         again._train([dataset], None, [self.epochs_run] * self.members, self.planned, None)
         again.training = self.training
@@ -397,9 +396,7 @@ class Forecaster(BaseForecaster):
         learned = {
             "arguments": self.arguments,
             "functions": [name for name in FUNCTIONS if callable(getattr(self, name))],
-            "nodes": names_for_json(self.nodes),
-            "unit": self.unit,
-            "interval_seconds": self.interval.total_seconds(),
+            **self.about(),
             "calendar_columns": self.calendar_columns,
             "scaler": self.scaler.to_dict(),
             "calendar_scales": self.calendar_scales,
@@ -465,9 +462,7 @@ class Forecaster(BaseForecaster):
         forecaster.network, *forecaster.further = networks
         if forecaster.reads_profile:
             forecaster.average = HistoricalAverage.load(folder)
-        forecaster.nodes = learned["nodes"]
-        forecaster.unit = learned["unit"]
-        forecaster.interval = pd.Timedelta(learned["interval_seconds"], unit="s")
+        forecaster.set_about(learned)
         forecaster.calendar_columns = learned["calendar_columns"]
         forecaster.scaler = Scaler.from_dict(learned["scaler"])
         forecaster.calendar_scales = learned.get("calendar_scales", {})

@@ -247,6 +247,48 @@ def test_a_baseline_is_saved_and_predicts_like_a_network(name, call):
     assert code == 2 and "the model forecasts u" in err
 
 
+def last_value_of(values, folder):
+    """Folder with a saved baseline: it needs no TensorFlow."""
+    LastValue(3).fit(SpatioTemporalDataset("x", values, "u")).save(folder)
+    return folder
+
+
+def test_dates_ahead_follow_the_step_of_the_model(tmp_path):
+    times = pd.date_range("2020-01-01", periods=48, freq="MS").rename("time")
+    months = pd.DataFrame({"a": np.arange(48.0)}, index=times)
+    model = last_value_of(months, tmp_path / "model")
+    months.iloc[-2:].to_csv(tmp_path / "short.csv")  # 30 days apart, or a month?
+    ahead, told = job.predict_file(model, tmp_path / "short.csv")
+    assert ahead["time"].dt.strftime("%Y-%m-%d").tolist() == [
+        "2024-01-01",
+        "2024-02-01",
+        "2024-03-01",
+    ]
+    assert told == [job.NO_INTERVALS]
+
+
+def test_a_file_of_another_kind_of_clock_is_refused_and_another_zone_is_moved(tmp_path):
+    hours = wave(100, "ab").tz_localize("Europe/Berlin")
+    model = last_value_of(hours, tmp_path / "model")
+    hours.tz_convert("UTC").to_csv(tmp_path / "utc.csv")
+    ahead, _ = job.predict_file(model, tmp_path / "utc.csv")
+    assert ahead["time"].iloc[0] == hours.index[-1] + pd.Timedelta("1h")
+    assert str(ahead["time"].dt.tz) == "Europe/Berlin"
+    wave(100, "ab").to_csv(tmp_path / "naive.csv")
+    with pytest.raises(InputError, match="have no time zone, but .* had Europe/Berlin"):
+        job.predict_file(model, tmp_path / "naive.csv")
+
+
+def test_readings_far_outside_the_training_are_told(tmp_path):
+    hours = wave(100, "ab")
+    model = last_value_of(hours, tmp_path / "model")
+    hours.assign(b=1000 * hours["b"]).to_csv(tmp_path / "loud.csv")
+    told = " ".join(job.predict_file(model, tmp_path / "loud.csv")[1])
+    assert "1 of 2 sensors read far outside what training has seen: b from" in told
+    hours.to_csv(tmp_path / "same.csv")
+    assert job.predict_file(model, tmp_path / "same.csv")[1] == [job.NO_INTERVALS]
+
+
 def test_a_folder_without_a_model_is_refused(tmp_path):
     with pytest.raises(InputError, match="expected a folder that `save` wrote"):
         job.load_model(tmp_path)

@@ -1,6 +1,8 @@
-"""What is never negative is not forecast below zero: counts, concentrations, speeds."""
+"""What is never negative is not forecast below zero: counts, concentrations, rain."""
 
 import numpy as np
+
+from stlearn.data.units import is_speed
 
 SIGNED_UNITS = ("°c", "°f", "c", "f", "degc", "degf", "celsius", "fahrenheit")
 
@@ -8,7 +10,8 @@ SIGNED_UNITS = ("°c", "°f", "c", "f", "degc", "degf", "celsius", "fahrenheit")
 def lower_bound(values, unit):
     """Return 0 where a quantity has never been negative, and None where it may be.
 
-    Temperatures in °C or °F may be: a summer without frost proves nothing.
+    Temperatures in °C or °F may be: a summer without frost proves nothing. Speeds are left alone,
+    since in the course a regression shows what it says of a jam, below zero too.
 
     Args:
         values: Array or DataFrame (time, node) of the training part; NaN is left out.
@@ -18,10 +21,10 @@ def lower_bound(values, unit):
         >>> from stlearn.data.bounds import lower_bound
         >>> lower_bound([[0.0, 3.0]], "veh/h"), lower_bound([[-1.0, 3.0]], "kW")
         (0.0, None)
-        >>> lower_bound([[4.0, 3.0]], "°C") is None
+        >>> lower_bound([[4.0, 3.0]], "°C") is lower_bound([[4.0, 3.0]], "km/h") is None
         True
     """
-    if unit.strip().lower() in SIGNED_UNITS:
+    if is_speed(unit) or unit.strip().lower() in SIGNED_UNITS:
         return None
     values = np.asarray(values, dtype="float64")
     return 0.0 if np.nanmin(values, initial=np.inf) >= 0 else None

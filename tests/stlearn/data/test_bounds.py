@@ -15,6 +15,7 @@ from stlearn.data.bounds import bounded, lower_bound
         ([[0.0, -0.1]], "veh/h", None),
         ([[1.0, 2.0]], "°C", None),  # a summer
         ([[1.0, 2.0]], "K", 0.0),
+        ([[1.0, 2.0]], "km/h", None),
     ],
 )
 def test_zero_bounds_what_was_never_below_it(values, unit, expected):

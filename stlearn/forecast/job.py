@@ -344,7 +344,7 @@ def told_before(dataset, lookback, horizon, split):
         >>> told_before(corridor, 12, 12, chronological_split(corridor))
         []
     """
-    told = [] if dataset.adjacency is not None else [NO_GRAPH]
+    told = [NO_GRAPH] if dataset.adjacency is None and dataset.shape[1] > 1 else []
     told += [note for note in dataset.notes if note.startswith(GRAPH_MADE)]
     if differ_in_scale(dataset.values.iloc[split.train]):
         told.append(

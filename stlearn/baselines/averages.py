@@ -372,7 +372,7 @@ class AverageWithLags(BesideAverage):
         averages = [historical.average(p, 0, len(p.values), leave_out=True) for p in parts]
         swings = [average - self.mean for average in averages]
         values = np.concatenate([part.values.to_numpy(dtype="float64") for part in parts])
-        self.bound = lower_bound(values, self.unit)
+        self.bound = lower_bound(values, self.unit) if self.adapts else None
         swing, found = np.concatenate(swings), values - self.mean
         swing = np.where(np.isnan(found), 0, swing)
         trust = np.nansum(swing * found, axis=0) / np.maximum((swing**2).sum(axis=0), 1e-12)

@@ -32,6 +32,9 @@ class BaseForecaster(abc.ABC):
     lookback = 1
     nodes = None
     needs_graph = False
+    # To the kind of data: a scale for each sensor where they differ, the time of the year, nothing
+    # below zero that never was. What is to be the same for all data switches it off before fit.
+    adapts = True
     when_silent = "its average in training"  # what stands for a sensor without readings
     unit = interval = frequency = timezone = None  # those of what was learned from
     lowest = highest = ()  # reading of each node in it

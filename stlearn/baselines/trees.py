@@ -83,7 +83,8 @@ class GradientBoosting(AverageWithLags):
         return super(GradientBoosting, few).without(train)
 
     def _choose(self, train, validation):
-        self.calendar_columns = columns_to_read(train)
+        if self.adapts:
+            self.calendar_columns = columns_to_read(train)
         self.graphs = _graphs(train)
         step = self.horizon // 2
         self.fit_scaled([train])

@@ -37,7 +37,7 @@ def calendar_to_read(dataset, start, stop, columns):
     """Return the calendar columns that a model reads, in the rows `start` to `stop`.
 
     Where a step is longer than six days, the day of the week says nothing about what was summed
-    up, and is 0 throughout.
+    up: it is 0 throughout where the time of the year is read in its stead.
 
     Args:
         dataset: SpatioTemporalDataset.
@@ -56,7 +56,7 @@ def calendar_to_read(dataset, start, stop, columns):
     """
     times, calendar = known_ahead(dataset, start, stop)
     calendar = calendar.reindex(columns=list(columns))
-    if "day_of_week" in calendar and dataset.interval > pd.Timedelta("6D"):
+    if {"day_of_week", *YEAR} <= set(columns) and dataset.interval > pd.Timedelta("6D"):
         calendar["day_of_week"] = 0.0
     hours = (times - times.normalize()) / pd.Timedelta("1D")
     turn = 2 * np.pi * (times.day_of_year - 1 + hours) / DAYS_A_YEAR

@@ -302,7 +302,8 @@ def compare(forecasters, dataset, split, lookback=None, progress=True, quantiles
     train = known_rows(dataset, split.train.start, split.train.stop)
     validation = known_rows(dataset, split.validation.start, split.validation.stop)
     unseen_rows = split.validation.start, split.validation.stop
-    sizes = usual_range(train.values) if differ_in_scale(train.values) else None
+    adapts = any(forecaster.adapts for forecaster in forecasters)
+    sizes = usual_range(train.values) if adapts and differ_in_scale(train.values) else None
     runs, truth = {}, None
     bar = tqdm(forecasters, desc="models", disable=not progress)
     for forecaster in bar:

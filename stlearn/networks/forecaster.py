@@ -291,15 +291,20 @@ class Forecaster(BaseForecaster):
     def _fit_scales(self, train):
         """Learn from a training part how all that the network reads is scaled."""
         values = train.values.to_numpy()
-        each = differ_in_scale(values) if self.scale == "by kind" else self.scale == "each"
+        each = self.scale == "each"
+        if self.scale == "by kind" and self.adapts:
+            each = differ_in_scale(values)
         if each:
             silent = np.isnan(values).all(axis=0)
             usual = np.nanmedian(np.nanmean(values[:, ~silent], axis=0))
             values = np.where(silent, usual.astype(values.dtype), values)
         self.scaler = fit_scaler(values, per_node=each)
-        self.bound = lower_bound(train.values, train.unit)
-        self.calendar_columns = columns_to_read(train)
-        self.calendar_scales = training.calendar_scales(train)
+        self.bound, self.calendar_scales = None, {}
+        self.calendar_columns = list(train.calendar.columns)
+        if self.adapts:
+            self.bound = lower_bound(train.values, train.unit)
+            self.calendar_columns = columns_to_read(train)
+            self.calendar_scales = training.calendar_scales(train)
         known = pd.DataFrame(train.values).mean()
         self.usual = known.fillna(known.mean()).to_numpy(dtype="float64")
 

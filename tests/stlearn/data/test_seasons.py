@@ -38,8 +38,9 @@ def test_the_year_goes_round_and_lies_ahead_too():
 
 
 def test_of_months_the_day_of_the_week_says_nothing():
-    assert (calendar_to_read(made("MS", 30), 0, 30, CLOCK)["day_of_week"] == 0).all()
-    assert calendar_to_read(made("D", 30), 0, 30, CLOCK)["day_of_week"].nunique() == 7
+    both = [*CLOCK, *YEAR]
+    assert (calendar_to_read(made("MS", 30), 0, 30, both)["day_of_week"] == 0).all()
+    assert calendar_to_read(made("D", 30), 0, 30, both)["day_of_week"].nunique() == 7
 
 
 def test_what_the_calendar_lacks_is_not_known():

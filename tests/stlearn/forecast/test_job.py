@@ -317,6 +317,20 @@ def test_months_have_their_season_in_networks_and_trees():
     assert errors["feed_forward"] < 0.35 * errors["last value"]
 
 
+@pytest.mark.parametrize("name", ["boosted trees", "autoregression"])
+def test_what_adapts_can_be_left_off(name):
+    times = pd.date_range("2020-01-01", periods=60, freq="MS")
+    values = pd.DataFrame({"a": 5 + np.sin(np.arange(60)), "b": 9.0}, index=times)
+    dataset = SpatioTemporalDataset("months", values, "u")
+    for adapts in (True, False):
+        model = next(each for each in standard.standard(dataset, 1) if each.name == name)
+        model.adapts = adapts
+        model.fit(dataset)
+        assert (model.bound == 0) == adapts
+        if name == "boosted trees":
+            assert ("year_sine" in model.calendar_columns) == adapts
+
+
 def test_a_year_ago_is_a_baseline_of_daily_data():
     times = pd.date_range("2020-01-01", periods=1200, freq="D")
     turn = 2 * np.pi * np.arange(1200) / 364

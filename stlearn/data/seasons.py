@@ -29,7 +29,7 @@ def columns_to_read(train):
     """
     times = train.values.index
     days = (times[-1] - times[0] + train.interval) / pd.Timedelta("1D")
-    years = YEAR if days >= YEARS_NEEDED * DAYS_A_YEAR else ()
+    years = YEAR if days >= YEARS_NEEDED * 365 else ()
     return [*train.calendar.columns, *years]
 
 

@@ -102,7 +102,10 @@ class Application:
         """
         model = "feed_forward" if dataset.adjacency is None else NETWORK
         network = new_network(split, self.lookback, self.horizon, seed, model)
-        return [*self.models(self.lookback, self.horizon), network]
+        forecasters = [*self.models(self.lookback, self.horizon), network]
+        for forecaster in forecasters:
+            forecaster.adapts = False  # all worlds are asked by the same means
+        return forecasters
 
     def compare(self, dataset, seed, split=None):
         """Train the baselines and the network, and forecast the test part.

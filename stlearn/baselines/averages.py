@@ -13,6 +13,7 @@ import pandas as pd
 
 from stlearn.baselines.base import Baseline, checked_parts, choosing_parts
 from stlearn.checks import check_count
+from stlearn.data.bounds import lower_bound
 from stlearn.data.dataset import known_ahead
 from stlearn.errors import InputError
 
@@ -42,11 +43,12 @@ class LastValue(Baseline):
     """
 
     name = "last value"
+    when_silent = "its last reading, or its mean in training"
     arrays = ("mean",)
 
     def fit(self, train, validation=None):
         """Take the mean of each node over train and validation; return the forecaster."""
-        self.nodes = list(train.values.columns)
+        self.learn_about(train)
         parts = checked_parts(self, train, validation)
         values = np.concatenate([part.values.to_numpy() for part in parts])
         counts = np.isfinite(values).sum(axis=0)
@@ -95,7 +97,7 @@ class HistoricalAverage(Baseline):
 
     def fit(self, train, validation=None):
         """Average over train and validation; return the forecaster."""
-        self.nodes = list(train.values.columns)
+        self.learn_about(train)
         parts = checked_parts(self, train, validation)
         self.interval_days = train.interval / DAY
         if self._by_month:
@@ -243,12 +245,14 @@ class SeasonalNaive(BesideAverage):
 
     The season is a week if there are two weeks of training data, else a day; for weekly and
     monthly data it is a year. A missing value falls back to the season before, and in the end to
-    the historical average.
+    the historical average. With `year`, daily data too is taken from 52 weeks ago, so that the day
+    of the week is the same.
 
     `update` has the historical average learn; the seasons are in the history.
 
     Args:
         horizon: Steps ahead.
+        year: Whether the season is a year, whatever the step.
 
     Reference:
         Hyndman and Athanasopoulos (2021), Forecasting: Principles and Practice.
@@ -265,13 +269,19 @@ class SeasonalNaive(BesideAverage):
     """
 
     name = "seasonal naive"
+    when_silent = "its last seasons, or its average in training"
     plain = (*BesideAverage.plain, "season")
+
+    def __init__(self, horizon=12, year=False):
+        super().__init__(horizon)
+        self.year = bool(year)
+        self.name = "a year ago" if self.year else "seasonal naive"
 
     def fit(self, train, validation=None):
         """Set the season and average over train and validation; return the forecaster."""
-        self.nodes = list(train.values.columns)
+        self.learn_about(train)
         self.historical.fit(*checked_parts(self, train, validation))
-        self.season = season_rows(train)
+        self.season = season_rows(train, self.year)
         return self
 
     def _forecasts(self, dataset, origins):
@@ -296,6 +306,8 @@ class AverageWithLags(BesideAverage):
         lags: Rows of history that count.
     """
 
+    plain = (*BesideAverage.plain, "bound")
+
     def __init__(self, horizon=12, lags=12):
         super().__init__(horizon)
         self.lags = self.lookback = check_count("lags", lags)
@@ -313,7 +325,7 @@ class AverageWithLags(BesideAverage):
         Raises:
             InputError: If a part has no complete window.
         """
-        self.nodes = list(train.values.columns)
+        self.learn_about(train)
         parts = choosing_parts(self, train, validation)
         self._choose(*parts)
         self._fit_on(parts)
@@ -329,6 +341,19 @@ class AverageWithLags(BesideAverage):
         unseen.historical = copy.deepcopy(self.historical)
         unseen._fit_on([train])
         return unseen
+
+    def trained_on_all(self, dataset):
+        """Return a copy with the same choices and the same intervals, fitted on all rows.
+
+        Args:
+            dataset: SpatioTemporalDataset with the nodes seen in `fit`.
+        """
+        again = copy.copy(self)
+        again.historical = copy.deepcopy(self.historical)
+        again.learn_about(dataset)
+        again.calendar_columns = self.calendar_columns
+        again._fit_on([dataset])
+        return again
 
     def fit_scaled(self, parts):
         """Fit the average, how far to trust it, and each node's mean and spread around it.
@@ -347,6 +372,7 @@ class AverageWithLags(BesideAverage):
         averages = [historical.average(p, 0, len(p.values), leave_out=True) for p in parts]
         swings = [average - self.mean for average in averages]
         values = np.concatenate([part.values.to_numpy(dtype="float64") for part in parts])
+        self.bound = lower_bound(values, self.unit) if self.adapts else None
         swing, found = np.concatenate(swings), values - self.mean
         swing = np.where(np.isnan(found), 0, swing)
         trust = np.nansum(swing * found, axis=0) / np.maximum((swing**2).sum(axis=0), 1e-12)
@@ -365,8 +391,12 @@ class AverageWithLags(BesideAverage):
         """Fit on parts, with what was chosen."""
 
 
-def season_rows(dataset):
+def season_rows(dataset, year=False):
     """Rows of one season: a week, or a day in less than two weeks of data; a year by months.
+
+    Args:
+        dataset: SpatioTemporalDataset.
+        year: Whether the season is a year in any case: 52 weeks where a step is a week at most.
 
     Example:
         >>> import stlearn
@@ -377,6 +407,9 @@ def season_rows(dataset):
     days = dataset.interval / DAY
     if days > 6:
         return max(round(365.25 / days), 1)
+    if year:
+        working = isinstance(dataset.frequency, pd.offsets.BusinessDay)
+        return 52 * 5 if working else round(52 * 7 / days)
     if isinstance(dataset.frequency, pd.offsets.BusinessDay):
         return 5
     return max(round((7 if len(dataset.values) * days >= 14 else 1) / days), 1)

@@ -14,6 +14,7 @@ import pandas as pd
 from stlearn.calibration.quantiles import Calibration, calibrated
 from stlearn.calibration.states import states_at
 from stlearn.checks import check_count
+from stlearn.data.bounds import bounded
 from stlearn.data.dataset import known_ahead
 from stlearn.errors import InputError
 from stlearn.files import written_aside
@@ -31,7 +32,46 @@ class BaseForecaster(abc.ABC):
     lookback = 1
     nodes = None
     needs_graph = False
+    # To the kind of data: a scale for each sensor where they differ, the time of the year, nothing
+    # below zero that never was. What is to be the same for all data switches it off before fit.
+    adapts = True
+    when_silent = "its average in training"  # what stands for a sensor without readings
+    unit = interval = frequency = timezone = None  # those of what was learned from
+    lowest = highest = ()  # reading of each node in it
     calibration = None  # what its intervals come from, as `stlearn.calibration.calibrate` finds it
+
+    def learn_about(self, train):
+        """Keep what a history is held against: nodes, unit, step, zone, and the readings' range.
+
+        Args:
+            train: SpatioTemporalDataset to learn from.
+        """
+        values = train.values
+        self.nodes, self.unit = list(values.columns), train.unit
+        self.interval, self.frequency = train.interval, train.frequency.freqstr
+        self.timezone = None if values.index.tz is None else str(values.index.tz)
+        ends = values.min().fillna(values.min().min()), values.max().fillna(values.max().max())
+        self.lowest, self.highest = (end.astype("float64").tolist() for end in ends)
+
+    def about(self):
+        """Return what `learn_about` kept, as JSON can hold it."""
+        return {
+            "nodes": names_for_json(self.nodes),
+            "unit": self.unit,
+            "interval_seconds": self.interval.total_seconds(),
+            "frequency": self.frequency,
+            "timezone": self.timezone,
+            "lowest": self.lowest,
+            "highest": self.highest,
+        }
+
+    def set_about(self, stored):
+        """Take what `about` returned; what an older folder lacks is left open."""
+        self.nodes, self.unit = stored["nodes"], stored["unit"]
+        self.interval = pd.Timedelta(stored["interval_seconds"], unit="s")
+        for name in ("frequency", "timezone"):
+            setattr(self, name, stored.get(name))
+        self.lowest, self.highest = stored.get("lowest", ()), stored.get("highest", ())
 
     def get_params(self, deep=True):
         """Return the arguments as a dict, under the names that the constructor gives them.
@@ -122,6 +162,14 @@ class BaseForecaster(abc.ABC):
         """
         return copy.deepcopy(self).fit(train)
 
+    def trained_on_all(self, dataset):
+        """Return a copy with the same choices and the same intervals, fitted on all rows.
+
+        Args:
+            dataset: SpatioTemporalDataset with the nodes seen in `fit`.
+        """
+        return copy.deepcopy(self).fit(dataset)
+
     @abc.abstractmethod
     def update(self, recent):
         """Continue learning on the most recent days. Return the forecaster itself."""
@@ -209,6 +257,9 @@ class Baseline(BaseForecaster):
     # attribute of a baseline that this one holds.
     arrays = ()
     plain = ()
+    bound = None  # what no forecast falls below, as `stlearn.data.bounds.lower_bound` finds it
+    calendar_columns = ()
+    calendar_scales = None  # it scales nothing; what is not known ahead is left out
 
     def __init__(self, horizon=12):
         self.horizon = check_count("horizon", horizon)
@@ -235,7 +286,8 @@ class Baseline(BaseForecaster):
                 f"origins: expected positions from {self.lookback} (lookback) to {rows} (the end), "
                 f"got {origins.min()} to {origins.max()}"
             )
-        return self._forecasts(dataset, origins).astype("float32")
+        forecast = self._forecasts(dataset, origins).astype("float32")
+        return bounded(forecast, self.bound, dataset, origins)
 
     def save(self, folder):
         """Write the fitted baseline to a folder, as JSON and npz.
@@ -251,7 +303,8 @@ class Baseline(BaseForecaster):
             "baseline": type(self).__name__,
             "settings": self.get_params(),
             "plain": self._learned(self.plain),
-            "nodes": names_for_json(self.nodes),
+            "about": self.about(),
+            "calendar_columns": self.calendar_columns,
             "calibration": self.calibration and self.calibration.to_dict(),
         }
         with written_aside(folder) as aside:
@@ -277,7 +330,8 @@ class Baseline(BaseForecaster):
             raise InputError(f"folder: expected a saved {cls.__name__}, got a {kind} in {folder}")
         try:
             baseline = cls(**described["settings"])
-            baseline.nodes = described["nodes"]
+            baseline.set_about(described["about"])
+            baseline.calendar_columns = described["calendar_columns"]
             if described["calibration"]:
                 baseline.calibration = Calibration.from_dict(described["calibration"])
             for name in cls.plain:
@@ -289,6 +343,11 @@ class Baseline(BaseForecaster):
         except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
             raise InputError(f"folder: the {kind} in {folder} is spoiled ({error})") from None
         return baseline
+
+    def learn_about(self, train):
+        """As in `BaseForecaster`; and what is known ahead."""
+        super().learn_about(train)
+        self.calendar_columns = list(train.calendar.columns)
 
     def _learned(self, names):
         return {name: operator.attrgetter(name)(self) for name in names}

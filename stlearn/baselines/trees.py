@@ -8,7 +8,7 @@ from threadpoolctl import threadpool_limits
 
 from stlearn.baselines.averages import AverageWithLags
 from stlearn.checks import check_count
-from stlearn.data.dataset import known_ahead
+from stlearn.data.seasons import calendar_to_read, columns_to_read
 from stlearn.data.windows import cut_windows, window_origins
 from stlearn.errors import InputError
 
@@ -28,7 +28,8 @@ class GradientBoosting(AverageWithLags):
 
     All nodes share the trees. A node is described by its own lags, the weighted mean of the lags
     of the nodes that act on it and of those that it acts on, its average and recent deviation
-    from it, its average at the target time, and the calendar at the target time.
+    from it, its average at the target time, and the calendar at the target time, with the time of
+    the year from two years of training on.
 
     The trees learn from a sample: 400,000 examples for all steps together, drawn at random in
     time and space. The number of trees (45 at most) is chosen on validation data at the middle
@@ -56,7 +57,7 @@ class GradientBoosting(AverageWithLags):
 
     name = "boosted trees"
     arrays = (*AverageWithLags.arrays, "mean", "scale", "graphs")
-    plain = (*AverageWithLags.plain, "trees", "calendar_columns")
+    plain = (*AverageWithLags.plain, "trees")
     examples = EXAMPLES
 
     def __init__(self, horizon=12, lags=12, loss="absolute_error", seed=0):
@@ -82,7 +83,8 @@ class GradientBoosting(AverageWithLags):
         return super(GradientBoosting, few).without(train)
 
     def _choose(self, train, validation):
-        self.calendar_columns = list(train.calendar.columns)
+        if self.adapts:
+            self.calendar_columns = columns_to_read(train)
         self.graphs = _graphs(train)
         step = self.horizon // 2
         self.fit_scaled([train])
@@ -187,7 +189,7 @@ class _Features:
         values = np.full(self.average.shape, np.nan)
         known = dataset.values.to_numpy()[first:stop]
         values[: len(known)] = known
-        calendar = known_ahead(dataset, first, stop)[1].reindex(columns=model.calendar_columns)
+        calendar = calendar_to_read(dataset, first, stop, model.calendar_columns)
         self.calendar = calendar.to_numpy(dtype="float32")
         past = cut_windows(values, self.rows, model.lags, 0)[0]
         # The last known value; where the window has none, the average.

@@ -6,6 +6,8 @@
 - `prepare`: one clock, no silent gaps (1.5 and 1.9).
 - `repairs`: repairs of a table, each asked for by name, each with its entry in a log.
 - `units`: one unit and one name (1.6).
+- `seasons`: what a model reads of the calendar, the time of the year included.
+- `bounds`: what is never negative is not forecast below zero.
 - `privacy`: persons taken out (1.7).
 - `lags`: which series follows the other, and after how long (1.8).
 - `windows`: split in time, scale, and cut windows (2.4 to 2.6).

@@ -147,6 +147,27 @@ class SpatioTemporalDataset:
         part._store("extra", {key: frame.iloc[start:stop] for key, frame in self.extra.items()})
         return part
 
+    def of_nodes(self, nodes):
+        """Return the values of these nodes, in this order; one that is absent is silent throughout.
+
+        What else is known of the nodes (graph, attributes, events) is left out.
+
+        Args:
+            nodes: Names of nodes.
+
+        Example:
+            >>> import stlearn
+            >>> one = stlearn.load("corridor").of_nodes(["in10", "new"])
+            >>> one.shape, bool(one.values["new"].isna().all())
+            ((16128, 2), True)
+        """
+        part = copy.copy(self)
+        part._store("values", self.values.reindex(columns=list(nodes)))
+        for field, empty in (("adjacency", None), ("nodes", None), ("extra", {}), ("events", None),
+                             ("edges", None)):  # fmt: skip
+            part._store(field, empty)
+        return part
+
     def adjacency_at(self, time):
         """Return the adjacency (node, node) in force at a time, for a graph that changes.
 

@@ -7,12 +7,15 @@ the rows o - lookback to o - 1, its future the rows o to o + horizon - 1.
 
 import dataclasses
 import numbers
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 
 from stlearn.checks import check_count, to_duration
 from stlearn.errors import InputError
+
+OTHER_SCALE = 300  # times the usual range of one sensor
 
 
 class Split(NamedTuple):
@@ -286,3 +289,29 @@ def fit_scaler(values, per_node=False):
     scale = np.nanstd(values, axis=axis).astype("float32")
     smallest = np.finfo("float32").eps * np.nanmax(np.abs(values), axis=axis)
     return Scaler(np.asarray(mean), np.where(scale > smallest, scale, 1).astype("float32"))
+
+
+def differ_in_scale(values):
+    """Tell whether sensors measure on scales so different that one scale for all hides some.
+
+    They do where the usual values of all, from the lowest 5th to the highest 95th percentile of a
+    node, span more than 300 times the usual range of one of them: a vibration of 0.03 beside a
+    pressure of 101,325. Nodes whose usual values never vary do not count.
+
+    Args:
+        values: Array or DataFrame (time, node) of the training part; NaN is left out.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> speeds = rng.normal([90, 60], [10, 3], size=(100, 2))
+        >>> differ_in_scale(speeds), differ_in_scale(speeds * [1, 1000])
+        (False, True)
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a node that is silent throughout
+        low, high = np.nanquantile(np.asarray(values, dtype="float64"), (0.05, 0.95), axis=0)
+    ranges = high - low
+    varying = ranges > 0
+    if not varying.any():
+        return False
+    return bool(np.nanmax(high) - np.nanmin(low) > OTHER_SCALE * ranges[varying].min())

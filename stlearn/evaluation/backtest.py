@@ -85,6 +85,22 @@ class Backtest:
         chosen = {name: part if part is None else part[places] for name, part in chosen.items()}
         return dataclasses.replace(self, **chosen)
 
+    def in_sizes(self, sizes):
+        """Return the backtest with each node's values in units of a size of its own.
+
+        Args:
+            sizes: Array (node,), above zero, such as `stlearn.calibration.usual_range`.
+        """
+        said, rule = self.quantile_forecast, self.calibration
+        return dataclasses.replace(
+            self,
+            truth=self.truth / sizes,
+            forecast=self.forecast / sizes,
+            unit="usual ranges",
+            quantile_forecast=None if said is None else said / sizes[:, None],
+            calibration=rule and rule._replace(size=rule.size / sizes),
+        )
+
     def scores(self, mask=None, steps=None):
         """Return the errors for each horizon, as `stlearn.evaluation.metrics.score_table` does.
 

@@ -96,6 +96,7 @@ def block_bootstrap(errors_a, errors_b, block, repeats=2000, seed=0, level=0.95)
     # A drawn series without one known target is NaN and left out.
     spread = np.nanquantile(drawn, tails, axis=1) - np.nanmean(drawn, axis=1)
     low, high = estimate + spread * _widening(origins / block, level)
+    low[1] = max(low[1], -1.0)  # no error is below zero, so none is less by more than all of it
     return Difference(
         float(estimate[0]), float(low[0]), float(high[0]),
         float(estimate[1]), float(low[1]), float(high[1]),

@@ -16,9 +16,9 @@ import pandas as pd
 import psutil
 from tqdm import tqdm
 
-from stlearn.calibration.quantiles import calibrate
+from stlearn.calibration.quantiles import calibrate, usual_range
 from stlearn.data.units import in_words, is_of_a_road
-from stlearn.data.windows import window_origins
+from stlearn.data.windows import cut_windows, differ_in_scale, window_origins
 from stlearn.errors import InputError
 from stlearn.evaluation.backtest import Backtest, backtest, congestion_mask, known_rows
 from stlearn.evaluation.intervals import interval_scores, score_by_state
@@ -26,19 +26,22 @@ from stlearn.evaluation.metrics import block_bootstrap
 
 MINUTE, DAY = pd.Timedelta("1min"), pd.Timedelta("1D")
 INTERVAL_COLUMNS = ["coverage", "width", "interval_score"]
+ORIGINS_TO_CHOOSE = 500  # spread evenly over the validation part
 
 
 class Run(NamedTuple):
     """One forecaster's backtest and its costs.
 
     `peak_mb` is the largest resident memory of the whole process while the forecaster ran,
-    libraries and data included, in millions of bytes.
+    libraries and data included, in millions of bytes. `validation` is its mean absolute error on
+    the validation part when it had learned from the training part alone, NaN where nobody asked.
     """
 
     backtest: Backtest
     fit_seconds: float
     parameters: int
     peak_mb: float
+    validation: float = math.nan
 
 
 class Gain(NamedTuple):
@@ -66,11 +69,29 @@ class Comparison:
         test_length: Duration of the test part.
         congestion: Boolean array (origin, horizon, node), or None where the
             unit and the step are not those of a road.
+        sizes: Array (node,) of the usual ranges, where sensors differ in scale; errors over all of
+            them are then counted in these. None where all count in the data's unit.
     """
 
     runs: dict[str, Run]
     test_length: pd.Timedelta
     congestion: np.ndarray | None = None
+    sizes: np.ndarray | None = None
+
+    @functools.cached_property
+    def shown(self):
+        """The runs as errors are counted: in the data's unit, or in each sensor's usual range."""
+        if self.sizes is None:
+            return self.runs
+        return {
+            name: run._replace(backtest=run.backtest.in_sizes(self.sizes))
+            for name, run in self.runs.items()
+        }
+
+    @property
+    def unit(self):
+        """Unit of the errors."""
+        return next(iter(self.shown.values())).backtest.unit
 
     def table(self):
         """Return the errors at a quarter, half, three quarters and all of the horizon.
@@ -87,7 +108,7 @@ class Comparison:
     @functools.cached_property
     def _table(self):
         parts = []
-        for name, run in self.runs.items():
+        for name, run in self.shown.items():
             steps = shown_steps(run.backtest.truth.shape[1])
             scores = run.backtest.scores(steps=steps)
             part = scores[["mae", "rmse", "mae_pooled", "rmse_pooled"]].copy()
@@ -125,7 +146,7 @@ class Comparison:
         if not self.has_intervals:
             return None
         parts = []
-        for name, run in self.runs.items():
+        for name, run in self.shown.items():
             tested = run.backtest
             if tested.calibration is None:
                 continue
@@ -150,6 +171,27 @@ class Comparison:
         """Return the rows of `table` with the lowest MAE, one for each horizon."""
         table = self.table().dropna(subset="mae")
         return table.loc[table.groupby("horizon_minutes")["mae"].idxmin()].reset_index(drop=True)
+
+    def winner(self, candidates=None):
+        """Return the name of the forecaster with the lowest error on the validation part.
+
+        The test part has no say: it is there to tell how good the choice is.
+
+        Args:
+            candidates: Names to choose from; all when not given.
+
+        Raises:
+            InputError: If a name is unknown, or no error on the validation part is known.
+        """
+        candidates = list(self.runs) if candidates is None else list(candidates)
+        unknown = [name for name in candidates if name not in self.runs]
+        if unknown:
+            raise InputError(f"candidates: expected any of {list(self.runs)}, got {unknown[0]!r}")
+        errors = {name: self.runs[name].validation for name in candidates}
+        known = {name: error for name, error in errors.items() if not math.isnan(error)}
+        if not known:
+            raise InputError("candidates: no error on the validation part is known; see `compare`")
+        return min(known, key=known.get)
 
     def verdict(self, model, reference=None, mask=None):
         """Say at a quarter, half and all of the horizon whether a model's gain is real.
@@ -190,7 +232,7 @@ class Comparison:
 
     def _errors(self, name, step, mask):
         """Absolute errors (origin, node) at a step, NaN outside the mask."""
-        run = self.runs[name].backtest
+        run = self.shown[name].backtest
         errors = np.abs(run.forecast[:, step - 1] - run.truth[:, step - 1])
         return errors if mask is None else np.where(mask[:, step - 1], errors, np.nan)
 
@@ -231,7 +273,7 @@ def compare(forecasters, dataset, split, lookback=None, progress=True, quantiles
         quantiles: Those of the intervals that are put around forecasters of points. Each is
             fitted once more for it, on the training part alone with the choices it has made, and
             calibrated by what it then misses on the validation part. Without quantiles they get
-            no intervals.
+            no intervals, and no error on the validation part to choose by.
 
     Returns:
         Comparison.
@@ -263,6 +305,8 @@ def compare(forecasters, dataset, split, lookback=None, progress=True, quantiles
     train = known_rows(dataset, split.train.start, split.train.stop)
     validation = known_rows(dataset, split.validation.start, split.validation.stop)
     unseen_rows = split.validation.start, split.validation.stop
+    adapts = any(forecaster.adapts for forecaster in forecasters)
+    sizes = usual_range(train.values) if adapts and differ_in_scale(train.values) else None
     runs, truth = {}, None
     bar = tqdm(forecasters, desc="models", disable=not progress)
     for forecaster in bar:
@@ -270,23 +314,39 @@ def compare(forecasters, dataset, split, lookback=None, progress=True, quantiles
         with _peak_memory() as peak:
             began = time.perf_counter()
             forecaster.fit(train, validation)
-            if forecaster.calibration is None and len(quantiles):
+            chosen_by = math.nan
+            if len(quantiles):
                 unseen = forecaster.without(train)
                 past = known_rows(dataset, 0, split.validation.stop)
-                origins = window_origins(*unseen_rows, lookback, forecaster.horizon)
-                forecaster.calibration = calibrate(unseen, train, past, origins, quantiles)
+                if forecaster.calibration is None:
+                    origins = window_origins(*unseen_rows, lookback, forecaster.horizon)
+                    forecaster.calibration = calibrate(unseen, train, past, origins, quantiles)
+                chosen_by = _error_to_choose_by(unseen, past, split.validation, lookback, sizes)
             fit_seconds = time.perf_counter() - began
             tested = backtest(forecaster, dataset, split.test, lookback=lookback, progress=progress)
         # The truth is as large as a forecast, and the same for all: it is held once.
         truth = tested.truth if truth is None else truth
         tested = dataclasses.replace(tested, truth=truth)
         parameters = int(getattr(forecaster, "parameters", 0))
-        runs[forecaster.name] = Run(tested, fit_seconds, parameters, peak[0] / 1e6)
+        costs = fit_seconds, parameters, peak[0] / 1e6
+        runs[forecaster.name] = Run(tested, *costs, chosen_by)
     road = is_of_a_road(dataset.unit, dataset.interval)
     congestion = congestion_mask(tested, train.values) if road else None
     times = dataset.values.index
     test_length = times[split.test.stop - 1] - times[split.test.start] + dataset.interval
-    return Comparison(runs, test_length, congestion)
+    return Comparison(runs, test_length, congestion, sizes)
+
+
+def _error_to_choose_by(unseen, past, validation, lookback, sizes):
+    """Mean absolute error on the validation part; windows may begin in the training part."""
+    first = max(validation.start, lookback)
+    origins = np.arange(first, validation.stop - unseen.horizon + 1)
+    if not len(origins):
+        return math.nan
+    origins = origins[:: -(-len(origins) // ORIGINS_TO_CHOOSE)]
+    truth = cut_windows(past.values.to_numpy(), origins, 0, unseen.horizon)[1]
+    errors = np.abs(unseen.forecasts(past, origins) - truth)
+    return _mean_known(errors if sizes is None else errors / sizes)
 
 
 def _interval_columns(tested, steps):

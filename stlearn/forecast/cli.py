@@ -71,6 +71,8 @@ def _options(
     pass
 
 
+MOST_SENSORS = 20  # in a table; all are in by_sensor.csv
+
 # Options that `forecast` and `compare` share.
 DataName = Annotated[
     str | None, typer.Argument(help="Data set of the catalogue.", show_default="corridor")
@@ -85,6 +87,16 @@ Nodes = Annotated[Path | None, typer.Option(help="Its sensors: CSV, a row a sens
 Unit = Annotated[str | None, typer.Option(help="Its unit, for example km/h.")]
 Timezone = Annotated[str | None, typer.Option(help="Zone of its times, for example Europe/Berlin.")]
 Model = Annotated[str, typer.Option(help="stn, cnn_lstm or feed_forward.")]
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        help="A network (stn, cnn_lstm, feed_forward) or a baseline, such as 'boosted trees', "
+        "whose forecast you want. Given more than once, the best of them on the validation part "
+        "is taken.",
+        show_default="the best of all: stn, or feed_forward without a graph, and the baselines",
+    ),
+]
 Lookback = Annotated[int, typer.Option(help="Steps of history.")]
 Epochs = Annotated[
     int | None, typer.Option(help="Rounds of training at most.", show_default="the model's own")
@@ -104,7 +116,7 @@ def forecast(
     nodes: Nodes = None,
     unit: Unit = None,
     timezone: Timezone = None,
-    model: Model = "stn",
+    model: Models = None,
     lookback: Lookback = 12,
     horizon: Annotated[int, typer.Option(help="Steps ahead.")] = 12,
     epochs: Epochs = None,
@@ -113,49 +125,88 @@ def forecast(
     ] = "0.05,0.5,0.95",
     members: Members = 1,
     seed: Seed = 0,
+    validation: Annotated[
+        str, typer.Option(help="Part to choose on, of what comes before the test: 0.1, or 7D.")
+    ] = "0.1",
+    test: Annotated[
+        str | None,
+        typer.Option(
+            help="Part to be tested on, at the end: 0.2, or 14D.", show_default="the data's own"
+        ),
+    ] = None,
+    anew: Annotated[
+        bool,
+        typer.Option(
+            "--train-anew/--keep-tested",
+            help="Train the chosen model anew on all rows once it is tested (about as long as the "
+            "first time), or keep it as it was tested.",
+        ),
+    ] = True,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the results.", show_default="forecast-NAME")
     ] = None,
     as_json: AsJson = False,
 ):
-    """Train a network, test it honestly against baselines, and forecast what comes next."""
+    """Train a network, test it honestly against baselines, and forecast with the best of them."""
+    from stlearn.baselines import standard
     from stlearn.calibration.quantiles import checked_quantiles
     from stlearn.forecast import job, scores
     from stlearn.forecast.questions import questions
 
     levels = checked_quantiles(quantiles.split(","))
-    dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit, timezone)
+    dataset, own_test, protocol = job.read_input(name, values, adjacency, nodes, unit, timezone)
     for question in questions(dataset):
         tell(f"Note: {question}")
+    parts = {"validation": _size("--validation", validation), "test": own_test}
+    if test is not None:
+        parts["test"] = _size("--test", test)
+        protocol = f"The test part is the last {_size_in_words(test)}; nothing is shuffled."
+    wanted = model or ["feed_forward" if dataset.adjacency is None else "stn"]
+    baselines = [each.name for each in standard.standard(dataset, horizon)]
+    wanted_networks = [each for each in wanted if each not in baselines]
     place = out or Path(f"forecast-{dataset.name}")
     with job.results_folder(place) as folder:
-        from stlearn.networks.forecaster import (
-            Forecaster,  # starts TensorFlow: only once the data is read
-        )
+        # These start TensorFlow: only once the data is read.
+        from stlearn.networks.forecaster import Forecaster
+        from stlearn.networks.models import MODELS
 
-        tell(
-            f"{dataset.name}: {len(dataset.values):,} rows, {dataset.shape[1]} sensors; "
-            f"fitting the baselines and {model} ..."
-        )
         progress = sys.stderr.isatty()
         more = {} if epochs is None else {"epochs": epochs}
-        network = Forecaster(
-            model, lookback, horizon, seed=seed, members=members, quantiles=levels,
-            progress=progress, **more,
+        unknown = [each for each in wanted_networks if each not in MODELS]
+        if unknown:
+            raise InputError(
+                f"--model: expected a network ({', '.join(MODELS)}) or a baseline "
+                f"({', '.join(baselines)}), got {unknown[0]!r}"
+            )
+        networks = [
+            Forecaster(
+                each, lookback, horizon, seed=seed, members=members, quantiles=levels,
+                progress=progress, **more,
+            )
+            for each in wanted_networks
+        ]  # fmt: skip
+        tell(
+            f"{dataset.name}: {len(dataset.values):,} rows, {dataset.shape[1]} sensors; "
+            f"fitting {' and '.join(['the baselines', *wanted_networks])} ..."
+        )
+        result = job.run(
+            dataset, networks, parts["test"], protocol, progress,
+            validation=parts["validation"], among=model, anew=anew, horizon=horizon,
+            quantiles=levels, note=lambda sentence: tell(f"Note: {sentence}"),
         )  # fmt: skip
-        result = job.run(dataset, network, test, protocol, progress)
         tell("writing the results ...")
         job.write_results(result, folder, place)
     if as_json:
         print(json.dumps(job.scores_as_json(result), indent=1))
         return
-    print_scores(scores.scores_as_text(result), f"{dataset.name}: errors on the test part")
-    print(f"* lowest error of its column. {result.protocol}\n\n{result.headline}\n")
+    _print_errors(result)
+    print(f"* lowest error of its column. {result.protocol}\n\n{result.headline}")
+    print("\n".join([*result.told, ""]))
     if result.quantiles is None:
         tell(f"Note: {job.NO_INTERVALS}")
     else:
         _print_intervals(result, levels)
-        title = f"{network.name}: the same by what is known when the forecast is made"
+        title = f"{result.model.name}: the same by what is known when the forecast is made"
         print_scores(scores.states_as_text(result), title)
         print()
     print(f"Results: {place} (open {place / 'report.html'})")
@@ -191,7 +242,7 @@ def compare_with(
     import dataclasses
 
     from stlearn.calibration.quantiles import QUANTILES
-    from stlearn.forecast import elsewhere, job, scores
+    from stlearn.forecast import elsewhere, job
 
     dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit, timezone)
     theirs = elsewhere.read_forecasts(file, dataset)
@@ -211,7 +262,7 @@ def compare_with(
         model, lookback, theirs.forecast.shape[1], seed=seed, quantiles=levels, progress=progress,
         **more,
     )  # fmt: skip
-    result = job.run(dataset, network, test, protocol, progress)
+    result = job.run(dataset, [network], test, protocol, progress, among=[model])
     joined, missing = elsewhere.beside(result.comparison, theirs, dataset, result.split, levels)
     result = dataclasses.replace(result, comparison=joined)
     told_before = elsewhere.seen_before(theirs.name, dataset.name, trained_on.split(","))
@@ -220,7 +271,7 @@ def compare_with(
         compared = {"model": theirs.name, "missing_origins": missing, "seen_before": told_before}
         print(json.dumps(job.scores_as_json(result) | compared | {"verdicts": verdicts}, indent=1))
         return
-    print_scores(scores.scores_as_text(result), f"{dataset.name}: errors on the test part")
+    _print_errors(result)
     print(f"* lowest error of its column. {result.protocol}")
     print(f"{missing:,} origins of the test part are not in the file, and left out for all.\n")
     print("\n".join(verdicts) + f"\n{told_before}\n")
@@ -228,11 +279,43 @@ def compare_with(
         _print_intervals(result, levels)
 
 
+def _size(option, text):
+    """A size of a part: a share as a number, or a duration as text."""
+    try:
+        return float(text)
+    except ValueError:
+        from stlearn.checks import to_duration
+
+        to_duration(option, text)
+        return text
+
+
+def _size_in_words(text):
+    size = _size("--test", text)
+    return f"{100 * size:g} % of the rows" if isinstance(size, float) else f"{size} of the data"
+
+
+def _print_errors(result):
+    from stlearn.forecast import scores
+
+    name, counted = result.dataset.name, result.comparison.unit
+    in_ranges = result.comparison.sizes is not None
+    title = f"{name}: errors on the test part" + (f", in {counted} of each sensor" * in_ranges)
+    print_scores(scores.scores_as_text(result), title)
+    if in_ranges:
+        by_sensor = scores.sensors_as_text(result)
+        title = f"{name}: the same sensor by sensor, over all steps, each in its own unit"
+        print_scores(by_sensor.head(MOST_SENSORS), title)
+        print()
+
+
 def _print_intervals(result, quantiles):
     from stlearn.forecast import scores
 
     share = f"{100 * (quantiles[-1] - quantiles[0]):g} %"
-    title = f"{result.dataset.name}: {share} intervals on the test part, in {result.dataset.unit}"
+    title = (
+        f"{result.dataset.name}: {share} intervals on the test part, in {result.comparison.unit}"
+    )
     print_scores(scores.intervals_as_text(result), title)
     print("* lowest interval score of its column: the width, and a fine for what lies outside.\n")
 

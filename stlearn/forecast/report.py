@@ -1,6 +1,7 @@
 """The report of a forecast job: one HTML page that holds its figures and asks for nothing else."""
 
 import base64
+import dataclasses
 import io
 import shlex
 from pathlib import Path
@@ -19,9 +20,11 @@ from stlearn.forecast.questions import questions
 from stlearn.forecast.scores import (
     intervals_as_text,
     scores_as_text,
+    sensors_as_text,
     short_minutes,
     states_as_text,
 )
+from stlearn.forecast.silence import rows_looked_at, silent_nodes
 from stlearn.plots import forecasts, intervals, style
 
 MOST_CHANGING = 10
@@ -52,26 +55,27 @@ def draw(result):
     Returns:
         List of Picture.
     """
-    dataset, network = result.dataset, result.network
-    tested = result.comparison.runs[network.name].backtest
+    dataset, model = result.dataset, result.model
+    tested = result.comparison.runs[model.name].backtest
+    compared = result.comparison.shown[model.name].backtest  # in usual ranges where scales differ
     start, stop = eventful_time(tested, dataset.interval)
     road = style.line_of_nodes(dataset)
     swings = pd.DataFrame(tested.truth[:, 0], tested.times, tested.nodes).loc[start:stop, road]
     liveliest = list(swings.std().fillna(0).nlargest(3).index)
-    middle = (network.horizon + 1) // 2
+    middle = (model.horizon + 1) // 2
     dead = silent(result)
     changing = [node for node in expected_changes(result).index if node not in dead][:4]
-    recent, unit = dataset.values.iloc[-3 * network.horizon :], dataset.unit
+    recent, unit = dataset.values.iloc[-max(3 * model.horizon, model.lookback) :], dataset.unit
     pictures = []
     if changing:
         ahead = recent, result.forecast, changing, unit, result.quantiles
         pictures.append(("next", "The largest expected changes", forecasts.forecast_ahead, *ahead))
     pictures.append(
-        ("errors", "Error by time ahead", forecasts.error_by_horizon, result.comparison)
+        ("errors", "Error by time ahead", forecasts.error_by_horizon, _model_last(result))
     )
     by_state = result.comparison.by_state()
     if by_state is not None:
-        half = shown_steps(network.horizon, quarters=(2,))[0] * dataset.interval / MINUTE
+        half = shown_steps(model.horizon, quarters=(2,))[0] * dataset.interval / MINUTE
         shown = by_state, tested.calibration.share, half
         title = "Does the interval hold where it matters?"
         pictures.append(("states", title, intervals.coverage_by_state, *shown))
@@ -80,19 +84,27 @@ def draw(result):
          dataset, tested, middle, road, start, stop),
         ("lines", "The same, sensor by sensor", forecasts.forecast_lines,
          tested, liveliest, start, stop),
-        ("nodes", "Where the forecast is hardest", forecasts.error_by_node, tested),
+        ("nodes", "Where the forecast is hardest", forecasts.error_by_node, compared),
         ("data", "What the sensors saw then", style.time_space, dataset, road, start, stop),
     ]  # fmt: skip
     if style.has_coordinates(dataset):
-        error = tested.by_node()["mae"]
-        label = f"Mean absolute error ({unit})"
+        error = compared.by_node()["mae"]
+        label = f"Mean absolute error ({compared.unit})"
         pictures.append(("map", "Errors on the map", style.network_map, dataset, error, label))
     if dataset.interval < DAY:
         pictures.append(("week", "The usual week", style.weekly_profile, dataset))
-    if getattr(network, "training", None) is not None:
+    if getattr(model, "training", None) is not None:
+        unit = "standard deviations" if model.scaler.scale.ndim else unit
         curve = forecasts.training_curve
-        pictures.append(("training", "Training", curve, network.training, unit))
+        pictures.append(("training", "Training", curve, model.training, unit))
     return [_picture(*picture) for picture in pictures]
+
+
+def _model_last(result):
+    """The comparison with the kept model at the end: the figure is about the last."""
+    name, runs = result.model.name, dict(result.comparison.runs)
+    own = runs.pop(name)
+    return dataclasses.replace(result.comparison, runs=runs | {name: own})
 
 
 def _picture(name, title, function, *arguments):
@@ -120,13 +132,12 @@ def eventful_time(backtest, interval):
 
 
 def silent(result):
-    """Nodes without a reading in the last rows, three horizons of them: their state is not known.
+    """Nodes without a reading in the rows that the model looks at: their state is not known.
 
     Args:
         result: `stlearn.forecast.job.Result`.
     """
-    recent = result.dataset.values.iloc[-3 * result.network.horizon :]
-    return list(recent.columns[recent.isna().all()])
+    return silent_nodes(result.dataset.values, rows_looked_at(result.model))
 
 
 def expected_changes(result):
@@ -141,7 +152,7 @@ def expected_changes(result):
         DataFrame of numbers (node; now, then a quarter, half, three quarters and all of the
         horizon).
     """
-    steps = shown_steps(result.network.horizon)
+    steps = shown_steps(result.model.horizon)
     table = pd.DataFrame({"now": result.dataset.values.ffill().iloc[-1]})
     for step in steps:
         minutes = step * result.dataset.interval / MINUTE
@@ -168,7 +179,7 @@ def with_ranges(result, changes):
         result.quantiles.xs(level, axis=1, level=1).map(style.digits)[list(changes.index)]
         for level in (levels[0], levels[-1])
     )
-    for step, heading in zip(shown_steps(result.network.horizon), text.columns[1:]):
+    for step, heading in zip(shown_steps(result.model.horizon), text.columns[1:]):
         ends = low.iloc[step - 1] + " to " + high.iloc[step - 1]
         text[heading] = text[heading] + " (" + ends + ")"
     return text
@@ -196,18 +207,21 @@ def render(result, pictures, place):
         result=result,
         dataset=result.dataset,
         questions=questions(result.dataset),
-        network=result.network,
+        model=result.model,
+        is_network=hasattr(result.model, "training"),
+        sensors=sensors_as_text(result),
+        errors_in=_errors_in(result),
         facts=_facts(result),
         protocol=_protocol_in_words(result),
         limits=_limits(result),
         jams=_jams(result),
         scores=scores_as_text(result),
-        share=_network_share(result),
+        share=_share_promised(result),
         intervals=None if result.quantiles is None else intervals_as_text(result),
         states=None if result.quantiles is None else states_as_text(result),
         outcome=_chosen_by_outcome(result),
         changes=with_ranges(result, expected_changes(result).head(MOST_CHANGING)),
-        everywhere=with_ranges(result, expected_changes(result).loc[list(result.network.nodes)]),
+        everywhere=with_ranges(result, expected_changes(result).loc[list(result.model.nodes)]),
         pictures=pictures,
         shell_path=shlex.quote(f"{place}/model"),
         python_path=repr(f"{place}/model"),
@@ -237,7 +251,7 @@ def _facts(result):
 
 def _protocol_in_words(result):
     times = result.dataset.values.index
-    tested = result.comparison.runs[result.network.name].backtest
+    tested = result.comparison.runs[result.model.name].backtest
     parts = {
         name: f"{times[part.start]} to {times[part.stop - 1]} ({part.stop - part.start:,} rows)"
         for name, part in result.split._asdict().items()
@@ -255,10 +269,10 @@ def _protocol_in_words(result):
         "at that time ahead, and not averaged over the times before it.",
         "Whether a gain is real is judged by an interval from whole blocks of time drawn again "
         "and again (moving-block bootstrap), because neighbouring errors resemble each other. "
-        "The network is compared with the best of all others, picked by the test itself, which "
-        "favours the others.",
+        f"{result.model.name} is compared with the best of all others, picked by the test itself, "
+        "which favours the others.",
     ]
-    if _network_share(result):
+    if _share_promised(result):
         sentences.append(
             "The intervals of all models were widened or narrowed by what the models, fitted "
             "without the validation part, missed there: for each time ahead and each state that is "
@@ -268,28 +282,38 @@ def _protocol_in_words(result):
     return sentences
 
 
+def _errors_in(result):
+    """What the errors over all sensors are counted in."""
+    if result.comparison.sizes is None:
+        return result.dataset.unit
+    return (
+        "usual ranges of each sensor (from the 5th to the 95th percentile of its training part), "
+        "since the sensors measure on other scales"
+    )
+
+
 def _jams(result):
     """Gain in congestion at half the horizon, for speeds."""
     congestion = result.comparison.congestion
     if congestion is None or not congestion.any():
         return ""
-    verdicts = result.comparison.verdict(result.network.name, mask=congestion)
+    verdicts = result.comparison.verdict(result.model.name, mask=congestion)
     return verdicts[len(verdicts) // 2].sentence
 
 
-def _network_share(result):
-    """Share of the targets that the network's intervals promise to hold, as text."""
-    calibration = result.network.calibration
+def _share_promised(result):
+    """Share of the targets that the model's intervals promise to hold, as text."""
+    calibration = result.model.calibration
     return "" if calibration is None else f"{100 * calibration.share:g} %"
 
 
 def _chosen_by_outcome(result):
     """What the intervals hold of the targets that turned out to be in congestion."""
     congestion = result.comparison.congestion
-    tested = result.comparison.runs[result.network.name].backtest
+    tested = result.comparison.runs[result.model.name].backtest
     if congestion is None or not congestion.any() or tested.calibration is None:
         return ""
-    steps = shown_steps(result.network.horizon, quarters=(1, 2, 4))
+    steps = shown_steps(result.model.horizon, quarters=(1, 2, 4))
     said = tested.calibrated(steps)
     held = []
     for place, step in enumerate(steps):
@@ -306,10 +330,19 @@ def _chosen_by_outcome(result):
     )
 
 
+def _last_seen(result):
+    times = result.dataset.values.index
+    tested = (
+        f"The model that was tested has seen data up to {times[result.split.validation.stop - 1]}"
+    )
+    anew = any("trained anew" in sentence for sentence in result.told)
+    return f"{tested}; the one that is kept, up to {times[-1]}." if anew else f"{tested}."
+
+
 def _limits(result):
     dataset = result.dataset
     stop = dataset.values.index[-1]
-    share = _network_share(result)
+    share = _share_promised(result)
     reach = (
         "It is one number for each sensor and time, without a range: the validation part has too "
         "few known values to calibrate one."
@@ -322,8 +355,8 @@ def _limits(result):
     limits = [
         "The forecast knows the past values, the graph and the calendar. An incident, a closure "
         "or an event that is not in the calendar is unknown to it until the sensors feel it.",
-        f"The model has seen data up to {dataset.values.index[result.split.validation.stop - 1]}. "
-        "After a lasting change (a new road, roadworks, moved sensors) train it again.",
+        f"{_last_seen(result)} After a lasting change (a new road, roadworks, moved sensors) train "
+        "it again.",
         f"The next forecast starts from what was measured up to {stop}. {reach}",
         f"The model serves these {dataset.shape[1]:,} sensors, in {dataset.unit}, every "
         f"{step_in_words(dataset.frequency)}. Other sensors, units or steps need a new model.",
@@ -334,15 +367,20 @@ def _limits(result):
             "Errors in congestion are those of targets that were picked by what came, which nobody "
             "knows in advance."
         )
+    if getattr(result.model, "bound", None) is not None:
+        limits.append(
+            "No forecast falls below zero, since no reading of training does. A sensor that has "
+            "been lower in what the forecast starts from is an exception."
+        )
     if dead := silent(result):
         limits.append(
-            f"No reading in the last {3 * result.network.horizon} rows: "
+            f"No reading in the last {rows_looked_at(result.model)} rows: "
             f"{', '.join(map(str, dead))}. Their forecast rests on what is usual and on their "
             "neighbours."
         )
     if not any(verdict.real for verdict in result.verdicts):
         limits.append(
-            "Here the network brings no gain that is sure. The simplest of the others that does "
-            "as well is the better choice."
+            f"Here {result.model.name} brings no gain that is sure. The simplest of the others "
+            "that does as well is the better choice."
         )
     return limits

@@ -7,6 +7,7 @@ import pandas as pd
 
 from stlearn.data.units import in_words
 from stlearn.evaluation.comparison import shown_steps
+from stlearn.evaluation.metrics import mae, wape
 
 SCORE_GROUPS = {"mae": "MAE", "rmse": "RMSE", "mae_congestion": "MAE in\ncongestion"}
 COSTS = {"seconds": ("seconds", ".1f"), "parameters": ("parameters", ",.0f"),
@@ -39,6 +40,112 @@ def scores_as_text(result):
     return text
 
 
+def with_shares(result):
+    """Return the scores with two errors more, at the same horizons, and the unit of the others.
+
+    Args:
+        result: Result of `run`.
+
+    Returns:
+        DataFrame: that of `Comparison.table`, then wape (errors as a share of the sizes), mase
+        (errors in units of what a step changes in training, each sensor's own; sensors that never
+        change are left out) and unit.
+    """
+    table = result.comparison.table()
+    steps = shown_steps(result.model.horizon)
+    changes = result.dataset.values.iloc[result.split.train].diff().abs().mean().to_numpy()
+    if result.comparison.sizes is not None:
+        changes = changes / result.comparison.sizes
+    scaled = changes > 0
+    shares = {"wape": [], "mase": []}
+    for run in result.comparison.shown.values():
+        for step in steps:
+            truth, forecast = (
+                part[:, step - 1].astype("float64")
+                for part in (run.backtest.truth, run.backtest.forecast)
+            )
+            shares["wape"].append(wape(truth, forecast))
+            truth, forecast = (part[:, scaled] / changes[scaled] for part in (truth, forecast))
+            shares["mase"].append(mae(truth, forecast))
+    return table.assign(**shares, unit=result.comparison.unit)
+
+
+def by_sensor(result):
+    """Return the errors of each sensor over all steps, beside those of the best other model.
+
+    Args:
+        result: Result of `run`.
+
+    Returns:
+        DataFrame with one row a sensor, the one with the largest loss first, and the columns node,
+        known (targets), mae, reference (name of the model with the lowest error of all others, over
+        all sensors), reference_mae, gain (share of it that is saved; NaN where it is 0), wape and
+        unit.
+    """
+    comparison, name = result.comparison, result.model.name
+    pooled = {
+        other: mae(run.backtest.truth, run.backtest.forecast)
+        for other, run in comparison.shown.items()
+        if other != name
+    }
+    reference = min(pooled, key=pooled.get)
+    own, other = (comparison.runs[each].backtest.by_node() for each in (name, reference))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gain = (1 - own["mae"] / other["mae"]).where(other["mae"] > 0)
+    table = pd.DataFrame(
+        {
+            "node": own.index,
+            "known": own["count"].to_numpy(),
+            "mae": own["mae"].to_numpy(),
+            "reference": reference,
+            "reference_mae": other["mae"].to_numpy(),
+            "gain": gain.to_numpy(),
+            "wape": own["wape"].to_numpy(),
+            "unit": result.dataset.unit,
+        }
+    )
+    return table.sort_values("gain", kind="stable", ignore_index=True)
+
+
+def sensors_as_text(result):
+    """Return the table of `by_sensor` as people read it.
+
+    Args:
+        result: Result of `run`.
+
+    Returns:
+        DataFrame of text (sensor; MAE of the model, that of the reference, gain, WAPE).
+    """
+    table = by_sensor(result)
+    reference = table["reference"].iloc[0]
+    return pd.DataFrame(
+        {
+            ("MAE", result.model.name): table["mae"].map(three_digits).to_numpy(),
+            ("MAE", reference): table["reference_mae"].map(three_digits).to_numpy(),
+            ("", "gain"): table["gain"].map(_share).to_numpy(),
+            ("", "WAPE"): table["wape"].map(_share).to_numpy(),
+        },
+        index=pd.Index(table["node"].astype(str), name="sensor"),
+    )
+
+
+def three_digits(number):
+    """Say a number by three digits that count; a dash where it is not known.
+
+    Example:
+        >>> from stlearn.forecast.scores import three_digits
+        >>> three_digits(0.012345), three_digits(54321.0), three_digits(float("nan"))
+        ('0.0123', '54,321', '-')
+    """
+    if np.isnan(number):
+        return "-"
+    return f"{number:.3g}" if abs(number) < 1000 else f"{number:,.0f}"
+
+
+def _share(number):
+    return "-" if np.isnan(number) else f"{100 * number:z.1f} %"
+
+
 def intervals_as_text(result):
     """Return coverage, width and interval score as text, the lowest score of a column with a *.
 
@@ -62,7 +169,7 @@ def states_as_text(result):
         the share of the targets under the group "".
     """
     table = result.comparison.by_state()
-    table = table[table["model"] == result.network.name]
+    table = table[table["model"] == result.model.name]
     text = _intervals(result, table, "state", marked=False)
     shares = table.groupby("state")["share"].first()[text.index]
     text["", "share"] = [f"{100 * share:.1f} %" for share in shares]
@@ -85,7 +192,7 @@ def _intervals(result, table, rows, marked):
 
 def _wide(table, rows, keys, result):
     """Numbers (row; (key, minutes)) at a quarter, half and all of the horizon."""
-    steps = shown_steps(result.network.horizon, quarters=(1, 2, 4))
+    steps = shown_steps(result.model.horizon, quarters=(1, 2, 4))
     minutes = [step * result.dataset.interval / pd.Timedelta("1min") for step in steps]
     wide = table.pivot(index=rows, columns="horizon_minutes", values=keys)
     return wide.loc[table[rows].unique(), [(key, minute) for key in keys for minute in minutes]]
@@ -123,5 +230,6 @@ def short_minutes(minutes, step=None):
 
 def in_order(scores):
     """Scores with the columns that are always there in front."""
-    last = [name for name in scores if name.endswith("_congestion") or name in INTERVAL_GROUPS]
+    behind = (*INTERVAL_GROUPS, "wape", "mase", "unit")
+    last = [name for name in scores if name.endswith("_congestion") or name in behind]
     return scores[[name for name in scores if name not in last] + last]

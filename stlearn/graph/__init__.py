@@ -15,6 +15,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "adjacency_from_edges",
             "distances_from_edges",
             "distances_from_coordinates",
+            "coordinates",
+            "nearest_neighbours",
             "gaussian_kernel",
             "adjacency_from_correlation",
             "wrong_graphs",

@@ -14,6 +14,12 @@ from stlearn.checks import check_count, check_finite, check_frame, checked_squar
 from stlearn.errors import InputError
 
 EARTH_RADIUS_KM = 6371.0088
+# What coordinates are called in people's tables: what they become, then pairs of names.
+COORDINATES = (
+    (["latitude", "longitude"], ("latitude", "longitude"), ("lat", "lon"), ("lat", "lng"),
+     ("lat", "long"), ("latitude_deg", "longitude_deg")),
+    (["x", "y"], ("x", "y"), ("easting", "northing")),
+)  # fmt: skip
 
 
 def adjacency_from_edges(edges, nodes, directed=True):
@@ -125,6 +131,74 @@ def distances_from_coordinates(positions):
         half_chord = np.clip(cdist(on_sphere, on_sphere) / 2, 0, 1)
         distances = 2 * EARTH_RADIUS_KM * np.arcsin(half_chord)
     return pd.DataFrame(distances, index=positions.index, columns=positions.index)
+
+
+def coordinates(nodes):
+    """Find the coordinates in a table of nodes, whatever case and usual name they have.
+
+    Args:
+        nodes: DataFrame with one row a node, or None.
+
+    Returns:
+        DataFrame (node; latitude and longitude, or x and y) and the names of the two columns in
+        `nodes`; None where there are no two columns of numbers with such names for all nodes.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.graph.adjacency import coordinates
+        >>> found, names = coordinates(pd.DataFrame({"Lat": [52.5], "lng": [13.4]}, index=["a"]))
+        >>> list(found.columns), names
+        (['latitude', 'longitude'], ['Lat', 'lng'])
+    """
+    if nodes is None:
+        return None
+    by_name = {str(name).strip().lower(): name for name in nodes.columns}
+    for targets, *pairs in COORDINATES:
+        for pair in pairs:
+            if set(pair) <= set(by_name):
+                names = [by_name[name] for name in pair]
+                found = nodes[names].apply(pd.to_numeric, errors="coerce")
+                if np.isfinite(found.to_numpy(dtype=float)).all():
+                    return found.set_axis(targets, axis=1), names
+    return None
+
+
+def nearest_neighbours(positions, count):
+    """Join each node with its nearest ones, the nearer the stronger.
+
+    Args:
+        positions: As in `distances_from_coordinates`.
+        count: Neighbours of each node, fewer than there are nodes.
+
+    Returns:
+        DataFrame (node, node), symmetric: the Gaussian kernel of the distances where one of the two
+        nodes is among the nearest of the other, else 0; no node is joined with itself. The kernel
+        has fallen to 1/e at the mean distance of these neighbours, and weighs at least 0.01.
+
+    Raises:
+        InputError: If there are not more nodes than that, or as `distances_from_coordinates`.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.graph.adjacency import nearest_neighbours
+        >>> road = pd.DataFrame({"x": [0, 1, 3], "y": [0, 0, 0]}, index=["a", "b", "c"])
+        >>> graph = nearest_neighbours(road, 1)
+        >>> print(graph.loc["a", "c"], graph.loc["a", "b"] > graph.loc["b", "c"])
+        0.0 True
+    """
+    check_count("count", count)
+    distances = distances_from_coordinates(positions)
+    if count >= len(distances):
+        raise InputError(f"count: expected fewer than {len(distances)} nodes, got {count}")
+    lengths = distances.to_numpy(copy=True)
+    np.fill_diagonal(lengths, np.inf)
+    nearest = np.argsort(lengths, axis=1, kind="stable")[:, :count]
+    chosen = np.zeros(lengths.shape, dtype=bool)
+    np.put_along_axis(chosen, nearest, True, axis=1)
+    chosen |= chosen.T
+    usual = lengths[chosen].mean() or 1.0  # all in one place: all weigh the same
+    weights = np.maximum(np.exp(-((lengths / usual) ** 2)), 0.01)
+    return like(np.where(chosen, weights, 0.0), distances)
 
 
 def gaussian_kernel(distances, sigma=None, threshold=0.1):

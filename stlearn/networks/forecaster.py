@@ -5,6 +5,7 @@ Explained in 4.8 to 4.10.
 share.
 """
 
+import copy
 import inspect
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -15,10 +16,18 @@ import numpy as np
 import pandas as pd
 
 from stlearn.baselines.averages import HistoricalAverage
-from stlearn.baselines.base import BaseForecaster, names_for_json
+from stlearn.baselines.base import BaseForecaster
 from stlearn.calibration.quantiles import QUANTILES, Calibration, calibrate, checked_quantiles
 from stlearn.checks import check_count, check_number
-from stlearn.data.windows import Scaler, cut_windows, fit_scaler, window_origins
+from stlearn.data.bounds import bounded, lower_bound
+from stlearn.data.seasons import columns_to_read
+from stlearn.data.windows import (
+    Scaler,
+    cut_windows,
+    differ_in_scale,
+    fit_scaler,
+    window_origins,
+)
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 from stlearn.networks import models, training
@@ -29,6 +38,7 @@ FORECASTS_AT_ONCE = 128
 SLOTS_AT_MOST = 288
 WINDOWS_TO_VALIDATE = 500  # spread evenly; neighbouring windows are nearly alike
 FUNCTIONS = ("model", "loss", "optimizer")  # arguments that may be functions
+SCALES = ("by kind", "one", "each")
 
 
 class Forecaster(BaseForecaster):
@@ -41,6 +51,10 @@ class Forecaster(BaseForecaster):
 
     The quantiles are calibrated on the validation part, by the network that has learned from the
     train part alone; without a validation part there are no intervals.
+
+    What is known ahead is scaled on the train part, but for flags of 0 and 1. From two years of
+    training on, the network reads the time of the year too. Where no value of training is
+    negative, no forecast is.
 
     Args:
         model: Name of a function in `stlearn.networks.models` ("stn", "cnn_lstm",
@@ -74,6 +88,9 @@ class Forecaster(BaseForecaster):
             `keras.optimizers.Adam`. By default AdamW, with long gradients cut.
         callbacks: Keras callbacks for all training in `fit`. Their `val_loss` is the mean absolute
             error on the validation part, in the data's unit. They are not saved.
+        scale: "one" scale for all sensors, or for "each" its own; the validation error is then in
+            standard deviations of the sensor. By default "by kind": each its own where
+            `stlearn.data.windows.differ_in_scale`, else one for all.
 
     Raises:
         InputError: If an argument is not as described.
@@ -120,6 +137,7 @@ class Forecaster(BaseForecaster):
         progress=False,
         optimizer=None,
         callbacks=(),
+        scale="by kind",
     ):
         if not callable(model) and model not in models.MODELS:
             raise InputError(
@@ -135,6 +153,8 @@ class Forecaster(BaseForecaster):
             isinstance(each, keras.callbacks.Callback) for each in callbacks
         ):
             raise InputError(f"callbacks: expected a list of Keras callbacks, got {callbacks!r}")
+        if scale not in SCALES:
+            raise InputError(f"scale: expected one of {', '.join(SCALES)}, got {scale!r}")
         self.model = model
         self.lookback = check_count("lookback", lookback)
         self.horizon = check_count("horizon", horizon)
@@ -152,9 +172,10 @@ class Forecaster(BaseForecaster):
         self.progress = progress
         self.optimizer = optimizer
         self.callbacks = callbacks
+        self.scale = scale
         self._loss()
         self.name = _name(model)
-        self.network = self.average = None
+        self.network = self.average = self.apart = self.planned = None
         self.further = []  # networks of the members after the first
 
     @property
@@ -171,6 +192,11 @@ class Forecaster(BaseForecaster):
     def needs_graph(self):
         """Whether the model cannot be built without an adjacency."""
         return "adjacency" in models.needed(self._function()) - set(self.settings or {})
+
+    @property
+    def when_silent(self):
+        """What stands for a sensor without readings, in a few words."""
+        return "its neighbours' readings" if self.needs_graph else "its mean in training"
 
     @property
     def reads_profile(self):
@@ -212,14 +238,11 @@ class Forecaster(BaseForecaster):
                 f"adjacency: the model {self.name} needs a graph, but {train.name} has none; "
                 "give one, or take a model without"
             )
-        self.nodes = list(train.values.columns)
-        self.unit = train.unit
-        self.interval = train.interval
-        self.calendar_columns = list(train.calendar.columns)
-        self.calibration = None
-        self.scaler = fit_scaler(train.values.to_numpy())
+        self.learn_about(train)
+        self.calibration = self.apart = None
+        self._fit_scales(train)
         small = len(self._origins(train, "train")) <= WINDOWS_PER_EPOCH
-        epochs = self.epochs or (10 if small else 6)
+        self.planned = epochs = self.epochs or (10 if small else 6)
         try:
             planned = [epochs] * self.members
             best = self._train([train], validation, planned, epochs, checkpoint)
@@ -229,12 +252,61 @@ class Forecaster(BaseForecaster):
             if validation is not None and (small if self.refit is None else self.refit):
                 watched = self.training
                 again = None if checkpoint is None else Path(checkpoint) / "refit"
+                self.apart = copy.copy(self)  # holds the networks that have seen train alone
                 self._train(parts, None, best, epochs, again)
                 self.training = watched
         except InputError:
             self.nodes = None  # what is not trained must not forecast
             raise
         return self
+
+    def without(self, train):
+        """Return the network as it was before `refit`, when it had seen the training part alone.
+
+        Args:
+            train: The training part of `fit`.
+        """
+        if self.apart is not None:
+            return self.apart
+        return super().without(train) if self.planned is None else self
+
+    def trained_on_all(self, dataset):
+        """Train a copy anew on all rows, for as many epochs as were best; it keeps the intervals.
+
+        Args:
+            dataset: SpatioTemporalDataset with the nodes seen in `fit`.
+
+        Returns:
+            Forecaster. Its scales are those of all rows; its calibration is the one that was
+            tested, since no row is left to calibrate on.
+        """
+        again = copy.copy(self)
+        again.apart = None
+        again.learn_about(dataset)
+        again._fit_scales(dataset)
+        again._train([dataset], None, [self.epochs_run] * self.members, self.planned, None)
+        again.training = self.training
+        return again
+
+    def _fit_scales(self, train):
+        """Learn from a training part how all that the network reads is scaled."""
+        values = train.values.to_numpy()
+        each = self.scale == "each"
+        if self.scale == "by kind" and self.adapts:
+            each = differ_in_scale(values)
+        if each:
+            silent = np.isnan(values).all(axis=0)
+            usual = np.nanmedian(np.nanmean(values[:, ~silent], axis=0))
+            values = np.where(silent, usual.astype(values.dtype), values)
+        self.scaler = fit_scaler(values, per_node=each)
+        self.bound, self.calendar_scales = None, {}
+        self.calendar_columns = list(train.calendar.columns)
+        if self.adapts:
+            self.bound = lower_bound(train.values, train.unit)
+            self.calendar_columns = columns_to_read(train)
+            self.calendar_scales = training.calendar_scales(train)
+        known = pd.DataFrame(train.values).mean()
+        self.usual = known.fillna(known.mean()).to_numpy(dtype="float64")
 
     def forecasts(self, dataset, origins):
         """Forecast from several origins at once, the middle quantile; see `BaseForecaster`."""
@@ -277,8 +349,11 @@ class Forecaster(BaseForecaster):
             inputs = training.what_it_reads(self.network, inputs)
             said = np.stack([network.predict_on_batch(inputs) for network in self._networks])
             said = np.sort(said, axis=-1) if said.ndim == 5 else said[..., None]
-            found.append(self.scaler.inverse(said.mean(axis=0)[: len(some)]))
-        return np.concatenate(found).astype("float32")
+            # The scaler may have a number for each node; nodes stand before the quantiles.
+            said = np.moveaxis(said.mean(axis=0)[: len(some)], -1, 0)
+            found.append(np.moveaxis(self.scaler.inverse(said), 0, -1))
+        found = np.concatenate(found).astype("float32")
+        return bounded(found, self.bound, dataset, origins)
 
     def update(self, recent, epochs=2):
         """Continue the training on the most recent days, at a tenth of the learning rate.
@@ -326,11 +401,13 @@ class Forecaster(BaseForecaster):
         learned = {
             "arguments": self.arguments,
             "functions": [name for name in FUNCTIONS if callable(getattr(self, name))],
-            "nodes": names_for_json(self.nodes),
-            "unit": self.unit,
-            "interval_seconds": self.interval.total_seconds(),
+            **self.about(),
             "calendar_columns": self.calendar_columns,
             "scaler": self.scaler.to_dict(),
+            "calendar_scales": self.calendar_scales,
+            "bound": self.bound,
+            "usual": self.usual.tolist(),
+            "planned": self.planned,
             "epochs_run": self.epochs_run,
             "training": self.training.to_dict("list"),
             "calibration": self.calibration and self.calibration.to_dict(),
@@ -390,11 +467,13 @@ class Forecaster(BaseForecaster):
         forecaster.network, *forecaster.further = networks
         if forecaster.reads_profile:
             forecaster.average = HistoricalAverage.load(folder)
-        forecaster.nodes = learned["nodes"]
-        forecaster.unit = learned["unit"]
-        forecaster.interval = pd.Timedelta(learned["interval_seconds"], unit="s")
+        forecaster.set_about(learned)
         forecaster.calendar_columns = learned["calendar_columns"]
         forecaster.scaler = Scaler.from_dict(learned["scaler"])
+        forecaster.calendar_scales = learned.get("calendar_scales", {})
+        forecaster.bound = learned.get("bound")
+        forecaster.usual = np.array(learned.get("usual", [np.nan] * len(forecaster.nodes)))
+        forecaster.planned = learned.get("planned", learned["epochs_run"])
         forecaster.epochs_run = learned["epochs_run"]
         forecaster.training = pd.DataFrame(learned["training"])
         if learned["calibration"]:
@@ -491,12 +570,15 @@ class Forecaster(BaseForecaster):
         return network
 
     def _error_on(self, part):
-        """Mean absolute error on windows of a part, in the data's unit."""
+        """Mean absolute error on windows of a part, in the data's unit; see `scale`."""
         origins = self._origins(part, "validation")
         origins = origins[:: -(-len(origins) // WINDOWS_TO_VALIDATE)]
         forecast = self.forecasts(part, origins)
         truth = cut_windows(part.values.to_numpy(), origins, 0, self.horizon)[1]
-        return float(np.nanmean(np.abs(truth - forecast)))
+        errors = np.abs(truth - forecast)
+        if self.scaler.scale.ndim:
+            errors = errors / self.scaler.scale
+        return float(np.nanmean(errors))
 
 
 def _files(members):

@@ -16,7 +16,8 @@ import numpy as np
 from tqdm import tqdm
 
 from stlearn.data.dataset import known_ahead
-from stlearn.data.windows import cut_windows, window_origins
+from stlearn.data.seasons import CLOCK, calendar_to_read
+from stlearn.data.windows import cut_windows, fit_scaler, window_origins
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 from stlearn.networks.layers import edge_list
@@ -272,7 +273,7 @@ class Samples:
         for part in parts:
             rows = len(part.values)
             values.append(forecaster.scaler.transform(part.values.to_numpy()))
-            calendars.append(_calendar(part, rows + self.horizon, forecaster.calendar_columns))
+            calendars.append(_calendar(part, rows + self.horizon, forecaster))
             if targets:
                 origins.append(first + window_origins(0, rows, self.lookback, self.horizon))
             if forecaster.reads_profile:
@@ -311,15 +312,44 @@ def _profile(average, part, horizon, leave_out):
     return np.concatenate([inside, average.average(part, rows, rows + horizon)])
 
 
-def _calendar(dataset, rows, columns):
+def calendar_scales(train):
+    """Mean and spread of what is known ahead, so that its unit does not matter.
+
+    Args:
+        train: SpatioTemporalDataset.
+
+    Returns:
+        Dict of [mean, scale] by column. Flags, which are 0 or 1 throughout, have none.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.networks.training import calendar_scales
+        >>> calendar_scales(stlearn.load("corridor"))  # holiday and event are flags
+        {}
+    """
+    further = train.calendar.drop(columns=list(CLOCK)).loc[train.values.index]
+    further = further.loc[:, [not column.isin([0, 1]).all() for _, column in further.items()]]
+    if further.empty:
+        return {}
+    scaler = fit_scaler(further, per_node=True)
+    return dict(zip(further, np.stack([scaler.mean, scaler.scale], axis=1).tolist()))
+
+
+def _calendar(dataset, rows, forecaster):
     """The calendar (row, column) of a data set and of the steps ahead, as the network reads it."""
-    absent = [name for name in columns if name not in dataset.calendar.columns]
-    calendar = known_ahead(dataset, 0, rows)[1].reindex(columns=columns)
+    columns, scales = forecaster.calendar_columns, forecaster.calendar_scales
+    calendar = calendar_to_read(dataset, 0, rows, columns)
     unknown = list(calendar.columns[calendar.isna().any()])
     if unknown:
+        absent = [name for name in unknown if name not in dataset.calendar]
         where = "the calendar lacks it" if absent else "the calendar ends before the forecast does"
+        taken = ["its mean in training" if name in scales else "0" for name in unknown]
+        taken = " and ".join(dict.fromkeys(taken))
         warnings.warn(
-            f"calendar: {', '.join(unknown)} is not known for all times ({where}); taken as 0",
+            f"calendar: {', '.join(unknown)} is not known for all times ({where}); taken as "
+            f"{taken}",
             stacklevel=2,
         )
+    for name, (mean, scale) in scales.items():
+        calendar[name] = (calendar[name] - mean) / scale
     return calendar.fillna(0.0).to_numpy(dtype="float32")

@@ -237,7 +237,7 @@ def error_by_horizon(comparison):
         >>> [axes.get_title() for axes in figure.axes]
         ['All targets', 'In congestion']
     """
-    runs = {name: run.backtest for name, run in comparison.runs.items()}
+    runs = {name: run.backtest for name, run in comparison.shown.items()}
     masks = {"All targets": None}
     if comparison.congestion is not None and comparison.congestion.any():
         masks["In congestion"] = comparison.congestion

@@ -69,7 +69,7 @@ def kind_of_file(path):
     return next((kind for bytes_, kind in KINDS.items() if begin.startswith(bytes_)), "")
 
 
-def read_values(path, timezone=None):
+def read_values(path, timezone=None, silent=False):
     """Read the values of a data set: a time column in front, then one column a sensor.
 
     Args:
@@ -79,6 +79,7 @@ def read_values(path, timezone=None):
             nothing else is.
         timezone: Name of the zone in which the times are kept, such as "Europe/Berlin". Times
             without an offset are taken as its local times.
+        silent: Whether a sensor may have no value at all, as one that is down now.
 
     Returns:
         DataFrame (time, sensor), float32, on a regular DatetimeIndex.
@@ -119,10 +120,10 @@ def read_values(path, timezone=None):
             ) from None
         raise
     values = pd.DataFrame(np.stack(numbers), index=index, columns=header[1:])
-    silent = values.columns[values.isna().all()]
-    if len(silent):
+    empty = values.columns[values.isna().all()]
+    if len(empty) and not silent:
         raise InputError(
-            f"{path}, column {silent[0]!r}: no value at all; leave the sensor out or mend its feed"
+            f"{path}, column {empty[0]!r}: no value at all; leave the sensor out or mend its feed"
         )
     return values
 

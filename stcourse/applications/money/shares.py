@@ -61,6 +61,8 @@ def forecasts(seed=0, world=None, horizon=HORIZON):
         comparison = dataclasses.replace(APPLICATION, horizon=horizon).compare(dataset, seed)
     else:
         split, models = chronological_split(dataset), _baselines(LOOKBACK, horizon)[:-1]
+        for model in models:
+            model.adapts = False
         comparison = compare(models, dataset, split, progress=False)
     return Found(world, dataset, comparison)
 

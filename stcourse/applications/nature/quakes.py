@@ -58,6 +58,8 @@ def hits(dataset, warned=WARNED):
     if (dataset.values < 0).any(axis=None):
         raise InputError("dataset: expected counts, got numbers below 0")
     models = [LastValue(1), EachMean(1), VectorAutoregression(1, 12, neighbours_only=True)]
+    for model in models:
+        model.adapts = False  # a regression says what it says, below zero too
     comparison = compare(models, dataset, chronological_split(dataset), progress=False)
     truth = comparison.runs["last value"].backtest.truth[:, 0]
     lines = {"zero": _line(truth, np.zeros_like(truth), np.zeros(truth.shape, dtype=bool))}

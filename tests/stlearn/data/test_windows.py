@@ -14,6 +14,7 @@ from stlearn.data.windows import (
     Scaler,
     chronological_split,
     cut_windows,
+    differ_in_scale,
     fit_scaler,
     walk_forward,
     window_origins,
@@ -296,3 +297,18 @@ def test_counts_of_a_walk_forward_are_checked():
         walk_forward(10, 4, 0)
     with pytest.raises(InputError, match="gap: .*-1"):
         walk_forward(10, 4, 2, -1)
+
+
+@pytest.mark.parametrize(
+    ("levels", "spreads", "expected"),
+    [
+        ([50, 60], [10, 3], False),
+        ([0.03, 101325], [0.002, 40], True),
+        ([0.03, 1.0], [0.0005, 0.0005], True),  # alike in spread, far apart in level
+        ([50, 60], [10, 0], False),  # one that stands still decides nothing
+    ],
+)
+def test_sensors_differ_in_scale_when_one_scale_would_hide_one(levels, spreads, expected):
+    values = np.random.default_rng(0).normal(levels, spreads, size=(200, 2))
+    silent = np.column_stack([values, np.full(200, np.nan)])
+    assert differ_in_scale(values) == differ_in_scale(silent) == expected

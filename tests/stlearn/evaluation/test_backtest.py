@@ -497,6 +497,31 @@ def test_comparison_refuses(dataset):
         comparison.verdict("noise 1.0")
 
 
+def test_sensors_of_other_scales_count_in_their_usual_ranges(dataset):
+    louder = np.array([1.0] + [1e4] * (dataset.shape[1] - 1))
+    other = SpatioTemporalDataset("mixed", dataset.values * louder, "u")
+    comparison = quick_compare(other, 2.0, 4.0)
+    assert comparison.unit == "usual ranges"
+    tested = comparison.runs["noise 2.0"].backtest
+    size = comparison.sizes
+    expected = np.nanmean(np.abs(tested.forecast - tested.truth)[:, 3] / size)
+    table = comparison.table().set_index(["model", "horizon_minutes"])
+    assert table.loc[("noise 2.0", 240), "mae"] == pytest.approx(expected, rel=1e-4)
+    assert quick_compare(dataset, 2.0).unit == dataset.unit
+
+
+def test_the_winner_is_the_best_where_nobody_has_learned(dataset):
+    forecasters = [Noisy(f"noise {noise}", dataset, noise) for noise in (4.0, 1.0, 2.0)]
+    split = chronological_split(dataset, test="10D")
+    comparison = compare(forecasters, dataset, split, progress=False, quantiles=(0.05, 0.5, 0.95))
+    assert comparison.winner() == "noise 1.0"
+    assert comparison.winner(["noise 4.0", "noise 2.0"]) == "noise 2.0"
+    with pytest.raises(InputError, match="candidates: expected any of .* got 'luck'"):
+        comparison.winner(["luck"])
+    with pytest.raises(InputError, match="no error on the validation part is known"):
+        quick_compare(dataset, 1.0, 2.0).winner()
+
+
 def test_shown_steps_are_the_quarters():
     assert shown_steps(12) == [3, 6, 9, 12]
     assert shown_steps(1) == [1] and shown_steps(3) == [1, 2, 3] and shown_steps(6) == [2, 3, 5, 6]

@@ -294,6 +294,13 @@ def test_bootstrap_weighs_by_known_targets():
     assert result.relative_low < result.relative < result.relative_high
 
 
+def test_no_error_is_less_by_more_than_all_of_it():
+    random = np.random.default_rng(0)
+    bursts = 1000.0 * (np.arange(40) < 12)  # of four blocks, one has nearly all the errors
+    result = metrics.block_bootstrap(0.1 * bursts + random.random(40), bursts + 1, block=10)
+    assert result.relative_low == -1 < result.relative < result.relative_high
+
+
 def test_bootstrap_of_a_constant_difference_is_that_difference():
     errors = np.random.default_rng(0).exponential(size=(100, 3))
     result = metrics.block_bootstrap(errors + 2, errors, block=10)

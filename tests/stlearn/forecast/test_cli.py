@@ -116,7 +116,10 @@ def test_version(call):
 
 def test_json_is_json_alone(home):
     printed = json.loads((home / "printed.json").read_text(), parse_constant=pytest.fail)
-    assert list(printed) == ["dataset", "protocol", "scores", "by_state"]
+    assert list(printed) == [
+        "dataset", "protocol", "model", "told", "unit", "scores", "by_state", "by_sensor",
+    ]  # fmt: skip
+    assert printed["model"] == "feed_forward" and "as asked" in printed["told"][0]
     assert printed["dataset"] == "speed"
     assert "20 %" in printed["protocol"]
     assert all(list(row)[: len(KEYS)] == KEYS for row in printed["scores"])
@@ -285,7 +288,9 @@ def test_interrupted_job_leaves_nothing(home, tmp_path, sent, code):
         (["--values", "speed.csv"], "--unit"),
         (["--unit", "km/h"], "--values"),
         (["--values", "absent.csv", "--unit", "km/h"], "no such file"),
-        (["--values", "speed.csv", "--unit", "km/h"], "adjacency"),
+        (["--values", "speed.csv", "--unit", "km/h", "--model", "stn"], "adjacency"),
+        (["--values", "speed.csv", "--unit", "km/h", *SMALL, "--test", "a lot"], "--test"),
+        (["--values", "speed.csv", "--unit", "km/h", *SMALL, "--validation", "1.5"], "validation"),
         ([*["--values", "speed.csv", "--unit", "km/h"], "--model", "sttn"], "feed_forward"),
         (["--values", "speed.csv", "--unit", "km/h", *SMALL, "--horizon", "500"], "window"),
         (["--values", "speed.csv", "--unit", "km/h", *SMALL, "--epochs", "0"], "epochs"),
@@ -356,15 +361,19 @@ def test_predict_takes_sensors_by_name(home, call, tmp_path):
 @pytest.mark.parametrize(
     ("change", "more", "said"),
     [
-        (lambda table: table.drop(columns="b"), [], ["missing ['b']"]),
-        (lambda table: table.assign(new=1.0), [], ["unknown ['new']"]),
+        (lambda table: table.iloc[:-12].reindex(table.index), [], ["no sensor", "10:55"]),
+        (
+            lambda table: table.drop(columns="b").assign(new=1.0),
+            [],
+            ["missing ['b']", "unknown ['new']"],
+        ),
         (lambda table: table, ["--unit", "mph"], ["km/h", "mph"]),
         (lambda table: table.iloc[::3], [], ["0 days 00:05:00", "0 days 00:15:00"]),
         (lambda table: table.iloc[:3], [], ["12 rows", "got 3"]),
         (lambda table: table, ["--calendar", "absent.csv"], ["absent.csv"]),
         (lambda table: table, ["--model", "speed.csv"], ["speed.csv"]),
     ],
-    ids=["missing", "extra", "unit", "step", "short", "calendar", "model"],
+    ids=["stale", "extra", "unit", "step", "short", "calendar", "model"],
 )
 def test_predict_says_what_does_not_fit(home, call, tmp_path, change, more, said):
     change(small_table()).to_csv(tmp_path / "speed.csv")

@@ -122,6 +122,37 @@ def test_great_circle_and_plane_distances():
     assert graph.distances_from_coordinates(plane).loc["a", "b"] == 5
 
 
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (("Lat", "lng"), ["latitude", "longitude"]),
+        (("LATITUDE", "Longitude"), ["latitude", "longitude"]),
+        (("easting", "northing"), ["x", "y"]),
+        (("lat", "name"), None),
+    ],
+)
+def test_coordinates_go_by_several_names(names, found):
+    nodes = pd.DataFrame(dict(zip(names, ([50.0, 51.0], [8.0, 9.0]))), index=["a", "b"])
+    answer = graph.coordinates(nodes)
+    assert (None if answer is None else list(answer[0].columns)) == found
+
+
+def test_coordinates_with_a_hole_are_none():
+    assert graph.coordinates(None) is None
+    assert graph.coordinates(pd.DataFrame({"lat": [50, None], "lon": [8, 9]})) is None
+    assert graph.coordinates(pd.DataFrame({"x": ["left", "right"], "y": ["a", "b"]})) is None
+
+
+def test_the_nearest_are_joined_and_the_nearer_weigh_more():
+    road = pd.DataFrame({"x": [0, 1, 3, 100], "y": 0}, index=list("abcd"))
+    joined = graph.nearest_neighbours(road, 1)
+    assert (joined == joined.T).all(axis=None)
+    assert (joined > 0).sum().tolist() == [1, 2, 2, 1]
+    assert joined.loc["a", "b"] > joined.loc["b", "c"] > joined.loc["c", "d"] >= 0.01
+    with pytest.raises(InputError, match="count: expected fewer than 4 nodes, got 4"):
+        graph.nearest_neighbours(road, 4)
+
+
 def test_short_distances_keep_their_precision():
     metre = 1 / (build.EARTH_RADIUS_KM * 1000) * 180 / np.pi
     near = pd.DataFrame({"latitude": [50, 50 + metre], "longitude": [8, 8]})

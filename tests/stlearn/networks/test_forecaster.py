@@ -340,6 +340,38 @@ def test_unknown_calendar_columns_are_taken_as_zero_and_said():
         network.predict(dataset)
 
 
+def test_the_unit_of_what_is_known_ahead_does_not_matter():
+    index = waves().values.index
+    rain = np.random.default_rng(0).random(len(index))
+    forecasts = []
+    for factor in (1, 1000):
+        ahead = make_calendar(index, rain=factor * rain, holiday=rain > 0.5)
+        network = Forecaster(**SMALL | {"epochs": 1}).fit(waves(calendar=ahead).between(0, 300))
+        assert list(network.calendar_scales) == ["rain"]  # flags stay as they are
+        forecasts.append(network.forecasts(waves(calendar=ahead), np.array([100, 350])))
+    np.testing.assert_allclose(*forecasts, rtol=1e-3)
+
+
+def test_each_sensor_may_have_a_scale_of_its_own(tmp_path):
+    dataset = waves()
+    mixed = SpatioTemporalDataset("mixed", dataset.values * [1, 1, 1, 1e5], "u")
+    network = Forecaster(**SMALL | {"epochs": 1}).fit(*parts(mixed))
+    assert network.scaler.scale.shape == (4,)
+    assert (
+        Forecaster(**SMALL | {"epochs": 1, "scale": "one"}).fit(*parts(mixed)).scaler.scale.ndim
+        == 0
+    )
+    network.save(tmp_path)
+    pd.testing.assert_frame_equal(Forecaster.load(tmp_path).predict(mixed), network.predict(mixed))
+    values = mixed.values.copy()
+    values.iloc[:300, 1] = np.nan  # it starts late
+    late = SpatioTemporalDataset("late", values, "u")
+    network.fit(*parts(late))
+    assert np.isfinite(network.predict(late).to_numpy()).all()
+    with pytest.raises(InputError, match="scale: expected one of by kind, one, each, got 'two'"):
+        Forecaster(scale="two")
+
+
 # The checkpoint of another training
 
 

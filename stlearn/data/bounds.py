@@ -1,0 +1,59 @@
+"""What is never negative is not forecast below zero: counts, concentrations, rain."""
+
+import numpy as np
+
+from stlearn.data.units import is_speed
+
+SIGNED_UNITS = ("°c", "°f", "c", "f", "degc", "degf", "celsius", "fahrenheit")
+
+
+def lower_bound(values, unit):
+    """Return 0 where a quantity has never been negative, and None where it may be.
+
+    Temperatures in °C or °F may be: a summer without frost proves nothing. Speeds are left alone,
+    since in the course a regression shows what it says of a jam, below zero too.
+
+    Args:
+        values: Array or DataFrame (time, node) of the training part; NaN is left out.
+        unit: Unit of the values.
+
+    Example:
+        >>> from stlearn.data.bounds import lower_bound
+        >>> lower_bound([[0.0, 3.0]], "veh/h"), lower_bound([[-1.0, 3.0]], "kW")
+        (0.0, None)
+        >>> lower_bound([[4.0, 3.0]], "°C") is lower_bound([[4.0, 3.0]], "km/h") is None
+        True
+    """
+    if is_speed(unit) or unit.strip().lower() in SIGNED_UNITS:
+        return None
+    values = np.asarray(values, dtype="float64")
+    return 0.0 if np.nanmin(values, initial=np.inf) >= 0 else None
+
+
+def bounded(forecast, bound, dataset, origins):
+    """Lift what lies below a bound to it, unless the node itself has been lower before the origin.
+
+    Args:
+        forecast: Array (origin, horizon, node, ...), in the data's unit.
+        bound: As of `lower_bound`.
+        dataset: SpatioTemporalDataset that was forecast.
+        origins: Row positions (origin,); only rows before them are looked at.
+
+    Returns:
+        Array of the forecast's shape.
+
+    Example:
+        >>> import numpy as np
+        >>> import stlearn
+        >>> from stlearn.data.bounds import bounded
+        >>> corridor = stlearn.load("corridor")
+        >>> float(bounded(np.full((1, 1, 48), -2.0), 0.0, corridor, np.array([12])).min())
+        0.0
+    """
+    if bound is None:
+        return forecast
+    lowest = np.fmin.accumulate(dataset.values.to_numpy(), axis=0)[np.asarray(origins) - 1]
+    lowest = np.fmin(lowest, bound)[:, None]
+    if forecast.ndim == 4:
+        lowest = lowest[..., None]
+    return np.maximum(forecast, lowest)

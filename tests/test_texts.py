@@ -138,6 +138,10 @@ def places(tmp_path_factory):
     (folder / "data").mkdir()
     for name in ("speeds.csv", "today.csv"):
         (folder / "data" / name).write_text(SPEEDS)
+    header, *rows = SPEEDS.splitlines(keepends=True)
+    halves = rows[: len(rows) // 2], rows[len(rows) // 2 :]
+    for name, half in zip(("january.csv", "february.csv"), halves):
+        (folder / "data" / name).write_text(header + "".join(half))
     (folder / "data" / "roads.csv").write_text(ROADS)
     return folder
 

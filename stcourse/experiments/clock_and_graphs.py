@@ -86,7 +86,7 @@ def graphs():
         yield row("graphs", name, "nodes", len(bare))
         yield row("graphs", name, "edges", both_ways.sum() / 2)
         yield row("graphs", name, "is a tree", graph.is_tree(bare))
-    paths = sum(graph.count_paths(chain, length).to_numpy().sum() for length in range(1, 24))
+    paths = sum(graph.count_walks(chain, length).to_numpy().sum() for length in range(1, 24))
     yield row("graphs", "corridor", "paths", paths)
     yield from _learned_weights(corridor, split.test.start)
 

@@ -28,7 +28,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "transition_matrix",
             "diffusion_powers",
             "is_tree",
-            "count_paths",
+            "count_walks",
             "k_hop_reach",
         ],
         "order": ["Likeness", "likeness_of_neighbours"],

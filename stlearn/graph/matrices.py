@@ -209,17 +209,17 @@ def is_tree(adjacency):
     return nx.is_tree(nx.from_numpy_array(linked))
 
 
-def count_paths(adjacency, length):
-    """Count the ways from node to node of exactly so many edges: a power of the 0-1 matrix.
+def count_walks(adjacency, length):
+    """Count the walks from node to node of exactly so many edges: a power of the 0-1 matrix.
 
-    Graph theory calls them walks, because a way may pass the same node twice.
+    A walk may meet the same node twice; a path may not.
 
     Args:
         adjacency: Matrix (node, node); every weight above 0 is an edge.
         length: Number of edges.
 
     Returns:
-        Matrix (node, node) of whole numbers: row i, column j counts the ways from j to i.
+        Matrix (node, node) of whole numbers: row i, column j counts the walks from j to i.
 
     Raises:
         InputError: If the matrix is not an adjacency, length is not a whole number from 0, or a
@@ -227,14 +227,14 @@ def count_paths(adjacency, length):
 
     Example:
         >>> import numpy as np
-        >>> count_paths(np.array([[0, 1], [1, 0]]), length=2).tolist()
+        >>> count_walks(np.array([[0, 1], [1, 0]]), length=2).tolist()
         [[1, 0], [0, 1]]
     """
     links = (checked_square("adjacency", adjacency, signed=False) > 0).astype(float)
     check_count("length", length, least=0)
     counts = np.linalg.matrix_power(links, length)
     if counts.max() > LARGEST_EXACT_COUNT:
-        raise InputError(f"length: {length} edges give more paths than can be counted exactly")
+        raise InputError(f"length: {length} edges give more walks than can be counted exactly")
     return like(counts.astype("int64"), adjacency)
 
 

@@ -76,7 +76,7 @@ EXERCISE = Exercise(
     section="4.3 Convolution over space, on a line and on a graph",
     difficulty=2,
     minutes=8,
-    matters="It is the part of the network that is missed most when it is left out.",
+    matters="It lets a node hear its road, and nothing else.",
     hints=(
         "Build the list of terms first: the inputs, then each step. Exercise 3.5 made the matrix "
         "of a step; here a row of zeros stays as it is.",

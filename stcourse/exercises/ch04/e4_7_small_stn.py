@@ -62,7 +62,7 @@ EXERCISE = Exercise(
     section="4.7 The spatio-temporal network",
     difficulty=3,
     minutes=8,
-    matters="You train this very network in the next section.",
+    matters="You will train this very network, in Keras.",
     hints=(
         "Time first, then space: give the history a feature axis, convolve it, pool what "
         "comes out.",

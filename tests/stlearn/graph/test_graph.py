@@ -454,7 +454,7 @@ BAD_MATRICES = [
         lambda matrix: graph.impulse_response(matrix, 0, 1),
         graph.spectral_radius,
         graph.is_tree,
-        lambda matrix: graph.count_paths(matrix, 2),
+        lambda matrix: graph.count_walks(matrix, 2),
         lambda matrix: graph.k_hop_reach(matrix, 2),
         lambda matrix: graph.wrong_graphs(matrix, 0),
     ],
@@ -482,8 +482,8 @@ PAIR = np.array([[0.0, 1.0], [1.0, 0.0]])
         (lambda: graph.propagate(np.ones(2), PAIR, 1.5), "steps: .* got 1.5"),
         (lambda: graph.propagate(pd.Series([1, 2], ["b", "a"]), named(PAIR)), "nodes: expected"),
         (lambda: graph.impulse_response(named(PAIR), "x", 1), "node: .* got 'x'"),
-        (lambda: graph.count_paths(PAIR, -1), "length: .* got -1"),
-        (lambda: graph.count_paths(np.ones((4, 4)), 40), "more paths than can be counted"),
+        (lambda: graph.count_walks(PAIR, -1), "length: .* got -1"),
+        (lambda: graph.count_walks(np.ones((4, 4)), 40), "more walks than can be counted"),
         (lambda: graph.k_hop_reach(PAIR, -1), "hops: .* got -1"),
     ],
 )
@@ -529,8 +529,8 @@ def walks(links, start, length):
 
 @BRIEFLY
 @given(adjacencies(most=4), st.integers(0, 4))
-def test_powers_count_paths_one_by_one(matrix, length):
-    counts = graph.count_paths(named(matrix), length)
+def test_powers_count_walks_one_by_one(matrix, length):
+    counts = graph.count_walks(named(matrix), length)
     for j, start in enumerate(counts.columns):
         ends = walks(matrix, j, length)
         assert counts[start].tolist() == [ends.count(i) for i in range(len(matrix))]
@@ -541,7 +541,7 @@ def test_powers_count_paths_one_by_one(matrix, length):
 def test_path_counts_agree_with_networkx(matrix, length):
     network = nx.from_numpy_array(matrix.T > 0, create_using=nx.DiGraph)
     expected = nx.number_of_walks(network, length)
-    counts = graph.count_paths(matrix, length)
+    counts = graph.count_walks(matrix, length)
     for start, end in itertools.product(range(len(matrix)), repeat=2):
         assert counts[end, start] == expected[start][end]
 
@@ -576,7 +576,7 @@ MATRIX_FUNCTIONS = {
     "transition": graph.transition_matrix,
     "with the edges": lambda matrix: graph.diffusion_powers(matrix, 2)[1],
     "against the edges": lambda matrix: graph.diffusion_powers(matrix, 2)[3],
-    "paths": lambda matrix: graph.count_paths(matrix, 3),
+    "paths": lambda matrix: graph.count_walks(matrix, 3),
     "reach": lambda matrix: graph.k_hop_reach(matrix, 2),
     "reversed": lambda matrix: graph.wrong_graphs(matrix, 0)["reversed"],
     "in-degree": lambda matrix: np.diag(graph.degree(matrix)),
@@ -638,7 +638,7 @@ def test_names_go_through_and_input_stays_as_it_was(matrix):
         graph.transition_matrix(weights),
         graph.diffusion_powers(weights, 1)[0],
         graph.gaussian_kernel(weights, sigma=1),
-        graph.count_paths(weights, 2),
+        graph.count_walks(weights, 2),
         graph.k_hop_reach(weights, 2),
     ):
         assert result.index.equals(weights.index) and result.columns.equals(weights.columns)

@@ -252,7 +252,8 @@ class Forecaster(BaseForecaster):
             if validation is not None and (small if self.refit is None else self.refit):
                 watched = self.training
                 again = None if checkpoint is None else Path(checkpoint) / "refit"
-                self.apart = copy.copy(self)  # holds the networks that have seen train alone
+                # Of the networks that have seen train alone; they themselves are large.
+                self.apart = self.average, [each.get_weights() for each in self._networks]
                 self._train(parts, None, best, epochs, again)
                 self.training = watched
         except InputError:
@@ -266,9 +267,14 @@ class Forecaster(BaseForecaster):
         Args:
             train: The training part of `fit`.
         """
-        if self.apart is not None:
-            return self.apart
-        return super().without(train) if self.planned is None else self
+        if self.apart is None:
+            return super().without(train) if self.planned is None else self
+        unseen = copy.copy(self)
+        unseen.average, weights = self.apart
+        unseen.network, *unseen.further = map(keras.models.clone_model, self._networks)
+        for network, own in zip(unseen._networks, weights):
+            network.set_weights(own)
+        return unseen
 
     def trained_on_all(self, dataset):
         """Train a copy anew on all rows, for as many epochs as were best; it keeps the intervals.

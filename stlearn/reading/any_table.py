@@ -251,7 +251,10 @@ def _stored(path, kind, understood):
             lines = [row + 1 for row in table.index]
             return header, table.to_numpy(dtype=object).tolist(), lines, unit
         if kind == "Parquet":
-            table = pd.read_parquet(path, engine="pyarrow")
+            # Not by pyarrow: where it is installed pandas imports it, 40 MB in every process.
+            from fastparquet import ParquetFile
+
+            table = ParquetFile(str(path)).to_pandas()
             understood.append("This is Parquet.")
         elif kind in ("HDF5 or NetCDF", "NetCDF"):
             table, unit = _of_hdf5(path, kind, understood)

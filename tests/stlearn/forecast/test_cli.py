@@ -16,7 +16,6 @@ import pytest
 
 from stlearn.errors import InputError
 from stlearn.forecast import job
-from stlearn.forecast.cli import app
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SCRIPT = shutil.which("stlearn", path=str(Path(sys.executable).parent))
@@ -52,20 +51,6 @@ def run(*arguments, folder, **more):
     process = start(*arguments, folder=folder, **more)
     out, err = process.communicate(timeout=300)
     return process.returncode, out, err
-
-
-@pytest.fixture
-def call(capsys, tmp_path, monkeypatch):
-    """Run a command in this process, in an empty folder; return exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def call_command(*arguments):
-        with pytest.raises(SystemExit) as left:
-            app([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return left.value.code or 0, out, err
-
-    return call_command
 
 
 @pytest.fixture(scope="module")

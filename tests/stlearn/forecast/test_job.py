@@ -14,7 +14,6 @@ from stlearn.baselines.averages import LastValue
 from stlearn.data.dataset import make_calendar
 from stlearn.evaluation.backtest import backtest
 from stlearn.forecast import job, report
-from stlearn.forecast.cli import app
 from stlearn.forecast.scores import by_sensor, with_shares
 
 SMALL = {"epochs": 1, "settings": {"hidden": 8}}
@@ -35,20 +34,6 @@ def mixed(rows=600):
     values["accel"] = 0.03 + (values["accel"] - 50) / 5000
     values["pressure"] = 101325 + (values["pressure"] - 50) * 20
     return SpatioTemporalDataset("mixed", values, "mixed")
-
-
-@pytest.fixture
-def call(capsys, tmp_path, monkeypatch):
-    """Run a command in this process, in an empty folder; return exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def call_command(*arguments):
-        with pytest.raises(SystemExit) as left:
-            app([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return left.value.code or 0, out, err
-
-    return call_command
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ TensorFlow nor a simulator.
 
 From the ground up:
 - `errors`, `checks`, `files`: one exception, checks of arguments, files written whole.
+- `memory`, `tasks`: freed memory goes back to the system; independent work on many machines.
 - `data`: the data set, its repair, its parts and windows (chapters 01 and 02).
 - `graph`: graphs as matrices, and what spreads over them (chapter 03).
 - `reading`: data and graphs from your own files (chapter 01).

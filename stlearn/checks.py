@@ -1,10 +1,12 @@
 """Checks of arguments: each gives back a plain value, or says in one sentence what was expected."""
 
+import importlib.util
 import math
 import numbers
 
 import numpy as np
 import pandas as pd
+import scipy.sparse
 
 from stlearn.errors import InputError
 
@@ -39,6 +41,31 @@ def check_number(argument, number, least=-math.inf, most=math.inf):
         limits = f" of {' and '.join(ends)}" if ends else ""
         raise InputError(f"{argument}: expected a number{limits}, got {number!r}")
     return float(number)
+
+
+def check_installed(argument, extra, *packages):
+    """Raise an InputError that says how to install it, where a package of an extra is missing.
+
+    Args:
+        argument: What needs it.
+        extra: Name of the extra in pyproject.toml.
+        packages: Names by which they are imported.
+
+    Example:
+        >>> from stlearn.checks import check_installed
+        >>> check_installed("sums", "formats", "numpy")
+        >>> check_installed("sums", "formats", "numpy", "abacus")
+        Traceback (most recent call last):
+            ...
+        stlearn.errors.InputError: sums: expected the package abacus, which is not installed here:
+        python -m pip install "stlearn-course[formats]"
+    """
+    for package in packages:
+        if importlib.util.find_spec(package) is None:
+            raise InputError(
+                f"{argument}: expected the package {package}, which is not installed here: "
+                f'python -m pip install "stlearn-course[{extra}]"'
+            )
 
 
 def to_duration(argument, duration):
@@ -117,11 +144,54 @@ def checked_square(argument, matrix, signed=True, infinite=False):
         raise InputError(f"{argument}: expected a matrix of numbers ({error})") from None
     if array.ndim != 2 or array.shape[0] != array.shape[1] or not array.size:
         raise InputError(f"{argument}: expected a square matrix, got shape {array.shape}")
-    wrong = ~np.isfinite(array) & ~(infinite & (array == np.inf))
-    _refuse(argument, wrong, array, "finite numbers", labels)
-    if not signed:
+    # The ends tell whether any cell is wrong; to mark each cell takes memory of its own.
+    least, most = array.min(), array.max()
+    if not (np.isfinite(least) and (infinite or np.isfinite(most))):
+        wrong = ~np.isfinite(array) & ~(infinite & (array == np.inf))
+        _refuse(argument, wrong, array, "finite numbers", labels)
+    if not signed and least < 0:
         _refuse(argument, array < 0, array, "no negative number", labels)
     return array
+
+
+def checked_sparse(argument, matrix, signed=True):
+    """Return a SciPy sparse square matrix in one form, or raise an InputError.
+
+    Args:
+        argument: Its name in the error.
+        matrix: SciPy sparse array or matrix (node, node). A cell that is stored twice is the sum.
+        signed: Whether numbers below zero are allowed.
+
+    Returns:
+        New `scipy.sparse.csr_array` (node, node) of floats, in the order of rows and columns. A
+        stored zero stays.
+
+    Raises:
+        InputError: If it is no square matrix of such numbers; which cell is wrong.
+
+    Example:
+        >>> import scipy.sparse
+        >>> from stlearn.checks import checked_sparse
+        >>> checked_sparse("adjacency", scipy.sparse.coo_array(([2], ([0], [1])), (2, 2))).toarray()
+        array([[0., 2.],
+               [0., 0.]])
+    """
+    if len(matrix.shape) != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.shape[0]:
+        raise InputError(f"{argument}: expected a square matrix, got shape {matrix.shape}")
+    if matrix.dtype.kind not in "biuf":
+        raise InputError(f"{argument}: expected a matrix of numbers, got {matrix.dtype}")
+    found = scipy.sparse.csr_array(matrix, dtype=float, copy=True)
+    found.sum_duplicates()
+    for expected, wrong in (
+        ("finite numbers", ~np.isfinite(found.data)),
+        ("no negative number", (found.data < 0) & (not signed)),
+    ):
+        if wrong.any():
+            place = int(np.argmax(wrong))
+            row = int(np.searchsorted(found.indptr, place, side="right")) - 1
+            where = f"in row {row}, column {found.indices[place]}"
+            raise InputError(f"{argument}: expected {expected}, got {found.data[place]} {where}")
+    return found
 
 
 def _refuse(argument, wrong, array, expected, labels=None):

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -23,11 +24,20 @@ def written_aside(folder):
         note.txt
     """
     folder = Path(folder)
+    made = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as aside:
-        yield Path(aside)
-        for file in sorted(Path(aside).iterdir()):
-            file.replace(folder / file.name)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as aside:
+            yield Path(aside)
+            for file in sorted(Path(aside).iterdir()):
+                if (folder / file.name).is_dir():
+                    shutil.rmtree(folder / file.name)
+                file.replace(folder / file.name)
+    except BaseException:
+        if made:
+            with contextlib.suppress(OSError):  # others may have written to it by now
+                folder.rmdir()
+        raise
 
 
 def shipped(place, package="stlearn"):

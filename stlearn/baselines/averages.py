@@ -15,11 +15,14 @@ from stlearn.baselines.base import Baseline, checked_parts, choosing_parts
 from stlearn.checks import check_count
 from stlearn.data.bounds import lower_bound
 from stlearn.data.dataset import known_ahead
+from stlearn.data.holidays import is_holiday_column
+from stlearn.data.windows import last_known
 from stlearn.errors import InputError
 
 DAY = pd.Timedelta("1D")
 SUNDAY = 6
 MOST_SLOTS_A_DAY = 288
+CELLS_AT_ONCE = 4_000_000  # (row, node), of which averages are taken: a bound on memory
 
 
 class LastValue(Baseline):
@@ -57,7 +60,7 @@ class LastValue(Baseline):
         return self
 
     def _forecasts(self, dataset, origins):
-        last = dataset.values.ffill().to_numpy()[origins - 1]
+        last = last_known(dataset.values, origins - 1)
         last = np.where(np.isnan(last), self.mean, last)
         return np.repeat(last[:, None], self.horizon, axis=1)
 
@@ -70,7 +73,8 @@ class LastValue(Baseline):
 class HistoricalAverage(Baseline):
     """Average of each node at the same time of the week.
 
-    A holiday counts as a Sunday if the calendar has a column `holiday`. A time of the week that
+    A holiday counts as a Sunday if the calendar has a column `holiday`, or one such as
+    `holiday DE`. A time of the week that
     was never seen falls back to the time of day on working days or weekends, then to the node's
     mean. With less than two weeks of data the time of day is all there is. Weekly and monthly
     data are averaged by month. There are at most 288 slots a day.
@@ -141,18 +145,20 @@ class HistoricalAverage(Baseline):
         """
         self._check_interval(dataset)
         times, calendar = known_ahead(dataset, start, stop)
-        slots = self._slots(times, calendar)
-        own = known = np.zeros(())
-        if leave_out:
-            values = dataset.values.to_numpy(dtype="float64")[start:stop]
-            known = np.isfinite(values)
-            own = np.where(known, values, 0)
-        shape = (stop - start, len(self.nodes))
-        average = np.full(shape, self.sums.sum() / self.counts.sum())
-        for sums, counts in self._levels(*slots):
-            count = counts - known
-            with np.errstate(divide="ignore", invalid="ignore"):
-                average = np.where(count > 0, (sums - own) / count, average)
+        day, slot = self._slots(times, calendar)
+        average = np.full((stop - start, len(self.nodes)), self.sums.sum() / self.counts.sum())
+        values = dataset.values.to_numpy()[start:stop]
+        size = max(CELLS_AT_ONCE // len(self.nodes), 1)
+        for first in range(0, stop - start, size):
+            rows = slice(first, min(first + size, stop - start))
+            own = known = np.zeros(())
+            if leave_out:
+                known = np.isfinite(values[rows])
+                own = np.where(known, values[rows].astype("float64"), 0)
+            for sums, counts in self._levels(day[rows], slot[rows]):
+                count = counts - known
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    average[rows] = np.where(count > 0, (sums - own) / count, average[rows])
         return average
 
     def is_new(self, times):
@@ -163,12 +169,14 @@ class HistoricalAverage(Baseline):
 
     def _levels(self, day, slot):
         """Sums and counts (row, node) or (node,), from the coarsest average to the finest."""
-        yield self.sums.sum((0, 1)), self.counts.sum((0, 1))
+        tables = self.sums, self.counts
+        yield tuple(table.sum((0, 1)) for table in tables)
         if not self._by_month:
             weekend = (day >= 5).astype(int)
+            slots, place = np.unique(slot, return_inverse=True)
             yield tuple(
-                np.stack([table[:5].sum(0), table[5:].sum(0)])[weekend, slot]
-                for table in (self.sums, self.counts)
+                np.stack([table[:5, slots].sum(0), table[5:, slots].sum(0)])[weekend, place]
+                for table in tables
             )
         if self._by_month or self.learned_rows * self.interval_days >= 14:
             yield self.sums[day, slot], self.counts[day, slot]
@@ -178,8 +186,8 @@ class HistoricalAverage(Baseline):
         if self._by_month:
             return times.month.to_numpy() - 1, np.zeros(len(times), dtype=int)
         day = calendar["day_of_week"].to_numpy().astype(int)
-        if "holiday" in calendar:
-            day = np.where(calendar["holiday"] > 0, SUNDAY, day)
+        for name in filter(is_holiday_column, calendar):
+            day = np.where(calendar[name] > 0, SUNDAY, day)
         # The hundredth keeps float32 times of day from falling into the slot before.
         slots = self.sums.shape[1]
         return day, (calendar["time_of_day"].to_numpy() * slots + 0.01).astype(int)
@@ -304,13 +312,15 @@ class AverageWithLags(BesideAverage):
     Args:
         horizon: Steps ahead.
         lags: Rows of history that count.
+        also: Names of other quantities in `dataset.extra` that are read beside the values.
     """
 
     plain = (*BesideAverage.plain, "bound")
 
-    def __init__(self, horizon=12, lags=12):
+    def __init__(self, horizon=12, lags=12, also=()):
         super().__init__(horizon)
         self.lags = self.lookback = check_count("lags", lags)
+        self.also = also
 
     def fit(self, train, validation=None):
         """Fit on train, choose on validation, fit again on both.

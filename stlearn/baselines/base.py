@@ -1,6 +1,7 @@
 """What every forecaster can do, baseline or network, so that every comparison is one loop."""
 
 import abc
+import contextlib
 import copy
 import inspect
 import json
@@ -16,8 +17,12 @@ from stlearn.calibration.states import states_at
 from stlearn.checks import check_count
 from stlearn.data.bounds import bounded
 from stlearn.data.dataset import known_ahead
+from stlearn.data.windows import cut_windows
 from stlearn.errors import InputError
 from stlearn.files import written_aside
+
+FORECASTS_AT_ONCE = 128
+WINDOWS_AT_ONCE = 64_000  # of single nodes
 
 
 class BaseForecaster(abc.ABC):
@@ -38,6 +43,10 @@ class BaseForecaster(abc.ABC):
     when_silent = "its average in training"  # what stands for a sensor without readings
     unit = interval = frequency = timezone = None  # those of what was learned from
     lowest = highest = ()  # reading of each node in it
+    also = ()  # names of other quantities in `dataset.extra` that are read beside the values
+    constants = {}  # those of them that never change in it, by name: one number a node
+    # Boolean array (node,): whose errors count; the others are there to be heard. None for all.
+    own = None
     calibration = None  # what its intervals come from, as `stlearn.calibration.calibrate` finds it
 
     def learn_about(self, train):
@@ -52,6 +61,38 @@ class BaseForecaster(abc.ABC):
         self.timezone = None if values.index.tz is None else str(values.index.tz)
         ends = values.min().fillna(values.min().min()), values.max().fillna(values.max().max())
         self.lowest, self.highest = (end.astype("float64").tolist() for end in ends)
+        tables = {name: train.extra[name] for name in self.also if name in train.extra}
+        self.constants = {
+            name: table.iloc[0].astype("float64").tolist()
+            for name, table in tables.items()
+            if (table == table.iloc[0]).all(axis=None)
+        }
+
+    def other_quantities(self, dataset):
+        """Return what is read beside the values, as it was measured; what never changes is known.
+
+        Args:
+            dataset: SpatioTemporalDataset.
+
+        Returns:
+            Array (row, node, quantity), float32; NaN where it is missing.
+
+        Raises:
+            InputError: If the data set lacks one of the quantities.
+        """
+        rows, nodes = dataset.shape
+        found = np.empty((rows, nodes, len(self.also)), dtype="float32")
+        for place, name in enumerate(self.also):
+            if name in dataset.extra:
+                found[..., place] = dataset.extra[name].to_numpy()
+            elif name in self.constants:
+                found[..., place] = self.constants[name]
+            else:
+                raise InputError(
+                    f"also: {self.name} reads {name} beside the values, but {dataset.name} has "
+                    f"{', '.join(dataset.extra) or 'no other quantity'}; give --also {name}=FILE"
+                )
+        return found
 
     def about(self):
         """Return what `learn_about` kept, as JSON can hold it."""
@@ -63,15 +104,15 @@ class BaseForecaster(abc.ABC):
             "timezone": self.timezone,
             "lowest": self.lowest,
             "highest": self.highest,
+            "constants": self.constants,
         }
 
     def set_about(self, stored):
-        """Take what `about` returned; what an older folder lacks is left open."""
+        """Take what `about` returned."""
         self.nodes, self.unit = stored["nodes"], stored["unit"]
         self.interval = pd.Timedelta(stored["interval_seconds"], unit="s")
-        for name in ("frequency", "timezone"):
-            setattr(self, name, stored.get(name))
-        self.lowest, self.highest = stored.get("lowest", ()), stored.get("highest", ())
+        for name in ("frequency", "timezone", "lowest", "highest", "constants"):
+            setattr(self, name, stored[name])
 
     def get_params(self, deep=True):
         """Return the arguments as a dict, under the names that the constructor gives them.
@@ -104,6 +145,14 @@ class BaseForecaster(abc.ABC):
         self.__dict__ = vars(type(self)(**arguments | changed))
         return self
 
+    def told(self, train):
+        """List what a training on this data leaves out for the sake of its cost, in sentences.
+
+        Args:
+            train: SpatioTemporalDataset to learn from.
+        """
+        return []
+
     @abc.abstractmethod
     def fit(self, train, validation=None):
         """Learn from a data set; make choices on a second one. Return the forecaster itself."""
@@ -132,6 +181,32 @@ class BaseForecaster(abc.ABC):
             the last axis. A forecaster that says points has one quantile, the point.
         """
         return self.forecasts(dataset, origins)[..., None]
+
+    def blocks(self, count):
+        """Slices of origins that are forecast at once, fewer the more nodes: a bound on memory."""
+        size = min(max(WINDOWS_AT_ONCE // len(self.nodes), 1), FORECASTS_AT_ONCE)
+        return [slice(start, min(start + size, count)) for start in range(0, count, size)]
+
+    def mean_error(self, dataset, origins, sizes=None):
+        """Mean absolute error over some origins, as a running sum: no forecast is kept.
+
+        Args:
+            dataset, origins: As in `forecasts`; the targets lie in the data set.
+            sizes: Array (node,) in which errors are counted; the data's unit when not given.
+
+        Returns:
+            The error; NaN where no target is known.
+        """
+        origins, total, count = np.asarray(origins), 0.0, 0
+        for places in self.blocks(len(origins)):
+            some = origins[places]
+            truth = cut_windows(dataset.values.to_numpy(), some, 0, self.horizon)[1]
+            errors = np.abs(truth - self.forecasts(dataset, some))
+            errors = errors if sizes is None else errors / sizes
+            errors = errors if self.own is None else errors[..., self.own]
+            total += np.nansum(errors, dtype="float64")
+            count += np.isfinite(errors).sum()
+        return float(total / count) if count else float("nan")
 
     def calibrated_forecasts(self, dataset, origins):
         """Forecast quantiles from several origins at once, each moved as the calibration says.
@@ -226,15 +301,16 @@ class BaseForecaster(abc.ABC):
         """Raise an InputError unless the data set has the nodes and the length that are needed."""
         if self.nodes is None:
             raise InputError(f"{self.name}: call fit before predict")
-        columns = list(dataset.values.columns)
-        missing = [node for node in self.nodes if node not in columns]
-        unknown = [node for node in columns if node not in self.nodes]
-        if missing or unknown:
-            raise InputError(
-                f"values: the sensors differ from those the model was fitted on: "
-                f"missing {missing[:3] or 'none'}, unknown {unknown[:3] or 'none'}"
-            )
-        if columns != list(self.nodes):
+        columns, nodes = list(dataset.values.columns), list(self.nodes)
+        if columns != nodes:
+            here, fitted = set(columns), set(nodes)
+            missing = [node for node in nodes if node not in here]
+            unknown = [node for node in columns if node not in fitted]
+            if missing or unknown:
+                raise InputError(
+                    f"values: the sensors differ from those the model was fitted on: "
+                    f"missing {missing[:3] or 'none'}, unknown {unknown[:3] or 'none'}"
+                )
             raise InputError(
                 "values: the sensors stand in another order than in fit; "
                 "reorder the columns: values[model.nodes]"
@@ -286,7 +362,9 @@ class Baseline(BaseForecaster):
                 f"origins: expected positions from {self.lookback} (lookback) to {rows} (the end), "
                 f"got {origins.min()} to {origins.max()}"
             )
-        forecast = self._forecasts(dataset, origins).astype("float32")
+        forecast = np.empty((len(origins), self.horizon, len(self.nodes)), dtype="float32")
+        for places in self.blocks(len(origins)):
+            forecast[places] = self._forecasts(dataset, origins[places])
         return bounded(forecast, self.bound, dataset, origins)
 
     def save(self, folder):
@@ -328,7 +406,7 @@ class Baseline(BaseForecaster):
             raise InputError(f"folder: {folder} holds no saved baseline ({error})") from None
         if kind != cls.__name__:
             raise InputError(f"folder: expected a saved {cls.__name__}, got a {kind} in {folder}")
-        try:
+        with whole_or_refused(folder, kind):
             baseline = cls(**described["settings"])
             baseline.set_about(described["about"])
             baseline.calendar_columns = described["calendar_columns"]
@@ -340,8 +418,6 @@ class Baseline(BaseForecaster):
                 for name in cls.arrays:
                     baseline._set(name, stored[name])
             baseline._load_more(folder)
-        except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
-            raise InputError(f"folder: the {kind} in {folder} is spoiled ({error})") from None
         return baseline
 
     def learn_about(self, train):
@@ -361,6 +437,32 @@ class Baseline(BaseForecaster):
 
     def _load_more(self, folder):
         """Read what `_save_more` wrote."""
+
+
+@contextlib.contextmanager
+def whole_or_refused(folder, what):
+    """Refuse a saved forecaster that lacks something, or holds what no forecaster takes.
+
+    Args:
+        folder: Where it is saved.
+        what: What it is, for the error.
+
+    Example:
+        >>> from stlearn.baselines.base import whole_or_refused
+        >>> with whole_or_refused("model", "LastValue"):
+        ...     {}["nodes"]
+        Traceback (most recent call last):
+            ...
+        stlearn.errors.InputError: folder: the LastValue in model is spoiled or of another version
+        of stlearn ('nodes'); train it again and save it anew
+    """
+    try:
+        yield
+    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        raise InputError(
+            f"folder: the {what} in {folder} is spoiled or of another version of stlearn "
+            f"({error}); train it again and save it anew"
+        ) from None
 
 
 def names_for_json(nodes):

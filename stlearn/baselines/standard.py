@@ -31,18 +31,19 @@ MOST_LAGS = 12
 MOST_WEIGHTS = 40_000_000
 
 
-def standard(dataset, horizon):
+def standard(dataset, horizon, also=(), validation=None):
     """List the baselines that make sense for a data set, not fitted yet.
 
     For daily data, the season of the year is one of them from three years on. Left out are: last
-    season where there are not three seasons of data; the regressions and the
-    trees where a twentieth of the rows (a small validation part) holds no complete window; the
-    regression on all nodes where it had more than 40 million weights; the one on neighbours where
-    no graph is known.
+    season where there are not three seasons of data; the regressions and the trees where the
+    validation part holds no complete window; the regression on all nodes where it had more than
+    40 million weights; the one on neighbours where no graph is known.
 
     Args:
         dataset: SpatioTemporalDataset.
         horizon: Steps ahead.
+        also: Names of other quantities in `dataset.extra` that regressions and trees read.
+        validation: Rows of the validation part; a twentieth of all when not given.
 
     Returns:
         List of forecasters.
@@ -68,15 +69,15 @@ def standard(dataset, horizon):
     daily = pd.Timedelta("1D") <= dataset.interval <= pd.Timedelta("6D")
     if daily and season_rows(dataset, year=True) <= rows // 3:
         models.append(SeasonalNaive(horizon, year=True))
-    lags = min(MOST_LAGS, rows // 20 - horizon)
+    lags = min(MOST_LAGS, (rows // 20 if validation is None else validation) - horizon)
     if lags < 1:
         return models
-    models.append(AverageAutoregression(horizon, lags))
+    models.append(AverageAutoregression(horizon, lags, also=also))
     if nodes > 1 and nodes**2 * lags * horizon <= MOST_WEIGHTS:
-        models.append(VectorAutoregression(horizon, lags))
+        models.append(VectorAutoregression(horizon, lags, also=also))
     if dataset.adjacency is not None and nodes > 1:
-        models.append(VectorAutoregression(horizon, lags, neighbours_only=True))
-    models.append(GradientBoosting(horizon, lags))
+        models.append(VectorAutoregression(horizon, lags, neighbours_only=True, also=also))
+    models.append(GradientBoosting(horizon, lags, also=also))
     return models
 
 

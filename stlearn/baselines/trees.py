@@ -1,9 +1,11 @@
 """Gradient-boosted trees on the recent past, the neighbours, and what is known ahead."""
 
 import copy
+import warnings
 
 import joblib
 import numpy as np
+import scipy.sparse
 from threadpoolctl import threadpool_limits
 
 from stlearn.baselines.averages import AverageWithLags
@@ -42,6 +44,8 @@ class GradientBoosting(AverageWithLags):
         lags: Rows of history that count.
         loss: "absolute_error" or "squared_error".
         seed: Seed of the sample.
+        also: Names of other quantities in `dataset.extra`; a node is described by its last values
+            of them too.
 
     Reference:
         Friedman (2001), Greedy Function Approximation: A Gradient Boosting Machine.
@@ -56,12 +60,12 @@ class GradientBoosting(AverageWithLags):
     """
 
     name = "boosted trees"
-    arrays = (*AverageWithLags.arrays, "mean", "scale", "graphs")
+    arrays = (*AverageWithLags.arrays, "mean", "scale")
     plain = (*AverageWithLags.plain, "trees")
     examples = EXAMPLES
 
-    def __init__(self, horizon=12, lags=12, loss="absolute_error", seed=0):
-        super().__init__(horizon, lags)
+    def __init__(self, horizon=12, lags=12, loss="absolute_error", seed=0, also=()):
+        super().__init__(horizon, lags, also)
         if loss not in LOSSES:
             raise InputError(f"loss: expected one of {LOSSES}, got {loss!r}")
         self.loss, self.seed = loss, check_count("seed", seed, least=0)
@@ -98,10 +102,7 @@ class GradientBoosting(AverageWithLags):
     def _fit_on(self, parts):
         self.fit_scaled(parts)
         samples = self._sample(parts, range(self.horizon))
-        # One thread a model: threads inside a model would wait for each other.
-        self.models = joblib.Parallel(n_jobs=-1, prefer="threads")(
-            joblib.delayed(self._fit_step)(inputs, target, self.trees) for inputs, target in samples
-        )
+        self.models = _in_threads(lambda sample: self._fit_step(*sample, self.trees), samples)
 
     def _forecasts(self, dataset, origins):
         size = max(FORECASTS_AT_ONCE // len(self.nodes), 1)
@@ -116,9 +117,7 @@ class GradientBoosting(AverageWithLags):
             with threadpool_limits(1, user_api="openmp"):
                 return self.models[step].predict(inputs).reshape(len(origins), -1)
 
-        changes = joblib.Parallel(n_jobs=-1, prefer="threads")(
-            joblib.delayed(change)(step) for step in range(self.horizon)
-        )
+        changes = _in_threads(change, range(self.horizon))
         return features.last[:, None] + np.stack(changes, axis=1) * self.scale
 
     def _sample(self, parts, steps, leave_out=True):
@@ -133,11 +132,15 @@ class GradientBoosting(AverageWithLags):
             # Four times as many as needed: then few examples come from the same moment.
             most = max(int(4 * rows * share) // nodes, 1)
             origins = np.sort(random.permutation(origins)[:most])
-            features = _Features(self, part, origins, leave_out)
-            future = cut_windows(part.values.to_numpy(), origins, 0, self.horizon)[1]
-            change = (future - features.last[:, None]) / self.scale
             kept = random.random((len(origins), nodes)) < rows * share / (len(origins) * nodes)
-            chosen.append((features, change, kept))
+            # Of many nodes few moments are drawn: then the rows between them are left alone.
+            apart = len(origins) * (self.lags + self.horizon) < len(part.values)
+            places = np.array_split(np.arange(len(origins)), len(origins) if apart else 1)
+            for some in places:
+                features = _Features(self, part, origins[some], leave_out)
+                future = cut_windows(part.values.to_numpy(), origins[some], 0, self.horizon)[1]
+                change = (future - features.last[:, None]) / self.scale
+                chosen.append((features, change, kept[some]))
         samples = []
         for step in steps:
             inputs = np.concatenate([features.at(step)[kept] for features, _, kept in chosen])
@@ -169,6 +172,8 @@ class GradientBoosting(AverageWithLags):
         import skops.io
 
         skops.io.dump(self.models, aside / "trees.skops")
+        for number, graph in enumerate(self.graphs):
+            scipy.sparse.save_npz(aside / f"graph_{number}.npz", graph)
 
     def _load_more(self, folder):
         import skops.io
@@ -176,6 +181,8 @@ class GradientBoosting(AverageWithLags):
         super()._load_more(folder)
         self.models = skops.io.load(folder / "trees.skops", trusted=TRUSTED)
         _check_trees(self.models)
+        files = sorted(folder.glob("graph_*.npz"))
+        self.graphs = [scipy.sparse.load_npz(file) for file in files]
 
 
 class _Features:
@@ -192,6 +199,7 @@ class _Features:
         calendar = calendar_to_read(dataset, first, stop, model.calendar_columns)
         self.calendar = calendar.to_numpy(dtype="float32")
         past = cut_windows(values, self.rows, model.lags, 0)[0]
+        self.others = model.other_quantities(dataset)[first : first + len(known)]
         # The last known value; where the window has none, the average.
         self.last = self.average[self.rows - 1]
         for lag in range(model.lags):
@@ -205,9 +213,10 @@ class _Features:
         yield last
         yield from ((past[:, -lag] - self.last) / model.scale for lag in range(2, model.lags + 1))
         known = np.isfinite(scaled)
+        filled = np.where(known, scaled, 0)
         for graph in model.graphs:
             with np.errstate(divide="ignore", invalid="ignore"):
-                around = (np.where(known, scaled, 0) @ graph.T) / (known @ graph.T)
+                around = ((graph @ filled.T) / (graph @ known.T)).T
             for lag in NEIGHBOUR_LAGS:
                 if lag <= model.lags:
                     yield around[self.rows - lag] - last
@@ -216,6 +225,9 @@ class _Features:
         with np.errstate(invalid="ignore"):
             yield np.nansum(past - expected, axis=1) / counts / model.scale
         yield (self.average[self.rows - 1] - self.last) / model.scale
+        for lag in NEIGHBOUR_LAGS:
+            if lag <= model.lags:
+                yield from np.moveaxis(self.others[self.rows - lag], -1, 0)
         for number in (model.mean, model.scale):
             yield np.broadcast_to((number - number.mean()) / (number.std() or 1), last.shape)
 
@@ -230,14 +242,26 @@ class _Features:
         return np.concatenate(parts, axis=-1, dtype="float32", casting="same_kind")
 
 
+def _in_threads(function, items):
+    """List what a function gives for each item; one thread a model, or they wait for each other.
+
+    scikit-learn sets the filters of warnings aside in each thread, and threads put back those of
+    others: what was there before is put back at the end.
+    """
+    with warnings.catch_warnings():
+        parallel = joblib.Parallel(n_jobs=-1, prefer="threads")
+        return parallel(joblib.delayed(function)(item) for item in items)
+
+
 def _graphs(dataset):
-    """Weights (direction, node, node) of the neighbours: who acts on a node, whom it acts on."""
-    count = len(dataset.values.columns)
+    """Weights (node, node), sparse, of the neighbours: who acts on a node, whom it acts on."""
     if dataset.adjacency is None:
-        return np.zeros((0, count, count), dtype="float32")
-    weights = dataset.adjacency.to_numpy(dtype="float32", copy=True)
-    np.fill_diagonal(weights, 0)
-    return weights[None] if (weights == weights.T).all() else np.stack([weights, weights.T])
+        return []
+    weights = dataset.weights.copy()
+    weights.setdiag(0)
+    weights.eliminate_zeros()
+    symmetric = (weights != weights.T).nnz == 0
+    return [weights] if symmetric else [weights, weights.T.tocsr()]
 
 
 def _check_trees(models):

@@ -14,6 +14,7 @@ import pandas as pd
 
 from stlearn.checks import to_duration
 from stlearn.data.units import JAM, is_of_a_road
+from stlearn.data.windows import last_known
 from stlearn.errors import InputError
 
 MOVING = 0.15  # of the free speed, or of the usual range, within WITHIN
@@ -117,9 +118,10 @@ def usual_ends(train_values):
             f"{values.shape}"
         )
     silent = np.isnan(values).all(axis=0)
-    everyone = np.nanquantile(values, (0.05, 0.95))[:, None]
-    ends = np.broadcast_to(everyone, (2, values.shape[1])).copy()
+    ends = np.empty((2, values.shape[1]))
     ends[:, ~silent] = np.nanquantile(values[:, ~silent], (0.05, 0.95), axis=0)
+    if silent.any():
+        ends[:, silent] = np.nanquantile(values, (0.05, 0.95))[:, None]
     return ends
 
 
@@ -148,15 +150,16 @@ def states_at(rule, values, origins):
         >>> [rule.names[place] for place in states_at(rule, speeds, [4, 5, 6])[:, 0]]
         ['free, steady', 'jam, moving', 'jam, steady']
     """
-    known = pd.DataFrame(values).ffill().to_numpy(dtype="float64")
+    values = np.asarray(values)
     origins = np.atleast_1d(np.asarray(origins))
-    if known.shape[1] != len(rule.limit):
-        raise InputError(f"values: expected {len(rule.limit)} nodes, got {known.shape[1]}")
-    if not origins.size or origins.min() < 1 or origins.max() > len(known):
+    if values.shape[1] != len(rule.limit):
+        raise InputError(f"values: expected {len(rule.limit)} nodes, got {values.shape[1]}")
+    if not origins.size or origins.min() < 1 or origins.max() > len(values):
         raise InputError(
-            f"origins: expected row positions from 1 to {len(known)}, got {origins.tolist()[:5]}"
+            f"origins: expected row positions from 1 to {len(values)}, got {origins.tolist()[:5]}"
         )
-    now, before = known[origins - 1], known[np.maximum(origins - 1 - rule.rows, 0)]
+    rows = np.stack([origins - 1, np.maximum(origins - 1 - rule.rows, 0)])
+    now, before = last_known(values, rows.ravel()).astype("float64").reshape(*rows.shape, -1)
     level = now < rule.limit if rule.speed else now >= rule.limit
     moving = np.abs(now - before) > rule.change
     return 2 * level.astype(int) + moving

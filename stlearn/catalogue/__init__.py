@@ -19,6 +19,7 @@ import difflib
 import os
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pooch
 
@@ -240,10 +241,9 @@ def _figures(dataset):
         "Graph": "none is known",
     }
     if dataset.adjacency is not None:
-        weights = dataset.adjacency.to_numpy()
-        loops = int((weights.diagonal() > 0).sum())
-        edges = int((weights > 0).sum()) - loops
-        kind = "symmetric" if (weights == weights.T).all() else "directed"
+        weights = dataset.weights
+        edges = weights.nnz - np.count_nonzero(weights.diagonal())
+        kind = "directed" if (weights != weights.T).nnz else "symmetric"
         figures["Graph"] = f"{kind}, {edges:,} edges between different nodes"
     if dataset.edges is not None:
         figures["Graph"] += f"; changes at {dataset.edges['time'].nunique():,} times"

@@ -20,7 +20,7 @@ def read(speed, adjacency, locations):
     filled = (line & (speeds[1:-1] != speeds[:-2])).mean()
     return {
         "values": dataset.values,
-        "adjacency": dataset.adjacency,
+        "adjacency": dataset.adjacency_frame,
         "nodes": places[["latitude", "longitude"]],
         "notes": (
             *dataset.notes,

@@ -7,6 +7,7 @@
 - `repairs`: repairs of a table, each asked for by name, each with its entry in a log.
 - `units`: one unit and one name (1.6).
 - `seasons`: what a model reads of the calendar, the time of the year included.
+- `holidays`: public holidays as a column of what is known ahead.
 - `bounds`: what is never negative is not forecast below zero.
 - `privacy`: persons taken out (1.7).
 - `lags`: which series follows the other, and after how long (1.8).

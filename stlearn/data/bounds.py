@@ -52,8 +52,14 @@ def bounded(forecast, bound, dataset, origins):
     """
     if bound is None:
         return forecast
-    lowest = np.fmin.accumulate(dataset.values.to_numpy(), axis=0)[np.asarray(origins) - 1]
-    lowest = np.fmin(lowest, bound)[:, None]
+    below = (forecast < bound).any(axis=(0, 1, 3) if forecast.ndim == 4 else (0, 1))
+    if not below.any():  # then nobody has to look back to the first row
+        return forecast
+    origins = np.asarray(origins)
+    past = dataset.values.to_numpy()[: origins.max(), below]
+    lowest = np.fmin(np.fmin.accumulate(past, axis=0)[origins - 1], bound)[:, None]
     if forecast.ndim == 4:
         lowest = lowest[..., None]
-    return np.maximum(forecast, lowest)
+    lifted = forecast.copy()
+    lifted[:, :, below] = np.maximum(forecast[:, :, below], lowest)
+    return lifted

@@ -30,8 +30,10 @@ __all__ = [  # chapter 1 takes all of these from here
     "synchronise",
 ]
 
-MARKS = (-99999, -9999, -999, -99, -1, 0, 999, 9999, 99999)  # often written for missing readings
 METHODS = ("none", "last", "linear", "average")
+
+# Of more nodes, twins are sought by stretches of readings, and so many of each stretch looked at.
+ALL_PAIRS_AT_MOST, STRETCHES, STRETCH, TWINS_AT_MOST = 1000, 24, 12, 8
 
 
 # One clock
@@ -216,7 +218,8 @@ def audit_in_words(dataset):
         dataset: SpatioTemporalDataset.
 
     Returns:
-        Tuple of sentences: numbers that may stand for missing readings, readings out of range,
+        Tuple of sentences: numbers that may stand for missing readings, counts that may be zero
+        where they lack, readings out of range,
         nodes that stand still for more than a day, nodes with the same readings, nodes that start
         late or end early. Empty where nothing is found.
 
@@ -239,6 +242,12 @@ def audit_in_words(dataset):
             f"from all others, at {listed(nodes)}: do they stand for missing ones? "
             f"`stlearn prepare {option}` takes them so.".replace("%)", " %)")
         )
+    if _counts_without_zeros(values):
+        missing = 100 * values.isna().to_numpy().mean()
+        said.append(
+            f"Whole numbers from 1, no zero, {missing:.0f} % missing: does a reading lack where "
+            "nothing was counted? `stlearn prepare --missing-is-zero` takes it so."
+        )
     beyond = (_beyond(dataset) & ~values.isin(list(marks))).sum()
     if beyond.any():
         low, high = _plausible(dataset.unit)
@@ -247,7 +256,7 @@ def audit_in_words(dataset):
             f"{listed(beyond.index[beyond > 0])}."
         )
     # A count may well be zero for days; other readings hardly stand still.
-    frozen = _run_position((values.diff() == 0) & (values != 0)).max()
+    frozen = _run_position((values.diff() == 0) & ~values.isin([0, *marks])).max()
     still = frozen[(frozen * dataset.interval > pd.Timedelta("1D")) & (frozen >= 24)]
     if len(still):
         longest = in_words(still.max() * dataset.interval, step=dataset.interval)
@@ -271,8 +280,9 @@ def audit_in_words(dataset):
 def suspected_marks(values):
     """Find numbers that may stand for missing readings: -999, -1, 0 and their like.
 
-    A number is suspected that repeats, and lies far from all other readings; and -1 where nothing
-    else is below zero.
+    A whole number is suspected that a sensor repeats, that lies farther below or above all else it
+    reads than half the span of that, and that no sensor has among its other readings; -1 where
+    nothing else is below zero; and 0 where all else is clearly above.
 
     Args:
         values: DataFrame (time, node).
@@ -287,28 +297,45 @@ def suspected_marks(values):
         >>> suspected_marks(pd.DataFrame({"speed": [50, 0, 0, 0, 52, 61]}))
         {0: 3}
     """
-    numbers = values.to_numpy(dtype="float64").ravel()
-    numbers = numbers[np.isfinite(numbers)]
-    rest = np.unique(numbers[~np.isin(numbers, MARKS)])
-    found = {}
+    numbers = values.to_numpy(dtype="float64", na_value=np.nan, copy=True)
+    numbers[~np.isfinite(numbers)] = np.nan
+    left, marks = numbers.copy(), []
+    while new := {*_far_ends(left, np.fmin), *_far_ends(left, np.fmax)}:
+        marks += sorted(new)
+        left[np.isin(left, list(new))] = np.nan
+    rest = np.unique(left[np.isfinite(left) & ~np.isin(left, (-1, 0))])
+    if len(rest) >= 2:
+        low, high = np.quantile(rest, [0.01, 0.99])
+        if rest[0] >= 0:
+            marks.append(-1)
+        # Counts have zeros, and ones and twos as well.
+        if rest[0] > max(0, 5 * np.diff(rest).min(), 0.05 * (high - low)):
+            marks.append(0)
+    least = max(3, np.isfinite(numbers).sum() / 1000)
+    counts = {mark: int((numbers == mark).sum()) for mark in marks}
+    return {mark: count for mark, count in counts.items() if count >= least}
+
+
+def _far_ends(numbers, lowest_or_highest):
+    """The ends of the sensors' readings that repeat, are whole numbers and far from the rest."""
+    low, high = np.fmin.reduce(numbers, axis=0), np.fmax.reduce(numbers, axis=0)
+    ends = lowest_or_highest(low, high)
+    often = (numbers == ends).sum(axis=0) >= np.maximum(3, np.isfinite(numbers).sum(axis=0) / 1000)
+    asked = often & (ends == np.round(ends)) & ~np.isin(ends, (-1, 0))
+    for end in np.unique(ends[asked]):
+        elsewhere = numbers[:, (low < end) & (end < high)]
+        if not (elsewhere == end).any() and any(
+            _is_far(end, numbers[:, place]) for place in np.flatnonzero(asked & (ends == end))
+        ):
+            yield int(end)
+
+
+def _is_far(end, readings):
+    rest = np.unique(readings[np.isfinite(readings) & (readings != end)])
     if len(rest) < 2:
-        return found
-    low, high = np.quantile(rest, [0.01, 0.99])
-    finest = np.diff(rest).min()
-    for mark in MARKS:
-        count = int((numbers == mark).sum())
-        if count < max(3, len(numbers) / 1000):
-            continue
-        away = np.abs(rest - mark).min()
-        if mark == -1:
-            suspected = rest[0] >= 0
-        elif mark == 0:  # counts have zeros, and ones and twos as well
-            suspected = rest[0] > 0 and away > max(5 * finest, 0.05 * (high - low))
-        else:
-            suspected = away > (high - low) / 2
-        if suspected:
-            found[mark] = count
-    return found
+        return False
+    span = np.diff(np.quantile(rest, [0.01, 0.99]))[0]
+    return np.abs(rest - end).min() > max(span / 2, 5 * np.diff(rest).min())
 
 
 def impute(dataset, method="last", longest=12):
@@ -402,22 +429,55 @@ def _duplicates(values):
     present = np.isfinite(numbers)
     same = pd.Series(None, index=values.columns, dtype=object)
     some = slice(None, None, max(len(numbers) // 200, 1))  # rules out nearly all pairs, fast
-    for i in range(numbers.shape[1]):
+    for i, others in enumerate(_possible_twins(numbers)):
         differ = (
-            (numbers[some] != numbers[some, i : i + 1]) & present[some] & present[some, i : i + 1]
+            (numbers[some][:, others] != numbers[some, i : i + 1])
+            & present[some][:, others]
+            & present[some, i : i + 1]
         )
-        near = np.flatnonzero(~differ.any(axis=0))
+        near = others[~differ.any(axis=0)]
+        near = near[near != i]
+        if not len(near):
+            continue
         shared = present[:, near] & present[:, [i]]
-        equal = np.zeros(numbers.shape[1], dtype=bool)
         # Few readings in common, or one constant, agree by chance.
-        equal[near] = ((numbers[:, near] == numbers[:, [i]]) | ~shared).all(axis=0) & (
+        equal = ((numbers[:, near] == numbers[:, [i]]) | ~shared).all(axis=0) & (
             shared.sum(axis=0) * 2 > len(values)
         )
-        equal[i] = False
         varies = np.ptp(numbers[present[:, i], i]) > 0 if present[:, i].any() else False
         if varies and equal.any():
-            same.iloc[i] = values.columns[np.argmax(equal)]
+            same.iloc[i] = values.columns[near[np.argmax(equal)]]
     return same
+
+
+def _possible_twins(numbers):
+    """For each node the positions of those that may be its twins.
+
+    Of many nodes not all pairs can be looked at: there a twin shares a stretch of readings.
+    """
+    rows, nodes = numbers.shape
+    if nodes <= ALL_PAIRS_AT_MOST:
+        return [np.arange(nodes)] * nodes
+    found = [set() for _ in range(nodes)]
+    for start in np.linspace(0, max(rows - STRETCH, 0), STRETCHES, dtype=int):
+        stretch = np.ascontiguousarray(numbers[start : start + STRETCH].T)
+        varies = np.flatnonzero(np.ptp(stretch, axis=1) > 0)  # NaN does not
+        alike = {}
+        for node in varies.tolist():
+            alike.setdefault(stretch[node].tobytes(), []).append(node)
+        for group in alike.values():
+            for node in group if len(group) > 1 else ():
+                found[node].update(group[:TWINS_AT_MOST])
+    return [np.array(sorted(others), dtype=int) for others in found]
+
+
+def _counts_without_zeros(values):
+    """Whether a tenth is missing of counts that are often one and never zero."""
+    numbers = values.to_numpy(dtype="float64").ravel()
+    known = numbers[np.isfinite(numbers)]
+    if not len(known) or len(known) > 0.9 * len(numbers) or known.min() != 1:
+        return False
+    return bool((known == np.round(known)).all() and (known == 1).mean() > 0.01)
 
 
 def _usual_step(index):

@@ -20,6 +20,7 @@ DUPLICATES = ("mean", "first", "last")
 LATE = ("keep", "drop", "cut")
 LATE_SHARE = 0.1  # of the rows, before the first reading
 MOST_ADDED = 50  # rows for each row that is there
+GRIDS = ("1min", "5min", "10min", "15min", "30min", "1h", "3h", "6h", "12h", "1D")
 
 
 class Entry(NamedTuple):
@@ -80,7 +81,8 @@ def one_row_a_time(values, duplicates=None):
         twice = values.loc[time, name].dropna()
         hour = " (an hour that comes twice as summer time ends? then --timezone names the zone)"
         raise InputError(
-            f"{counted(surplus.sum(), 'reading')} more than one a time, first at {time}, sensor "
+            f"{counted(surplus.sum(), 'reading')} beside another of the same time and sensor, "
+            f"first at {time}, sensor "
             f"{name!r} ({', '.join(f'{number:g}' for number in twice[:3])}); --duplicates mean, "
             "first or last makes one of them"
             + (hour if values.index.tz is None and is_clock_change(time) else "")
@@ -111,12 +113,35 @@ def zeros_as_missing(values):
         >>> zeros_as_missing(pd.DataFrame({"a": [0.0, 3.0]}))[1]
         [Entry(repair='--zero-is-missing', where='a', count=1, before='0', after='missing')]
     """
-    counts = (values == 0).sum()
-    log = [
-        Entry("--zero-is-missing", str(name), int(count), "0", "missing")
+    zero = values == 0
+    return values.mask(zero), _by_sensor("--zero-is-missing", zero, "0", "missing")
+
+
+def missing_as_zeros(values):
+    """Take missing readings as zeros: counts, where a file names only what was counted.
+
+    Args:
+        values: DataFrame (time, sensor).
+
+    Returns:
+        DataFrame (time, sensor), and a list of Entry.
+
+    Example:
+        >>> import pandas as pd
+        >>> from stlearn.data.repairs import missing_as_zeros
+        >>> missing_as_zeros(pd.DataFrame({"a": [None, 3.0]}))[1]
+        [Entry(repair='--missing-is-zero', where='a', count=1, before='missing', after='0')]
+    """
+    return values.fillna(0), _by_sensor("--missing-is-zero", values.isna(), "missing", "0")
+
+
+def _by_sensor(repair, changed, before, after):
+    """An Entry for each sensor with cells that a repair changed."""
+    counts = changed.sum()
+    return [
+        Entry(repair, str(name), int(count), before, after)
         for name, count in counts[counts > 0].items()
     ]
-    return values.mask(values == 0), log
 
 
 def resampled(values, interval):
@@ -202,7 +227,9 @@ def on_a_grid(values, gaps=None):
         if "zone" in sentence and gaps is None:
             raise InputError(f"{sentence}, such as --timezone Europe/Berlin")
         if found.missing is None or found.missing > MOST_ADDED * len(values):
-            raise InputError(f"{sentence}; --resample 5min, or another length, makes one grid")
+            usual = pd.Series(values.index[1:] - values.index[:-1]).median()
+            grid = next((each for each in GRIDS if pd.Timedelta(each) >= usual), GRIDS[-1])
+            raise InputError(f"{sentence}; --resample {grid}, or another length, makes one grid")
         if gaps is None:
             raise InputError(f"{sentence}; --gaps keep adds empty rows")
         grid = pd.date_range(values.index[0], values.index[-1], freq=found.step)

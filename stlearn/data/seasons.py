@@ -33,6 +33,20 @@ def columns_to_read(train):
     return [*train.calendar.columns, *years]
 
 
+def own_columns(columns):
+    """List the calendar columns beyond clock and year: what somebody knew ahead and wrote down.
+
+    Args:
+        columns: Names of calendar columns.
+
+    Example:
+        >>> from stlearn.data.seasons import own_columns
+        >>> own_columns(["time_of_day", "day_of_week", "rain", "year_sine"])
+        ['rain']
+    """
+    return [name for name in columns if name not in (*CLOCK, *YEAR)]
+
+
 def calendar_to_read(dataset, start, stop, columns):
     """Return the calendar columns that a model reads, in the rows `start` to `stop`.
 

@@ -6,8 +6,9 @@ the order and the number type that the data set keeps.
 
 import numpy as np
 import pandas as pd
+import scipy.sparse
 
-from stlearn.checks import check_frame, checked_square
+from stlearn.checks import check_frame, checked_sparse, checked_square
 from stlearn.data.steps import regular_frequency
 from stlearn.errors import InputError
 
@@ -29,18 +30,19 @@ def checked_values(frame, argument):
     if len(twice):
         raise InputError(f"{argument}: node {listed(twice)} stands there more than once")
     _check_index(frame.index, argument)
+    plain = all(map(pd.api.types.is_numeric_dtype, frame.dtypes))
     with np.errstate(over="ignore"):  # what is too large is told as infinite below
-        numbers = frame.apply(_numbers).astype("float32")
-    spoiled = np.argwhere(numbers.isna().to_numpy() & frame.notna().to_numpy())
+        numbers = (frame if plain else frame.apply(_numbers)).astype("float32")
+    spoiled = () if plain else np.argwhere(numbers.isna().to_numpy() & frame.notna().to_numpy())
     if len(spoiled):
         row, column = spoiled[0]
         raise InputError(
             f"{argument}: expected numbers, got {frame.iloc[row, column]!r} "
             f"at {frame.index[row]}, node {frame.columns[column]!r}"
         )
-    infinite = np.argwhere(np.isinf(numbers.to_numpy()))
-    if len(infinite):
-        row, column = infinite[0]
+    infinite = np.isinf(numbers.to_numpy())
+    if infinite.any():
+        row, column = np.argwhere(infinite)[0]
         raise InputError(
             f"{argument}: infinite value at {frame.index[row]}, node {frame.columns[column]!r}; "
             "mark missing values as NaN"
@@ -91,18 +93,51 @@ def same_nodes(frame, columns, argument):
 
 
 def checked_adjacency(adjacency, columns):
-    check_frame("adjacency", adjacency)
+    """The adjacency in the order of the columns: a DataFrame, or a csr_array where it is sparse."""
+    names = columns
+    if isinstance(adjacency, tuple) and len(adjacency) == 2:
+        adjacency, names = adjacency[0], pd.Index(adjacency[1])
+    if scipy.sparse.issparse(adjacency):
+        return _checked_sparse_adjacency(adjacency, names, columns)
+    if not isinstance(adjacency, pd.DataFrame):
+        raise InputError(
+            "adjacency: expected a DataFrame or a SciPy sparse array, "
+            f"got {type(adjacency).__name__}"
+        )
     if adjacency.shape[0] != adjacency.shape[1]:
         raise InputError(f"adjacency: expected a square matrix, got shape {adjacency.shape}")
-    adjacency = same_nodes(adjacency, columns, "adjacency")
-    adjacency = same_nodes(adjacency.T, columns, "adjacency").T
+    if not (adjacency.index.equals(columns) and adjacency.columns.equals(columns)):
+        adjacency = same_nodes(adjacency, columns, "adjacency")
+        adjacency = same_nodes(adjacency.T, columns, "adjacency").T
     weights = checked_square("adjacency", adjacency, signed=False).astype("float32")
-    if len(columns) > 1 and not (weights - np.diag(np.diag(weights))).any():
+    _check_edges(np.count_nonzero(weights), weights.diagonal())
+    return pd.DataFrame(weights, index=columns, columns=columns)
+
+
+def _checked_sparse_adjacency(matrix, names, columns):
+    matrix = checked_sparse("adjacency", matrix, signed=False)
+    if matrix.shape[0] != len(names):
+        raise InputError(
+            f"adjacency: expected a row and a column for each of the {len(names)} nodes"
+            f"{' of values' if names is columns else ' named beside it'}, got shape {matrix.shape}"
+        )
+    if names is not columns and not names.equals(columns):
+        order = same_nodes(pd.DataFrame(index=names), columns, "adjacency").index
+        places = names.get_indexer(order)
+        matrix = matrix[places][:, places]
+    matrix = matrix.astype("float32")
+    matrix.eliminate_zeros()
+    matrix.sort_indices()
+    _check_edges(matrix.nnz, matrix.diagonal())
+    return matrix
+
+
+def _check_edges(count, diagonal):
+    if len(diagonal) > 1 and count == np.count_nonzero(diagonal):
         raise InputError(
             "adjacency: it has no edges between different nodes; "
             "leave it out when no graph is known"
         )
-    return pd.DataFrame(weights, index=columns, columns=columns)
 
 
 def checked_calendar(calendar, index):

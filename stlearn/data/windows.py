@@ -11,6 +11,7 @@ import warnings
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from stlearn.checks import check_count, to_duration
 from stlearn.errors import InputError
@@ -204,6 +205,35 @@ def cut_windows(values, origins, lookback, horizon):
     past = values[origins[:, None] + np.arange(-lookback, 0)]
     future = values[origins[:, None] + np.arange(horizon)]
     return past, future
+
+
+def last_known(values, rows):
+    """Return the values at some rows; where one is missing, the last known one before it.
+
+    Rows before the first one asked for are looked at only as far back as a value is missing.
+
+    Args:
+        values: Array or DataFrame (time, node); NaN where not known.
+        rows: Row positions, shape (row,).
+
+    Returns:
+        Array (row, node); NaN where nothing is known up to that row.
+
+    Example:
+        >>> last_known(np.array([[1.0, 5.0], [np.nan, 6.0], [np.nan, np.nan]]), [1, 2]).tolist()
+        [[1.0, 6.0], [1.0, 6.0]]
+    """
+    values, rows = np.asarray(values), np.asarray(rows)
+    first = rows.min()
+    block = values[first : rows.max() + 1].copy()
+    missing = np.flatnonzero(np.isnan(block[0]))
+    stop, reach = first, 16
+    while len(missing) and stop > 0:
+        earlier = pd.DataFrame(values[max(stop - reach, 0) : stop, missing])
+        block[0, missing] = earlier.ffill().iloc[-1]
+        missing = missing[np.isnan(block[0, missing])]
+        stop, reach = stop - reach, 2 * reach
+    return pd.DataFrame(block).ffill().to_numpy()[rows - first]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -16,7 +16,8 @@ from stlearn.checks import check_count, to_duration
 from stlearn.data.units import JAM, SPEED_UNITS, is_speed
 from stlearn.data.windows import cut_windows, window_origins
 from stlearn.errors import InputError
-from stlearn.evaluation.metrics import mae, rmse, score_table, wape
+from stlearn.evaluation.metrics import score_table
+from stlearn.memory import hand_back_memory
 
 ORIGINS_AT_ONCE = 256
 
@@ -73,7 +74,8 @@ class Backtest:
             raise InputError(f"{self.name}: it was not calibrated, so it has no intervals")
         said = self.quantile_forecast
         said = self.forecast[..., None] if said is None else said
-        places = np.arange(said.shape[1]) if steps is None else np.asarray(steps) - 1
+        # A slice takes no copy of the forecasts, which are large.
+        places = slice(None) if steps is None else np.asarray(steps) - 1
         rule = self.calibration
         rule = rule._replace(levels=rule.levels[places], moves=rule.moves[places])
         return calibrated(rule, said[:, places], self.states)
@@ -112,16 +114,21 @@ class Backtest:
 
     def by_node(self):
         """Return a DataFrame (node; mae, rmse, wape, count) of the errors over all steps."""
-        rows = {}
-        for place, node in enumerate(self.nodes):
-            truth, forecast = self.truth[..., place], self.forecast[..., place]
-            rows[node] = {
-                "mae": mae(truth, forecast),
-                "rmse": rmse(truth, forecast),
-                "wape": wape(truth, forecast),
-                "count": int((~np.isnan(truth)).sum()),
+        count = (~np.isnan(self.truth)).sum(axis=(0, 1))
+        sums = np.zeros((3, len(self.nodes)))
+        for step in range(self.truth.shape[1]):  # one by one, or copies of all would be made
+            truth = self.truth[:, step].astype("float64")
+            error = np.abs(self.forecast[:, step] - truth)
+            sums += [np.nansum(each, axis=0) for each in (error, error**2, np.abs(truth))]
+        with np.errstate(divide="ignore", invalid="ignore"):  # nothing known is NaN
+            absolute, squared, size = sums
+            table = {
+                "mae": absolute / count,
+                "rmse": np.sqrt(squared / count),
+                "wape": absolute / np.where(size > 0, size, np.nan),
+                "count": count,
             }
-        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("node")
+        return pd.DataFrame(table, index=pd.Index(self.nodes, name="node"))
 
     def error_where(self, mask):
         """Compare the errors inside a mask (an event, a congestion) with those outside.
@@ -205,7 +212,7 @@ def backtest(
     origins = window_origins(part.start, part.stop, lookback, horizon, step)
     forecaster.check(known_rows(dataset, 0, origins[0]))
     times = dataset.values.index[origins]
-    truth = cut_windows(dataset.values.to_numpy(), origins, 0, horizon)[1]
+    truth = _windows_ahead(dataset.values.to_numpy(), origins, horizon)
     said = None
     checked = {0, len(origins) // 2, len(origins) - 2}
     seconds = update_seconds = 0.0
@@ -231,13 +238,14 @@ def backtest(
                 for place in checked.intersection(chunk.tolist()):
                     _check_past_only(forecaster, dataset, origins[place], said[place], truth)
                 bar.update(len(chunk))
+    hand_back_memory()
     rule = forecaster.calibration
     return Backtest(
         name=forecaster.name,
         origins=origins,
         times=times,
         truth=truth,
-        forecast=said[..., said.shape[-1] // 2].astype(truth.dtype),
+        forecast=said[..., said.shape[-1] // 2].astype(truth.dtype, copy=False),
         nodes=dataset.values.columns,
         interval=dataset.interval,
         unit=dataset.unit,
@@ -269,6 +277,13 @@ def known_rows(dataset, start, stop):
     if part.edges is not None:
         object.__setattr__(part, "edges", part.edges[part.edges["time"] <= part.values.index[-1]])
     return part
+
+
+def _windows_ahead(values, origins, horizon):
+    """The rows from each origin on, (origin, horizon, node): a view of the values, not a copy."""
+    windows = np.lib.stride_tricks.sliding_window_view(values, horizon, axis=0)
+    step = origins[1] - origins[0] if len(origins) > 1 else 1
+    return np.moveaxis(windows[origins[0] : origins[-1] + 1 : step], -1, 1)
 
 
 def _periods(times, update_every):

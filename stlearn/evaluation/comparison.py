@@ -14,18 +14,20 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import psutil
-from tqdm import tqdm
 
 from stlearn.calibration.quantiles import calibrate, usual_range
 from stlearn.data.units import in_words, is_of_a_road
-from stlearn.data.windows import cut_windows, differ_in_scale, window_origins
+from stlearn.data.windows import differ_in_scale, window_origins
 from stlearn.errors import InputError
 from stlearn.evaluation.backtest import Backtest, backtest, congestion_mask, known_rows
+from stlearn.evaluation.gains import Gain, in_a_sentence
 from stlearn.evaluation.intervals import interval_scores, score_by_state
 from stlearn.evaluation.metrics import block_bootstrap
+from stlearn.tasks import run_tasks
 
 MINUTE, DAY = pd.Timedelta("1min"), pd.Timedelta("1D")
 INTERVAL_COLUMNS = ["coverage", "width", "interval_score"]
+MOST_TARGETS = 100_000_000  # tested of a forecaster: a bound on memory
 ORIGINS_TO_CHOOSE = 500  # spread evenly over the validation part
 
 
@@ -44,22 +46,6 @@ class Run(NamedTuple):
     validation: float = math.nan
 
 
-class Gain(NamedTuple):
-    """Gain of a model over a reference at one horizon, as a share of the reference's MAE.
-
-    `real` says that the whole interval is above zero. Without an interval, low and high are NaN.
-    """
-
-    horizon: pd.Timedelta
-    model: str
-    reference: str
-    gain: float
-    low: float
-    high: float
-    real: bool
-    sentence: str
-
-
 @dataclasses.dataclass(frozen=True, eq=False)
 class Comparison:
     """Backtests of several forecasters at the same origins.
@@ -71,22 +57,47 @@ class Comparison:
             unit and the step are not those of a road.
         sizes: Array (node,) of the usual ranges, where sensors differ in scale; errors over all of
             them are then counted in these. None where all count in the data's unit.
+        repeats: Dict of lists of Run by the name of a forecaster that was trained several times:
+            its further trainings, from other starts. Errors are means over all of them; the
+            backtest in `runs`, and all that is told of single forecasts, is the first.
     """
 
     runs: dict[str, Run]
     test_length: pd.Timedelta
     congestion: np.ndarray | None = None
     sizes: np.ndarray | None = None
+    repeats: dict[str, list[Run]] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
     def shown(self):
         """The runs as errors are counted: in the data's unit, or in each sensor's usual range."""
-        if self.sizes is None:
-            return self.runs
+        return {name: self._shown(run) for name, run in self.runs.items()}
+
+    @functools.cached_property
+    def trainings(self):
+        """List of runs as errors are counted, by name: the first training, then the repeats."""
         return {
-            name: run._replace(backtest=run.backtest.in_sizes(self.sizes))
-            for name, run in self.runs.items()
+            name: [run, *map(self._shown, self.repeats.get(name, []))]
+            for name, run in self.shown.items()
         }
+
+    def _shown(self, run):
+        if self.sizes is None:
+            return run
+        return run._replace(backtest=run.backtest.in_sizes(self.sizes))
+
+    def gathered(self, repeats):
+        """Return the comparison with further trainings put behind the first of their kind.
+
+        Args:
+            repeats: Dict of lists of names of runs, by the name of the first training.
+        """
+        runs = dict(self.runs)
+        found = {name: [runs.pop(each) for each in others] for name, others in repeats.items()}
+        for name, others in found.items():
+            chosen_by = float(np.mean([run.validation for run in (runs[name], *others)]))
+            runs[name] = runs[name]._replace(validation=chosen_by)
+        return dataclasses.replace(self, runs=runs, repeats=found)
 
     @property
     def unit(self):
@@ -101,29 +112,42 @@ class Comparison:
             mae, rmse (at that step), mae_pooled, rmse_pooled (all steps up to it), for speeds
             mae_congestion and rmse_congestion (at that step), with intervals their coverage, width
             and interval_score (at that step), then seconds (fit, calibration and forecast),
-            parameters and peak_mb.
+            parameters and peak_mb. With repeats, these are means over the trainings of a model;
+            trainings is their number, mae_spread and rmse_spread are standard deviations.
         """
         return self._table.copy()
 
     @functools.cached_property
     def _table(self):
         parts = []
-        for name, run in self.shown.items():
-            steps = shown_steps(run.backtest.truth.shape[1])
-            scores = run.backtest.scores(steps=steps)
-            part = scores[["mae", "rmse", "mae_pooled", "rmse_pooled"]].copy()
-            if self.congestion is not None:
-                jammed = run.backtest.scores(self.congestion, steps)
-                part["mae_congestion"], part["rmse_congestion"] = jammed["mae"], jammed["rmse"]
-            if self.has_intervals:
-                part[INTERVAL_COLUMNS] = _interval_columns(run.backtest, steps).to_numpy()
+        for name, runs in self.trainings.items():
+            scored = [self._scored(run) for run in runs]
+            part = sum(scored) / len(scored) if len(scored) > 1 else scored[0]
             part.insert(0, "model", name)
             part.insert(1, "horizon_minutes", _in_minutes(part.index / MINUTE))
-            part["seconds"] = run.fit_seconds + run.backtest.seconds
-            part["parameters"] = run.parameters
-            part["peak_mb"] = run.peak_mb
+            if self.repeats:
+                part["trainings"] = len(runs)
+                for error in ("mae", "rmse"):
+                    of_each = np.stack([each[error] for each in scored])
+                    spread = of_each.std(axis=0, ddof=1) if len(runs) > 1 else math.nan
+                    part[f"{error}_spread"] = spread
             parts.append(part)
         return pd.concat(parts, ignore_index=True)
+
+    def _scored(self, run):
+        """Errors, intervals and costs of one training, a row for each of the shown steps."""
+        steps = shown_steps(run.backtest.truth.shape[1])
+        scores = run.backtest.scores(steps=steps)
+        part = scores[["mae", "rmse", "mae_pooled", "rmse_pooled"]].copy()
+        if self.congestion is not None:
+            jammed = run.backtest.scores(self.congestion, steps)
+            part["mae_congestion"], part["rmse_congestion"] = jammed["mae"], jammed["rmse"]
+        if self.has_intervals:
+            part[INTERVAL_COLUMNS] = _interval_columns(run.backtest, steps).to_numpy()
+        part["seconds"] = run.fit_seconds + run.backtest.seconds
+        part["parameters"] = run.parameters
+        part["peak_mb"] = run.peak_mb
+        return part
 
     @property
     def has_intervals(self):
@@ -199,7 +223,8 @@ class Comparison:
         The interval comes from `stlearn.evaluation.metrics.block_bootstrap` of the absolute errors
         at that step. A block is one day of origins if the test part has at least seven days, else a
         quarter of a day, and never less than twice the horizon. With fewer than four blocks
-        there is no interval, and no gain is shown.
+        there is no interval, and no gain is shown. Of a model that was trained several times the
+        mean of the errors counts, and no gain is real unless each training gains.
 
         Args:
             model: Name of the forecaster in question.
@@ -225,18 +250,21 @@ class Comparison:
         verdicts = []
         for step in shown_steps(self.runs[model].backtest.truth.shape[1], quarters=(1, 2, 4)):
             errors = {name: self._errors(name, step, mask) for name in [model, *candidates]}
-            means = {name: _mean_known(errors[name]) for name in candidates}
+            means = {name: _mean_known(errors[name].mean(axis=0)) for name in candidates}
             best = min(candidates, key=means.get)
             verdicts.append(self._judge(step, model, best, errors[model], errors[best]))
         return verdicts
 
     def _errors(self, name, step, mask):
-        """Absolute errors (origin, node) at a step, NaN outside the mask."""
-        run = self.shown[name].backtest
-        errors = np.abs(run.forecast[:, step - 1] - run.truth[:, step - 1])
+        """Absolute errors (training, origin, node) at a step, NaN outside the mask."""
+        backtests = [run.backtest for run in self.trainings[name]]
+        errors = np.stack(
+            [np.abs(run.forecast[:, step - 1] - run.truth[:, step - 1]) for run in backtests]
+        )
         return errors if mask is None else np.where(mask[:, step - 1], errors, np.nan)
 
-    def _judge(self, step, model, reference, errors, reference_errors):
+    def _judge(self, step, model, reference, of_trainings, reference_errors):
+        errors, reference_errors = of_trainings.mean(axis=0), reference_errors.mean(axis=0)
         interval = self.runs[model].backtest.interval
         horizon = step * interval
         gain = low = high = np.nan
@@ -247,8 +275,13 @@ class Comparison:
             result = block_bootstrap(errors, reference_errors, block)
             low, high = -result.relative_high, -result.relative_low
         ahead = in_words(horizon, step=interval)
-        sentence = _sentence(ahead, model, reference, gain, low, high)
-        return Gain(horizon, model, reference, gain, low, high, bool(low > 0), sentence)
+        better = []
+        if len(of_trainings) > 1:
+            usual = _mean_known(reference_errors)
+            better = [_mean_known(each) < usual for each in of_trainings]
+        sentence = in_a_sentence(ahead, model, reference, gain, low, high, better)
+        real = bool(low > 0) and all(better)
+        return Gain(horizon, model, reference, gain, low, high, real, sentence)
 
     def _block(self):
         """Origins in a block of the bootstrap; `verdict` says why."""
@@ -259,8 +292,20 @@ class Comparison:
         return math.ceil(rows / apart)
 
 
-def compare(forecasters, dataset, split, lookback=None, progress=True, quantiles=()):
+def compare(
+    forecasters,
+    dataset,
+    split,
+    lookback=None,
+    progress=True,
+    quantiles=(),
+    unfinished=None,
+    ray=None,
+):
     """Fit forecasters on the past and score them all at the same origins of the test part.
+
+    There is an origin at each row; where that is more than 100 million targets, at every second,
+    third, ... row.
 
     Args:
         forecasters: List of BaseForecaster with different names and one horizon. They are fitted
@@ -274,12 +319,17 @@ def compare(forecasters, dataset, split, lookback=None, progress=True, quantiles
             fitted once more for it, on the training part alone with the choices it has made, and
             calibrated by what it then misses on the validation part. Without quantiles they get
             no intervals, and no error on the validation part to choose by.
+        unfinished: `stlearn.forecast.unfinished.Unfinished`, which keeps each forecaster once it is
+            tested; those that it holds are taken from there.
+        ray: Where the forecasters are fitted and tested, each as a task of its own: "local" for
+            the cores of this machine, or the address of a Ray cluster, as in
+            `stlearn.tasks.run_tasks`. One after the other in this process when not given.
 
     Returns:
         Comparison.
 
     Raises:
-        InputError: If names repeat, horizons differ, or a part is too short.
+        InputError: If names repeat, horizons differ, or a part is too short; if Ray is not there.
 
     Example:
         >>> import stlearn
@@ -303,38 +353,70 @@ def compare(forecasters, dataset, split, lookback=None, progress=True, quantiles
     if lookback is None:
         lookback = max(forecaster.lookback for forecaster in forecasters)
     train = known_rows(dataset, split.train.start, split.train.stop)
-    validation = known_rows(dataset, split.validation.start, split.validation.stop)
-    unseen_rows = split.validation.start, split.validation.stop
     adapts = any(forecaster.adapts for forecaster in forecasters)
     sizes = usual_range(train.values) if adapts and differ_in_scale(train.values) else None
-    runs, truth = {}, None
-    bar = tqdm(forecasters, desc="models", disable=not progress)
-    for forecaster in bar:
-        bar.set_postfix_str(forecaster.name)
-        with _peak_memory() as peak:
-            began = time.perf_counter()
-            forecaster.fit(train, validation)
-            chosen_by = math.nan
-            if len(quantiles):
-                unseen = forecaster.without(train)
-                past = known_rows(dataset, 0, split.validation.stop)
-                if forecaster.calibration is None:
-                    origins = window_origins(*unseen_rows, lookback, forecaster.horizon)
-                    forecaster.calibration = calibrate(unseen, train, past, origins, quantiles)
-                chosen_by = _error_to_choose_by(unseen, past, split.validation, lookback, sizes)
-            fit_seconds = time.perf_counter() - began
-            tested = backtest(forecaster, dataset, split.test, lookback=lookback, progress=progress)
-        # The truth is as large as a forecast, and the same for all: it is held once.
-        truth = tested.truth if truth is None else truth
-        tested = dataclasses.replace(tested, truth=truth)
-        parameters = int(getattr(forecaster, "parameters", 0))
-        costs = fit_seconds, parameters, peak[0] / 1e6
-        runs[forecaster.name] = Run(tested, *costs, chosen_by)
+    targets = (split.test.stop - split.test.start) * horizons.pop() * dataset.shape[1]
+    step = -(-targets // MOST_TARGETS)
+    own, runs = dict(zip(names, forecasters)), {}
+    for name, forecaster in own.items():
+        run = unfinished and unfinished.read(forecaster, dataset)
+        if run:
+            runs[name] = _with_truth(run, runs)
+    calls = [
+        (name, (forecaster, _checkpoint(forecaster, unfinished, ray)))
+        for name, forecaster in own.items()
+        if name not in runs
+    ]
+    shared = dataset, split, lookback, step, quantiles, sizes, progress
+    for name, (fitted, run) in run_tasks(
+        _tested, calls, ray, shared, "models" if progress else None, len(calls)
+    ):
+        own[name].__dict__.update(vars(fitted))
+        if unfinished:
+            unfinished.write(own[name], run)
+        runs[name] = _with_truth(run, runs)
+    runs = {name: runs[name] for name in names}
     road = is_of_a_road(dataset.unit, dataset.interval)
-    congestion = congestion_mask(tested, train.values) if road else None
+    congestion = congestion_mask(runs[names[0]].backtest, train.values) if road else None
     times = dataset.values.index
     test_length = times[split.test.stop - 1] - times[split.test.start] + dataset.interval
     return Comparison(runs, test_length, congestion, sizes)
+
+
+def _checkpoint(forecaster, unfinished, ray):
+    """Further arguments of `fit`; a task of Ray may run where the folder is not."""
+    return unfinished.checkpoint(forecaster) if unfinished and ray is None else {}
+
+
+def _with_truth(run, runs):
+    """The run with the truth of the first: it is as large as a forecast, and the same for all."""
+    truth = next(iter(runs.values()), run).backtest.truth
+    return run._replace(backtest=dataclasses.replace(run.backtest, truth=truth))
+
+
+def _tested(forecaster, more, dataset, split, lookback, step, quantiles, sizes, progress):
+    """Fit, calibrate and backtest one forecaster; return it and its Run."""
+    train = known_rows(dataset, split.train.start, split.train.stop)
+    validation = known_rows(dataset, split.validation.start, split.validation.stop)
+    with _peak_memory() as peak:
+        began = time.perf_counter()
+        forecaster.fit(train, validation, **more)
+        chosen_by = math.nan
+        if len(quantiles):
+            unseen = forecaster.without(train)
+            past = known_rows(dataset, 0, split.validation.stop)
+            if forecaster.calibration is None:
+                origins = window_origins(
+                    split.validation.start, split.validation.stop, lookback, forecaster.horizon
+                )
+                forecaster.calibration = calibrate(unseen, train, past, origins, quantiles)
+            chosen_by = _error_to_choose_by(unseen, past, split.validation, lookback, sizes)
+        fit_seconds = time.perf_counter() - began
+        tested = backtest(
+            forecaster, dataset, split.test, step=step, lookback=lookback, progress=progress
+        )
+    parameters = int(getattr(forecaster, "parameters", 0))
+    return forecaster, Run(tested, fit_seconds, parameters, peak[0] / 1e6, chosen_by)
 
 
 def _error_to_choose_by(unseen, past, validation, lookback, sizes):
@@ -344,9 +426,7 @@ def _error_to_choose_by(unseen, past, validation, lookback, sizes):
     if not len(origins):
         return math.nan
     origins = origins[:: -(-len(origins) // ORIGINS_TO_CHOOSE)]
-    truth = cut_windows(past.values.to_numpy(), origins, 0, unseen.horizon)[1]
-    errors = np.abs(unseen.forecasts(past, origins) - truth)
-    return _mean_known(errors if sizes is None else errors / sizes)
+    return unseen.mean_error(past, origins, sizes)
 
 
 def _interval_columns(tested, steps):
@@ -403,30 +483,3 @@ def _peak_memory():
 def _mean_known(errors):
     known = errors[~np.isnan(errors)]
     return float(known.mean()) if len(known) else float("nan")
-
-
-def _sentence(ahead, model, reference, gain, low, high):
-    place = f"At {ahead}"
-    if np.isnan(gain):
-        return (
-            f"{place} {model} and {reference} cannot be compared: no target is known, "
-            f"or {reference} makes no error."
-        )
-    if gain < 0:  # told as a loss, with its interval turned round
-        said = f"{place} {model} is {_percent(-gain)} worse than {reference}"
-        ends = f"{_percent(-high)} to {_percent(-low)}"
-    else:
-        said = f"{place} {model} is {_percent(gain)} better than {reference}"
-        ends = f"{_percent(low)} to {_percent(high)}"
-    if np.isnan(low):
-        return f"{said}; the test part is too short for an interval, so no gain is shown."
-    said = f"{said} (95 % interval {ends})"
-    if low > 0:
-        return f"{said}: the gain is real."
-    if high < 0:
-        return f"{said}: the loss is real."
-    return f"{said}: the interval includes zero, so no gain is shown."
-
-
-def _percent(share):
-    return f"{100 * share:z.1f} %"  # z: no "-0.0"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from stlearn.checks import to_duration
 from stlearn.errors import InputError
-from stlearn.evaluation.metrics import coverage, interval_score
+from stlearn.evaluation.metrics import coverage, interval_score, pinball
 
 
 def conformal_half_width(residuals, share=0.9):
@@ -217,6 +217,45 @@ def interval_scores(truth, low, high, share=0.9):
         "width": float(np.mean(width)) if known.any() else np.nan,
         "interval_score": interval_score(truth, low, high, share),
     }
+
+
+def weighted_interval_score(truth, forecast, quantiles):
+    """Score a forecast of quantiles by one number, as public-health hubs do; less is better.
+
+    It is the mean, over the quantiles, of twice the pinball loss: for a point alone the absolute
+    error, for several quantiles the mean of the interval scores of all intervals, each weighted
+    with what may lie outside of it, and of the absolute error of the middle.
+
+    Args:
+        truth: Array of any shape, NaN where it is not known.
+        forecast: Array of that shape and a last axis of quantiles.
+        quantiles: Those forecast, between 0 and 1, the middle one 0.5.
+
+    Returns:
+        The score, in the data's unit; NaN if no target is known.
+
+    Raises:
+        InputError: If the last axis of the forecast has not one number for each quantile.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.evaluation.intervals import weighted_interval_score
+        >>> forecast = np.array([[40.0, 50.0, 60.0]])
+        >>> round(weighted_interval_score([50.0], forecast, (0.05, 0.5, 0.95)), 3)
+        0.667
+
+    Reference:
+        Bracher, Ray, Gneiting and Reich (2021), Evaluating epidemic forecasts in an interval
+        format.
+    """
+    forecast = _floats(forecast)
+    if forecast.shape != (*np.shape(truth), len(quantiles)):
+        raise InputError(
+            f"forecast: expected a last axis of {len(quantiles)} quantiles behind the shape of the "
+            f"truth, {np.shape(truth)}, got shape {forecast.shape}"
+        )
+    losses = [pinball(truth, forecast[..., place], each) for place, each in enumerate(quantiles)]
+    return float(2 * np.mean(losses))
 
 
 def score_by_state(truth, low, high, states, rule, interval, share=0.9, steps=None):

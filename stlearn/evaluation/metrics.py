@@ -306,8 +306,8 @@ def score_table(truth, forecast, interval, steps=None, mask=None):
         check_count("steps", step)
         if step > horizon:
             raise InputError(f"steps: expected at most {horizon} (the horizon), got {step}")
-    floor = _usual_floor(truth[~np.isnan(truth)].astype("float64"))
     # One step after the other: copies of all targets at once would be the peak of the memory.
+    floor = _floor_by_step(truth)
     sums = [_sums(truth[:, step], forecast[:, step], floor) for step in range(horizon)]
     absolute, squared, size, percentage = np.array(sums)[:, :4].T
     count, kept = np.array(sums)[:, 4:].T.astype(int)
@@ -359,6 +359,16 @@ def _sums(truth, forecast, floor):
 
 def _mean(numbers):
     return float(np.mean(numbers)) if len(numbers) else float("nan")
+
+
+def _floor_by_step(truth):
+    """`_usual_floor` of all steps (origin, step, node) together, from running sums."""
+    total = count = 0
+    for step in range(truth.shape[1]):
+        size = np.abs(truth[:, step])
+        total += np.nansum(size, dtype="float64")
+        count += np.isfinite(size).sum()
+    return (total / count / 100 if count else 0) or 1.0
 
 
 def _usual_floor(known_truth):

@@ -1,61 +1,47 @@
-"""The main job: data in; baselines and networks tested; the winner's forecast and results out.
+"""The main job: data in; baselines and networks tested; the winner's forecast out.
 
 Explained in 4.10.
 """
 
-import contextlib
+import copy
 import dataclasses
 import functools
-import json
 import math
-import shutil
 import time
-import uuid
-import warnings
-from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from stlearn import __version__, catalogue
+from stlearn import catalogue
 from stlearn.baselines import standard
-from stlearn.baselines.base import BaseForecaster
+from stlearn.baselines.averages import season_rows
+from stlearn.baselines.base import BaseForecaster, Baseline
 from stlearn.calibration.quantiles import QUANTILES
-from stlearn.data.dataset import SpatioTemporalDataset, known_ahead, make_calendar
-from stlearn.data.seasons import CLOCK, YEAR
-from stlearn.data.windows import Split, chronological_split, differ_in_scale, window_origins
+from stlearn.data.dataset import SpatioTemporalDataset
+from stlearn.data.windows import Split, chronological_split
 from stlearn.errors import InputError
 from stlearn.evaluation.comparison import Comparison, compare
-from stlearn.forecast.scores import by_sensor, in_order, three_digits, with_shares
-from stlearn.forecast.silence import listed_nodes, rows_looked_at, silent_nodes
-from stlearn.graph.adjacency import coordinates, nearest_neighbours
-from stlearn.reading.csv_tables import read_values
+from stlearn.forecast.before import GRAPH_LEARNED, GRAPH_MADE, check_before_work, told_before
+from stlearn.forecast.prediction import quantiles_ahead
+from stlearn.forecast.scores import three_digits
+from stlearn.forecast.silence import errors_in_silence, rows_looked_at
+from stlearn.forecast.unfinished import Unfinished
+from stlearn.graph.adjacency import (
+    adjacency_from_correlation,
+    coordinates,
+    nearest_neighbours,
+)
 from stlearn.reading.prepared import about_prepared
 from stlearn.reading.readers import read_csv
 
-MARKER = "run.json"
-CONTENT = {
-    MARKER, "scores.csv", "by_state.csv", "by_sensor.csv", "forecast.csv", "model", "figures",
-    "report.html",
-}  # fmt: skip
-MADE_BY = "stlearn forecast"
-NO_INTERVALS = (
-    "no low and high: the model was fitted without a validation part, or one with too few known "
-    "targets to calibrate intervals"
-)
 OWN_TEST, VALIDATION = 0.2, 0.1
 OWN_PROTOCOL = "The last 20 % of the rows are the test part; nothing is shuffled."
-SHARES_TO_TRY = (0.15, 0.2, 0.25, 0.3, 0.4, 0.5)  # of a validation part that has readings
-NEIGHBOURS = 4  # of each sensor, where a graph is made from coordinates
-GRAPH_MADE = "No graph was given"
-NO_GRAPH = (
-    "No graph is known, so no network hears a sensor's neighbours (feed_forward, not stn); "
-    "--adjacency, or --nodes with coordinates, gives one."
+FAR_FROM_PROMISED = 0.05  # of the targets, by which the share inside the intervals is off
+YEAR_TO_VALIDATE = (
+    "The validation part is a whole year and not a tenth, since the intervals come from it; "
+    "--validation takes another size."
 )
-MOST_TOLD = 5  # silent sensors that have a sentence each
-ROWS_THAT_TELL = 30  # of any step: more than a month of days, two years of months
-FAR = 3  # times the range of training, beyond its ends
-HALF = 0.5  # of the rows of a part: as many should have a reading
+NEIGHBOURS = 4  # of each sensor, where a graph is made
+LEAST_ALIKE = 0.1  # correlation
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -72,6 +58,7 @@ class Result:
         quantiles: DataFrame (time, (node, quantile)) of the same; None where the validation part
             has too few known targets to calibrate intervals.
         told: Sentences: how the model was chosen, and what it was trained on in the end.
+        also: Names of other quantities that networks, regressions and trees read.
     """
 
     dataset: SpatioTemporalDataset
@@ -82,6 +69,7 @@ class Result:
     forecast: pd.DataFrame
     quantiles: pd.DataFrame | None
     told: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @functools.cached_property
     def verdicts(self):
@@ -157,8 +145,56 @@ def with_neighbours(dataset):
         f"{GRAPH_MADE}: each sensor is joined with its {count} nearest by {' and '.join(columns)}."
     )
     return dataclasses.replace(
-        dataset, adjacency=nearest_neighbours(positions, count), notes=(*dataset.notes, note)
+        dataset,
+        adjacency=nearest_neighbours(positions, count, sparse=True),
+        notes=(*dataset.notes, note),
     )
+
+
+def with_learned_graph(dataset, rows):
+    """Return a data set with a graph learned from its first rows: sensors that move alike.
+
+    They are compared as deviations from the usual time of day; where a step is a day or longer, as
+    changes from row to row.
+
+    Args:
+        dataset: SpatioTemporalDataset of two sensors or more; a graph that it has is replaced.
+        rows: Number of rows to learn from: those of the training part.
+
+    Returns:
+        The data set; one of its `notes` tells of the graph.
+
+    Raises:
+        InputError: If there is one sensor only, or no two of them move alike.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.forecast.job import with_learned_graph
+        >>> with_learned_graph(stlearn.load("corridor"), 14 * 288).notes[-1]
+        'The graph is learned from the training part: each sensor is joined with the 4 that move
+        most like it (correlation of 0.1 or more).'
+    """
+    if dataset.shape[1] < 2:
+        raise InputError("--graph learned: expected two sensors or more, got 1")
+    values = dataset.values[:rows]
+    if dataset.interval < pd.Timedelta("1D"):
+        moves = values - values.groupby(values.index.time).transform("mean")
+    else:
+        moves = values.diff()
+    count = min(NEIGHBOURS, dataset.shape[1] - 1)
+    alike = adjacency_from_correlation(moves, threshold=LEAST_ALIKE)
+    strong = (alike > 0) & (alike.rank(axis=1, ascending=False, method="first") <= count)
+    graph = alike.where(strong | strong.T, 0.0)
+    if not graph.to_numpy().any():
+        raise InputError(
+            f"--graph learned: no two sensors move alike in the training part (correlation of "
+            f"{LEAST_ALIKE} or more); leave it out, and no network hears another sensor"
+        )
+    note = (
+        f"{GRAPH_LEARNED} from the training part: each sensor is joined with the {count} that move "
+        f"most like it (correlation of {LEAST_ALIKE} or more)."
+    )
+    return dataclasses.replace(dataset, adjacency=graph, notes=(*dataset.notes, note))
 
 
 def run(
@@ -168,56 +204,149 @@ def run(
     protocol=OWN_PROTOCOL,
     progress=False,
     *,
-    validation=VALIDATION,
+    validation=None,
     among=None,
     anew=False,
     horizon=12,
     quantiles=QUANTILES,
+    also=(),
+    seeds=1,
+    learn_graph=False,
+    keep_in=None,
+    ray=None,
     note=lambda sentence: None,
 ):
     """Test networks and baselines, keep the winner, and forecast what follows the end of the data.
 
-    The winner has the lowest mean absolute error on the validation part, the last tenth of what
-    comes before the test part.
+    The winner has the lowest mean absolute error on the validation part, the end of what comes
+    before the test part.
 
     Args:
         dataset: SpatioTemporalDataset.
         networks: List of BaseForecasters beside the baselines, not fitted yet; of one horizon.
-        test, validation: Size of these parts: a share or a duration.
+        test, validation: Size of these parts: a share or a duration. Without one for validation,
+            it is as `usual_validation` says.
         protocol: One sentence that tells the split.
         progress: Show progress bars on standard error.
         among: Names of the forecasters that may win; all when not given.
         anew: Whether the winner is trained anew on all rows once it has been tested.
         horizon: Steps ahead where there is no network.
         quantiles: Those of the forecast where there is no network.
+        also: Names of other quantities that the regressions and trees read; the networks have
+            been told theirs.
+        seeds: How often each network is trained, from different starts; errors are means over
+            these, and the forecast is by the first.
+        learn_graph: Whether the graph is learned from the training part; see `with_learned_graph`.
+        keep_in: Folder that keeps what is trained, for a job that may be stopped; where it keeps
+            some of this job already, that is taken and not trained again.
+        ray: Where forecasters are fitted and tested, as in `stlearn.evaluation.compare`.
         note: Function that is given each sentence worth knowing before any training.
 
     Returns:
         Result.
 
     Raises:
-        InputError: If the data is too short, a part has no readings, or a name is unknown.
+        InputError: If the data is too short, a part has no readings, a name is unknown, or the
+            folder keeps another job.
     """
-    split = chronological_split(dataset, validation=validation, test=test)
     horizon = networks[0].horizon if networks else horizon
     quantiles = networks[0].quantiles if networks else quantiles
-    forecasters = [*standard.standard(dataset, horizon), *networks]
+    if validation is None:
+        lookback = max((network.lookback for network in networks), default=standard.MOST_LAGS)
+        validation = usual_validation(dataset, test, lookback)
+        if validation != VALIDATION:
+            note(YEAR_TO_VALIDATE)
+    split = chronological_split(dataset, validation=validation, test=test)
+    if learn_graph:
+        dataset = with_learned_graph(dataset, split.train.stop)
+    rows = split.validation.stop - split.validation.start
+    forecasters = [*standard.standard(dataset, horizon, also, rows), *networks]
     lookback = max(forecaster.lookback for forecaster in forecasters)
     check_before_work(dataset, networks, split, lookback, horizon)
     names = [forecaster.name for forecaster in forecasters]
     unknown = [name for name in among or () if name not in names]
     if unknown:
         raise InputError(f"--model: expected any of {', '.join(names)}, got {unknown[0]!r}")
-    for sentence in told_before(dataset, lookback, horizon, split):
+    train = dataset.between(split.train.start, split.train.stop)
+    told = [sentence for network in networks for sentence in network.told(train)]
+    for sentence in [*told_before(dataset, lookback, horizon, split), *told]:
         note(sentence)
-    comparison = compare(forecasters, dataset, split, progress=progress, quantiles=quantiles)
+    repeats = {each.name: _other_starts(each, seeds) for each in networks if seeds > 1}
+    forecasters += [again for others in repeats.values() for again in others]
+    unfinished = None
+    if keep_in is not None:
+        options = {
+            each.name: getattr(each, "arguments", None) or each.get_params() for each in forecasters
+        }
+        options |= {"split": [str(part) for part in split], "quantiles": list(quantiles)}
+        options |= {"model": list(among or []), "train anew": anew}
+        unfinished = Unfinished(keep_in, dataset, options)
+        if unfinished.finished:
+            note(f"{len(unfinished.finished)} of {len(forecasters)} are tested already")
+    comparison = compare(
+        forecasters, dataset, split, progress=progress, quantiles=quantiles, unfinished=unfinished,
+        ray=ray,
+    )  # fmt: skip
+    comparison = comparison.gathered(
+        {name: [again.name for again in others] for name, others in repeats.items()}
+    )
     model, told = choose(comparison, forecasters, among)
+    told += intervals_off(comparison, model.name, quantiles[-1] - quantiles[0])
+    told += errors_in_silence(comparison, model.name, dataset.values, rows_looked_at(model))
+    if repeats:
+        told += (_trained_often(networks, seeds),)
     if anew:
         began = time.perf_counter()
-        model = model.trained_on_all(dataset)
+        more = {} if unfinished is None else unfinished.checkpoint(model, "anew")
+        model = model.trained_on_all(dataset, **more)
         told += (_trained_anew(model, len(dataset.values), time.perf_counter() - began),)
     ahead = model.predict(dataset), quantiles_ahead(model, dataset)
-    return Result(dataset, protocol, split, comparison, model, *ahead, told)
+    return Result(dataset, protocol, split, comparison, model, *ahead, told, tuple(also))
+
+
+def usual_validation(dataset, test, lookback):
+    """Return the share of what comes before the test part that validates: a tenth, or a year.
+
+    Intervals are calibrated on it. Where a step is a day or longer, a tenth may be the quiet
+    season alone: a whole year is taken, and the lookback before it, if that is at most a third.
+
+    Args:
+        dataset: SpatioTemporalDataset.
+        test: Size of the test part: a share or a duration.
+        lookback: Steps of history.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.forecast.job import usual_validation
+        >>> usual_validation(stlearn.load("corridor"), "14D", 12)
+        0.1
+    """
+    rows = chronological_split(dataset, test=test).validation.stop
+    year = season_rows(dataset, year=True)
+    seasons = dataset.interval >= pd.Timedelta("1D") and year > 1
+    if not seasons or not VALIDATION * rows < year + lookback <= rows / 3:
+        return VALIDATION
+    return (year + lookback) / rows
+
+
+def _other_starts(network, seeds):
+    """Copies of a network that is not fitted, each with another seed and a name that says so."""
+    copies = []
+    for place in range(1, seeds):
+        seed = network.seed + place * network.members
+        again = copy.deepcopy(network).set_params(seed=seed)
+        again.name = f"{network.name} (seed {seed})"
+        copies.append(again)
+    return copies
+
+
+def _trained_often(networks, seeds):
+    names = " and ".join(network.name for network in networks)
+    return (
+        f"{names} {'was' if len(networks) == 1 else 'were each'} trained {seeds} times, from "
+        "different starts: errors are means over these, ± their standard deviation, and the "
+        "forecast is by the first."
+    )
 
 
 def choose(comparison, forecasters, among=None):
@@ -254,7 +383,41 @@ def choose(comparison, forecasters, among=None):
         )
         second = min(others, key=others.get)
         told += f"; the next is {second} with {said(second)}."
+        baselines = [each.name for each in forecasters if isinstance(each, Baseline)]
+        networks = [name for name in others if name not in baselines]
+        if networks and kept in baselines:
+            best = min(networks, key=errors.get)
+            told += f" No network wins here: the best, {best}, has {said(best)}."
     return next(each for each in forecasters if each.name == kept), (told,)
+
+
+def intervals_off(comparison, name, promised):
+    """Say where the intervals of a forecaster held far from the promised share of the test part.
+
+    Args:
+        comparison: Comparison with errors on the validation part.
+        name: Name of the forecaster.
+        promised: Share of the targets that should lie inside.
+
+    Returns:
+        Tuple of one sentence; empty where they held, or there are none.
+    """
+    table = comparison.table()
+    table = table[table["model"] == name]
+    held = table["coverage"].mean() if "coverage" in table else math.nan
+    if not abs(held - promised) > FAR_FROM_PROMISED:
+        return ()
+    share, unit = f"{100 * promised:g} %", comparison.unit
+    before, then = comparison.runs[name].validation, table["mae_pooled"].iloc[-1]
+    reason = (
+        "they were calibrated on the validation part, where its mean error is "
+        f"{three_digits(before)} {unit}; on the test part it is {three_digits(then)} {unit}"
+    )
+    wide = "narrower" if held < promised else "wider"
+    return (
+        f"Its {share} intervals held {100 * held:.0f} % of the test part, so they are {wide} than "
+        f"they say: {reason}. What comes next may be like either.",
+    )
 
 
 def _trained_anew(model, rows, seconds):
@@ -265,465 +428,3 @@ def _trained_anew(model, rows, seconds):
         f"{said}. Its ranges are those that were tested: they come from the validation part, as "
         "the model missed it before it had learned from it."
     )
-
-
-def quantiles_ahead(model, history):
-    """Calibrated quantiles of what follows a history; None for a model without intervals."""
-    return None if model.calibration is None else model.predict_quantiles(history)
-
-
-def check_before_work(dataset, networks, split, lookback, horizon):
-    """Complain now and not after minutes of training.
-
-    Args:
-        dataset: SpatioTemporalDataset.
-        networks: List of BaseForecaster.
-        split: Split of its rows.
-        lookback, horizon: Steps of history, and steps ahead.
-
-    Raises:
-        InputError: If a part has no complete window or no reading to forecast, or a network lacks
-            its graph.
-    """
-    known = dataset.values.notna().any(axis=1).to_numpy()
-    times = dataset.values.index
-    for name, part in split._asdict().items():
-        try:
-            window_origins(part.start, part.stop, lookback, horizon)
-        except InputError as error:
-            raise InputError(
-                f"{name}: no complete window ({error}); give more rows, or a shorter --lookback "
-                "or --horizon"
-            ) from None
-        if not known[part.start + lookback : part.stop].any():
-            silent = np.flatnonzero(known[: part.start + lookback])
-            first = silent[-1] + 1 if len(silent) else 0
-            later = np.flatnonzero(known[part.stop - 1 :])
-            last = part.stop - 2 + later[0] if len(later) else len(known) - 1
-            raise InputError(
-                f"{name}: the readings from {times[first]} to {times[last]} are all missing, and "
-                f"the {name} part has no others to forecast (it begins at {times[part.start]}); "
-                f"{_way_out(name, known, split, lookback)}"
-            )
-    for network in networks:
-        if network.needs_graph and dataset.adjacency is None:
-            raise InputError(
-                f"adjacency: the network {network.name} needs a graph, but {dataset.name} has "
-                "none; give --adjacency, or --nodes with coordinates, or take --model feed_forward"
-            )
-
-
-def _way_out(name, known, split, lookback):
-    """Say which size of the parts has readings, or that none has."""
-    if name == "validation":
-        stop = split.validation.stop
-        for share in SHARES_TO_TRY:
-            targets = known[int(stop * (1 - share)) + lookback : stop]
-            if len(targets) and targets.mean() >= HALF:
-                return f"take a larger one: --validation {share:g}"
-    elif name == "test":
-        rows = len(known)
-        for share in SHARES_TO_TRY:
-            targets = known[int(rows * (1 - share)) + lookback :]
-            if len(targets) and targets.mean() >= HALF:
-                return f"take a larger one: --test {share:g}"
-    return "leave these rows out of the file"
-
-
-def told_before(dataset, lookback, horizon, split):
-    """List what is worth knowing before any training, one sentence each.
-
-    Args:
-        dataset: SpatioTemporalDataset.
-        lookback, horizon: Steps of history, and steps ahead.
-        split: Split of its rows.
-
-    Example:
-        >>> import stlearn
-        >>> from stlearn.data.windows import chronological_split
-        >>> from stlearn.forecast.job import told_before
-        >>> corridor = stlearn.load("corridor")
-        >>> told_before(corridor, 12, 12, chronological_split(corridor))
-        []
-    """
-    told = [NO_GRAPH] if dataset.adjacency is None and dataset.shape[1] > 1 else []
-    told += [note for note in dataset.notes if note.startswith(GRAPH_MADE)]
-    if differ_in_scale(dataset.values.iloc[split.train]):
-        told.append(
-            "The sensors measure on other scales: each is scaled for itself, and an error over "
-            "all of them is told in usual ranges (5th to 95th percentile of each in training). "
-            "Read the errors by sensor."
-        )
-    rows = len(dataset.values)
-    ahead = known_ahead(dataset, rows, rows + horizon)[1]
-    for name in ahead.columns[ahead.isna().any()]:
-        told.append(
-            f"{name}: known ahead until {dataset.calendar.index[-1]}, but the forecast needs it "
-            f"until {ahead.index[-1]}; where it is not known, the usual is taken. Give a longer "
-            "calendar"
-        )
-    silent = silent_nodes(dataset.values, lookback)
-    if silent:
-        told.append(
-            f"No reading in the last {lookback} rows: {listed_nodes(silent)}. Their forecast "
-            "rests on what is usual and on their neighbours"
-        )
-    return told
-
-
-def scores_as_json(result):
-    """Return data set, protocol and scores as plain numbers and text; what is not known is None."""
-    by_state = result.comparison.by_state()
-    return {
-        "dataset": result.dataset.name,
-        "protocol": result.protocol,
-        "model": result.model.name,
-        "told": list(result.told),
-        "unit": result.comparison.unit,
-        "scores": _plain_rows(in_order(with_shares(result))),
-        "by_state": [] if by_state is None else _plain_rows(by_state),
-        "by_sensor": _plain_rows(by_sensor(result)),
-    }
-
-
-def _plain_rows(table):
-    return [
-        {key: None if isinstance(cell, float) and math.isnan(cell) else cell for key, cell in row}
-        for row in (record.items() for record in table.to_dict("records"))
-    ]
-
-
-def long_forecast(forecast, quantiles, unit):
-    """Return a forecast as a long table: time, node, low, forecast, high, unit.
-
-    Args:
-        forecast: DataFrame (time, node).
-        quantiles: DataFrame (time, (node, quantile)) of the same; low and high are the outermost,
-            and those between have columns of their own behind high. None leaves low and high empty.
-        unit: Unit of both.
-
-    Example:
-        >>> import pandas as pd
-        >>> from stlearn.forecast.job import long_forecast
-        >>> times = pd.DatetimeIndex(["2026-01-05 08:00"])
-        >>> columns = pd.MultiIndex.from_product([["a"], [0.05, 0.5, 0.95]])
-        >>> said = pd.DataFrame([[42.0, 50.0, 55.0]], index=times, columns=columns)
-        >>> long_forecast(pd.DataFrame({"a": [50.0]}, index=times), said, "km/h")
-                         time node   low  forecast  high  unit
-        0 2026-01-05 08:00:00    a  42.0      50.0  55.0  km/h
-    """
-    table = _long(forecast).rename("forecast").reset_index()
-    low, high, between = np.nan, np.nan, {}
-    if quantiles is not None:
-        levels = list(quantiles.columns.unique(1))
-        of_level = {
-            level: _long(quantiles.xs(level, axis=1, level=1)[list(forecast.columns)]).to_numpy()
-            for level in levels
-        }
-        low, high = of_level[levels[0]], of_level[levels[-1]]
-        inner = levels[1 : len(levels) // 2] + levels[len(levels) // 2 + 1 : -1]
-        between = {f"quantile {level:g}": of_level[level] for level in inner}
-    table.insert(2, "low", low)
-    return table.assign(high=high, **between, unit=unit)
-
-
-def _long(table):
-    return table.rename_axis(index="time", columns="node").stack()
-
-
-@contextlib.contextmanager
-def results_folder(folder):
-    """Give an empty folder to write results to, and put it in its place when all went well.
-
-    Whatever goes wrong, an older folder of results stays as it was, and nothing else is left.
-
-    Args:
-        folder: Where the results belong. Older results there are replaced; anything else is not.
-
-    Raises:
-        InputError: If the folder holds something else, or cannot be written.
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> from stlearn.forecast.job import results_folder
-        >>> with tempfile.TemporaryDirectory() as home:
-        ...     with results_folder(Path(home) / "results") as aside:
-        ...         _ = (aside / "scores.csv").write_text("model,mae")
-        ...     print(*(path.name for path in Path(home, "results").iterdir()))
-        scores.csv
-    """
-    folder = Path(folder).resolve()
-    aside = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
-    old = aside.with_name(f"{aside.name}-old")
-    try:
-        _check_replaceable(folder)
-        aside.mkdir()
-    except OSError as error:
-        raise InputError(f"--out: cannot write to {folder} ({error.strerror})") from None
-    try:
-        yield aside
-        if folder.exists():
-            folder.rename(old)
-        aside.rename(folder)
-    finally:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
-        for leftover in (aside, old):
-            shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _check_replaceable(folder):
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise InputError(f"--out: {folder} is a file; name another folder")
-    content = {path.name for path in folder.iterdir()}
-    made_here = MARKER in content and MADE_BY in (folder / MARKER).read_text(errors="replace")
-    foreign = sorted(content - CONTENT) if made_here else sorted(content)
-    if foreign:
-        raise InputError(
-            f"--out: {folder} holds something that this command did not make ({foreign[0]}); "
-            "name another folder"
-        )
-
-
-def write_results(result, folder, place):
-    """Write scores, forecast, model, figures and report to a folder.
-
-    Args:
-        result: Result of `run`.
-        folder: Path of the folder to write to.
-        place: Path under which the folder will be found; the report names it.
-    """
-    from stlearn.forecast import report  # draws figures: slow to import, and only needed here
-
-    table = in_order(with_shares(result))
-    table.to_csv(folder / "scores.csv", index=False)
-    by_sensor(result).to_csv(folder / "by_sensor.csv", index=False)
-    by_state = result.comparison.by_state()
-    if by_state is not None:
-        by_state.to_csv(folder / "by_state.csv", index=False)
-    ahead = long_forecast(result.forecast, result.quantiles, result.dataset.unit)
-    ahead.to_csv(folder / "forecast.csv", index=False)
-    result.model.save(folder / "model")
-    pictures = report.draw(result)
-    (folder / "figures").mkdir()
-    for picture in pictures:
-        (folder / "figures" / f"{picture.name}.png").write_bytes(picture.png)
-    page = report.render(result, pictures, place)
-    (folder / "report.html").write_text(page, encoding="utf-8")
-    about = {
-        "made_by": MADE_BY,
-        "version": __version__,
-        "dataset": result.dataset.name,
-        "protocol": result.protocol,
-        "unit": result.dataset.unit,
-        "model": result.model.name,
-        "arguments": getattr(result.model, "arguments", None) or result.model.get_params(),
-        "told": list(result.told),
-        "verdicts": [verdict.sentence for verdict in result.verdicts],
-        "figures": {f"{picture.name}.png": picture.sentence for picture in pictures},
-    }
-    (folder / MARKER).write_text(json.dumps(about, indent=1), encoding="utf-8")
-
-
-def load_model(folder):
-    """Read the forecaster of a folder, a network or a baseline.
-
-    Args:
-        folder: Folder of a saved forecaster, or the folder of results that holds it.
-
-    Raises:
-        InputError: If it holds none.
-    """
-    folder = Path(folder)
-    folder = folder / "model" if (folder / "model").is_dir() else folder
-    if (folder / "baseline.json").is_file() and not (folder / "forecaster.json").is_file():
-        return standard.load(folder)
-    from stlearn.networks.forecaster import Forecaster  # starts TensorFlow: not for a baseline
-
-    return Forecaster.load(folder)
-
-
-def predict_file(model, values, unit=None, calendar=None, timezone=None):
-    """Forecast what follows the end of a file, with a saved forecaster.
-
-    Args:
-        model: Folder of the saved forecaster, or the folder of results that holds it.
-        values: CSV file as `stlearn.read_csv` reads it, with the sensors of the model. Some may
-            have no reading, or be absent.
-        unit: Unit of the values; that of the model when not given.
-        calendar: CSV file with a time column, then what the model knows ahead, such as holiday.
-        timezone: Name of the zone in which the times are kept, as in `stlearn.read_csv`.
-
-    Returns:
-        Long table as of `long_forecast`, without a range for sensors that have no reading in the
-        rows that the model looks at; and a list of what was assumed, one sentence each.
-
-    Raises:
-        InputError: If the file has a sensor that the model does not know, or none of its sensors
-            has a recent reading; if unit or step differ; or if a file is not usable.
-    """
-    about = about_prepared(values)
-    unit, timezone = unit or about.get("unit"), timezone or about.get("timezone")
-    table = read_values(values, timezone, silent=True)
-    ahead = None if calendar is None else read_values(calendar, timezone)
-    model = load_model(model)
-    if unit is not None and unit.strip() != model.unit:
-        raise InputError(f"unit: the model forecasts {model.unit}, but the file is in {unit}")
-    # In a file every name is text; the model may know its nodes by numbers.
-    table = table.rename(columns={str(node): node for node in model.nodes})
-    unknown = [node for node in table if node not in model.nodes]
-    absent = [node for node in model.nodes if node not in table]
-    if unknown:
-        raise InputError(
-            f"{values}: the sensors differ from those the model was fitted on: "
-            f"missing {absent[:3] or 'none'}, unknown {unknown[:3]}"
-        )
-    table = table.reindex(columns=model.nodes)  # the names decide, not the order in the file
-    reporting = table.loc[:, table.notna().any()]
-    if reporting.empty:
-        raise InputError(f"{values}: there is no reading in it to forecast from")
-    if len(table) < model.lookback:
-        raise InputError(
-            f"{values}: expected at least {model.lookback} rows of history (lookback), "
-            f"got {len(table)}"
-        )
-    table = _at_the_model_s_step(model, table, values)
-    reporting = table[reporting.columns]
-    history = SpatioTemporalDataset("history", reporting, model.unit)
-    times = known_ahead(history, 0, len(table) + model.horizon)[0]
-    columns, assumed = _known_ahead(model, times, ahead)
-    assumed += _without_readings(model, table, absent, values)
-    assumed += _far_from_training(model, table)
-    calendar = make_calendar(times, **columns)
-    history = SpatioTemporalDataset("history", _usual_for_silent(model, table, reporting),
-                                    model.unit, calendar=calendar)  # fmt: skip
-    history = history.of_nodes(model.nodes)
-    if model.calibration is None:
-        assumed.append(NO_INTERVALS)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what is not known ahead is among the sentences
-        said, quantiles = model.predict(history), quantiles_ahead(model, history)
-    silent = silent_nodes(table, rows_looked_at(model))
-    if quantiles is not None:
-        quantiles.loc[:, quantiles.columns.get_level_values(0).isin(silent)] = np.nan
-    return long_forecast(said, quantiles, model.unit), assumed
-
-
-def _at_the_model_s_step(model, table, values):
-    """The table in the model's zone, with rows in front that make its step plain.
-
-    From two rows nobody can tell months from 31 days, so the step is the model's and not guessed.
-    """
-    if (table.index.tz is None) != (model.timezone is None):
-        raise InputError(
-            f"{values}: its times have {'no' if table.index.tz is None else 'a'} time zone, but "
-            f"those of the training had {model.timezone or 'none'}; write them alike"
-        )
-    if model.timezone:
-        table = table.tz_convert(model.timezone)
-    if model.frequency is None:
-        return table
-    rows = max(len(table), ROWS_THAT_TELL)
-    times = pd.date_range(end=table.index[-1], periods=rows, freq=model.frequency)
-    if not table.index.equals(times[rows - len(table) :]):
-        step = pd.Series(table.index).diff().median()
-        raise InputError(
-            f"{values}: expected a step of {model.interval} as the model has it, got {step}"
-        )
-    return table.reindex(times)
-
-
-def _far_from_training(model, table):
-    """A sentence about readings that lie far outside those of the training."""
-    if not len(model.lowest):
-        return []
-    lowest, highest = np.array(model.lowest), np.array(model.highest)
-    room = FAR * np.maximum(highest - lowest, 1e-6 * np.abs(highest))
-    far = (table.max() > highest + room) | (table.min() < lowest - room)
-    if not far.any():
-        return []
-    node = far.index[far][0]
-    place = list(table.columns).index(node)
-    return [
-        f"{int(far.sum())} of {len(far)} sensors read far outside what training has seen: {node} "
-        f"from {three_digits(table[node].min())} to {three_digits(table[node].max())}, where it "
-        f"was {three_digits(lowest[place])} to {three_digits(highest[place])}; is it another unit "
-        "or a mark for a missing value?"
-    ]
-
-
-def _without_readings(model, table, absent, values):
-    """Sentences about the sensors without a recent reading; none at all is an error."""
-    rows = rows_looked_at(model)
-    silent = silent_nodes(table, rows)
-    if len(silent) == len(table.columns):
-        last = table.dropna(how="all").index[-1]
-        raise InputError(
-            f"{values}: no sensor has a reading in the last {rows} rows (the last is of {last}); "
-            "a forecast needs one: cut the file there"
-        )
-    told = []
-    for node in silent:
-        known = table[node].last_valid_index()
-        last = f"the last is of {known}" if known is not None else "there is none in the file"
-        where = (
-            "is not in the file"
-            if node in absent
-            else (f"has no reading in the last {rows} rows ({last})")
-        )
-        told.append(
-            f"{node} {where}; {model.name} takes {model.when_silent} for it, and it has no range"
-        )
-    if len(told) > MOST_TOLD:
-        told = [f"{len(told)} of {len(table.columns)} sensors: {told[0].split(' ', 1)[1]}; they "
-                f"are {listed_nodes(silent, most=40)}"]  # fmt: skip
-    elif told:
-        told.append(f"{len(silent)} of {len(table.columns)} sensors are silent")
-    return told
-
-
-def _usual_for_silent(model, table, reporting):
-    """Readings for the model: a silent sensor that has no neighbour to ask gets its usual value.
-
-    A network with a graph takes the mean of the neighbours instead, and a baseline its own
-    averages.
-    """
-    usual = getattr(model, "usual", None)
-    if usual is None or model.needs_graph:
-        return reporting
-    filled = table.copy()
-    for node, mean in zip(model.nodes, usual):
-        if node in silent_nodes(table, rows_looked_at(model)):
-            filled.loc[filled.index[-1], node] = mean
-    return filled
-
-
-def _known_ahead(model, times, ahead):
-    """Columns of the calendar beyond the clock, and what had to be assumed for them."""
-    wanted = [name for name in model.calendar_columns if name not in (*CLOCK, *YEAR)]
-    if ahead is None and model.calendar_scales is None:
-        names = ", ".join(wanted)
-        told = f"{names}: left out by {model.name}, since no --calendar is given"
-        return {}, [told] if wanted else []
-    if ahead is None:
-        flags = [name for name in wanted if name not in model.calendar_scales]
-        scaled = [name for name in wanted if name in model.calendar_scales]
-        assumed = [
-            f"{', '.join(names)}: taken as {what} throughout, since no --calendar is given"
-            for names, what in ((flags, "0"), (scaled, "the mean in training"))
-            if names
-        ]
-        return {name: np.zeros(len(times)) for name in flags}, assumed
-    absent = [name for name in wanted if name not in ahead]
-    if absent:
-        raise InputError(f"--calendar: expected the columns {wanted}, missing {absent}")
-    uncovered = times.difference(ahead.index)
-    if len(uncovered):
-        raise InputError(
-            f"--calendar: expected a row for each time of the file and of the forecast, "
-            f"missing {uncovered[0]}"
-        )
-    return {name: ahead.loc[times, name].to_numpy() for name in wanted}, []

@@ -12,8 +12,10 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from stlearn.calibration.states import MOVING
 from stlearn.data.steps import step_in_words
 from stlearn.data.units import in_words
+from stlearn.data.validation import counted
 from stlearn.evaluation.comparison import shown_steps
 from stlearn.evaluation.metrics import coverage
 from stlearn.forecast.questions import questions
@@ -58,6 +60,9 @@ def draw(result):
     dataset, model = result.dataset, result.model
     tested = result.comparison.runs[model.name].backtest
     compared = result.comparison.shown[model.name].backtest  # in usual ranges where scales differ
+    sizes, alike = result.comparison.sizes, dataset
+    if sizes is not None:
+        alike = dataclasses.replace(dataset, values=dataset.values / sizes, unit=compared.unit)
     start, stop = eventful_time(tested, dataset.interval)
     road = style.line_of_nodes(dataset)
     swings = pd.DataFrame(tested.truth[:, 0], tested.times, tested.nodes).loc[start:stop, road]
@@ -68,31 +73,35 @@ def draw(result):
     recent, unit = dataset.values.iloc[-max(3 * model.horizon, model.lookback) :], dataset.unit
     pictures = []
     if changing:
-        ahead = recent, result.forecast, changing, unit, result.quantiles
+        ahead = recent, result.forecast, changing, unit, result.quantiles, sizes is None
         pictures.append(("next", "The largest expected changes", forecasts.forecast_ahead, *ahead))
     pictures.append(
         ("errors", "Error by time ahead", forecasts.error_by_horizon, _model_last(result))
     )
-    by_state = result.comparison.by_state()
-    if by_state is not None:
+    by_state = _model_last(result).by_state()
+    if by_state is not None and tested.calibration is not None:
         half = shown_steps(model.horizon, quarters=(2,))[0] * dataset.interval / MINUTE
-        shown = by_state, tested.calibration.share, half
+        shown = by_state, tested.calibration.share, half, dataset.interval
         title = "Does the interval hold where it matters?"
         pictures.append(("states", title, intervals.coverage_by_state, *shown))
+    if start + middle * dataset.interval <= stop:  # two rows at least, that far ahead
+        shown = alike, compared, middle, road, start, stop
+        title = "The liveliest time of the test"
+        pictures.append(("time-space", title, forecasts.time_space_forecast, *shown))
+    # Of a single origin, what came until the end of its forecast.
+    end = max(stop, start + (model.horizon - 1) * dataset.interval)
     pictures += [
-        ("time-space", "The liveliest time of the test", forecasts.time_space_forecast,
-         dataset, tested, middle, road, start, stop),
-        ("lines", "The same, sensor by sensor", forecasts.forecast_lines,
+        ("lines", "The liveliest time, sensor by sensor", forecasts.forecast_lines,
          tested, liveliest, start, stop),
         ("nodes", "Where the forecast is hardest", forecasts.error_by_node, compared),
-        ("data", "What the sensors saw then", style.time_space, dataset, road, start, stop),
+        ("data", "What the sensors saw then", style.time_space, alike, road, start, end),
     ]  # fmt: skip
     if style.has_coordinates(dataset):
         error = compared.by_node()["mae"]
         label = f"Mean absolute error ({compared.unit})"
         pictures.append(("map", "Errors on the map", style.network_map, dataset, error, label))
     if dataset.interval < DAY:
-        pictures.append(("week", "The usual week", style.weekly_profile, dataset))
+        pictures.append(("week", "The usual week", style.weekly_profile, alike))
     if getattr(model, "training", None) is not None:
         unit = "standard deviations" if model.scaler.scale.ndim else unit
         curve = forecasts.training_curve
@@ -122,7 +131,7 @@ def eventful_time(backtest, interval):
         interval: Time between two rows.
     """
     times = backtest.times
-    if interval > DAY / 4:
+    if interval > DAY / 4 or len(times) == 1:
         return times[max(len(times) - MOST_ROWS_SHOWN, 0)], times[-1]
     changes = np.abs(np.diff(backtest.truth[:, 0], axis=0))
     by_day = pd.Series(np.nansum(changes, axis=1), times[1:]).groupby(times[1:].normalize()).sum()
@@ -208,7 +217,6 @@ def render(result, pictures, place):
         dataset=result.dataset,
         questions=questions(result.dataset),
         model=result.model,
-        is_network=hasattr(result.model, "training"),
         sensors=sensors_as_text(result),
         errors_in=_errors_in(result),
         facts=_facts(result),
@@ -219,6 +227,8 @@ def render(result, pictures, place):
         share=_share_promised(result),
         intervals=None if result.quantiles is None else intervals_as_text(result),
         states=None if result.quantiles is None else states_as_text(result),
+        moving=None if result.quantiles is None else _moving(result),
+        counted=counted,
         outcome=_chosen_by_outcome(result),
         changes=with_ranges(result, expected_changes(result).head(MOST_CHANGING)),
         everywhere=with_ranges(result, expected_changes(result).loc[list(result.model.nodes)]),
@@ -228,22 +238,30 @@ def render(result, pictures, place):
     )
 
 
+def _moving(result):
+    """What counts as moving, in a few words."""
+    rule, interval = result.model.calibration.states, result.dataset.interval
+    of_what = "free speed" if rule.speed else "usual range"
+    within = in_words(rule.rows * interval, step=interval)
+    return f"a change within {within} by more than {100 * MOVING:g} % of the {of_what} is moving"
+
+
 def _facts(result):
     dataset = result.dataset
     times = dataset.values.index
     graph = "none is known"
     if dataset.adjacency is not None:
-        weights = dataset.adjacency.to_numpy()
-        edges = np.count_nonzero(weights) - np.count_nonzero(weights.diagonal())
+        edges = dataset.weights.nnz - np.count_nonzero(dataset.weights.diagonal())
         graph = f"{edges:,} directed edges between different sensors"
     return {
         "Data set": dataset.name,
         "Unit": dataset.unit,
         "Period": f"{times[0]} to {times[-1]}, every {step_in_words(dataset.frequency)}",
-        "Rows and sensors": f"{len(times):,} rows of {dataset.shape[1]:,} sensors",
+        "Rows and sensors": f"{len(times):,} rows of {counted(dataset.shape[1], 'sensor')}",
         "Missing": f"{dataset.values.isna().to_numpy().mean():.1%} of the values",
         "Graph": graph,
         "Known ahead": ", ".join(name.replace("_", " ") for name in dataset.calendar.columns),
+        **({"Measured beside": ", ".join(result.also)} if result.also else {}),
         "Licence": dataset.licence or "not stated",
         "Source": dataset.citation or "your own files",
     }
@@ -256,14 +274,16 @@ def _protocol_in_words(result):
         name: f"{times[part.start]} to {times[part.stop - 1]} ({part.stop - part.start:,} rows)"
         for name, part in result.split._asdict().items()
     }
+    origins = tested.origins
+    apart = origins[1] - origins[0] if len(origins) > 1 else 1
+    moments = "one at each row" if apart == 1 else f"one at every {apart} rows"
     sentences = [
         result.protocol,
         f"The models learned from {parts['train']}, and made their choices on "
         f"{parts['validation']}.",
-        f"They were tested on {parts['test']}, at {len(tested.origins):,} moments, one at each "
-        "row. Each forecast was made from the values before that moment, and all models were "
-        "tested at the same moments. That no model looks ahead was checked by taking the future "
-        "away.",
+        f"They were tested on {parts['test']}, at {len(origins):,} moments, {moments}. Each "
+        "forecast was made from the values before that moment, and all models were tested at the "
+        "same moments. That no model looks ahead was checked by taking the future away.",
         "Errors are counted only where the truth is known. MAE is the mean absolute error; RMSE "
         "is the root of the mean squared error, in which large errors weigh more. Both are errors "
         "at that time ahead, and not averaged over the times before it.",
@@ -358,7 +378,7 @@ def _limits(result):
         f"{_last_seen(result)} After a lasting change (a new road, roadworks, moved sensors) train "
         "it again.",
         f"The next forecast starts from what was measured up to {stop}. {reach}",
-        f"The model serves these {dataset.shape[1]:,} sensors, in {dataset.unit}, every "
+        f"The model serves {counted(dataset.shape[1], 'sensor')}, in {dataset.unit}, every "
         f"{step_in_words(dataset.frequency)}. Other sensors, units or steps need a new model.",
         "A sensor that drifts is forecast as it reads, not as the road is.",
     ]

@@ -12,6 +12,7 @@ from stlearn.evaluation.metrics import mae, wape
 SCORE_GROUPS = {"mae": "MAE", "rmse": "RMSE", "mae_congestion": "MAE in\ncongestion"}
 COSTS = {"seconds": ("seconds", ".1f"), "parameters": ("parameters", ",.0f"),
          "peak_mb": ("MB", ".0f")}  # fmt: skip
+SELDOM = 0.001  # share of the targets; of fewer, a coverage says nothing
 INTERVAL_GROUPS = {"coverage": "coverage", "width": "width", "interval_score": "interval\nscore"}
 
 
@@ -23,16 +24,23 @@ def scores_as_text(result):
 
     Returns:
         DataFrame of text (model; (group, horizon)): errors at a quarter, half and all of the
-        horizon, and the costs under the group "".
+        horizon, and the costs under the group "". Where a model was trained several times, its
+        spread stands behind ±.
     """
     table = result.comparison.table()
     errors = _wide(table, "model", [key for key in SCORE_GROUPS if key in table], result)
     decimals = _decimals(errors)
     text = pd.DataFrame(index=errors.index)
     for (key, minute), column in errors.items():
-        text[SCORE_GROUPS[key], short_minutes(minute, result.dataset.interval)] = _cells(
-            column, decimals, marked=True
-        )
+        cells = _cells(column, decimals, marked=True)
+        if f"{key}_spread" in table:
+            spread = _wide(table, "model", [f"{key}_spread"], result)
+            of_step = spread[f"{key}_spread", minute]
+            cells = [
+                cell if np.isnan(each) else f"{cell} ± {each:.{decimals}f}"
+                for cell, each in zip(cells, of_step)
+            ]
+        text[SCORE_GROUPS[key], short_minutes(minute, result.dataset.interval)] = cells
     costs = table.groupby("model").first().loc[errors.index]
     for key, (title, form) in COSTS.items():
         text["", title] = ["-" if np.isnan(cost) else format(cost, form) for cost in costs[key]]
@@ -58,16 +66,22 @@ def with_shares(result):
         changes = changes / result.comparison.sizes
     scaled = changes > 0
     shares = {"wape": [], "mase": []}
-    for run in result.comparison.shown.values():
+    for runs in result.comparison.trainings.values():
         for step in steps:
-            truth, forecast = (
-                part[:, step - 1].astype("float64")
-                for part in (run.backtest.truth, run.backtest.forecast)
-            )
-            shares["wape"].append(wape(truth, forecast))
-            truth, forecast = (part[:, scaled] / changes[scaled] for part in (truth, forecast))
-            shares["mase"].append(mae(truth, forecast))
+            found = [_shares(run.backtest, step, changes, scaled) for run in runs]
+            for key, share in zip(shares, np.mean(found, axis=0)):
+                shares[key].append(share)
     return table.assign(**shares, unit=result.comparison.unit)
+
+
+def _shares(tested, step, changes, scaled):
+    """WAPE and MASE of a backtest at a step."""
+    truth, forecast = (
+        part[:, step - 1].astype("float64") for part in (tested.truth, tested.forecast)
+    )
+    share = wape(truth, forecast)
+    truth, forecast = (part[:, scaled] / changes[scaled] for part in (truth, forecast))
+    return share, mae(truth, forecast)
 
 
 def by_sensor(result):
@@ -84,7 +98,7 @@ def by_sensor(result):
     """
     comparison, name = result.comparison, result.model.name
     pooled = {
-        other: mae(run.backtest.truth, run.backtest.forecast)
+        other: run.backtest.scores()["mae_pooled"].iloc[-1]
         for other, run in comparison.shown.items()
         if other != name
     }
@@ -165,13 +179,15 @@ def states_as_text(result):
         result: Result of `run` whose network has intervals.
 
     Returns:
-        DataFrame of text (state; (group, horizon)) at a quarter, half and all of the horizon, and
+        DataFrame of text (state; (group, horizon)) at a quarter, half and all of the horizon, a
+        dash for a state that has hardly any targets, and
         the share of the targets under the group "".
     """
     table = result.comparison.by_state()
     table = table[table["model"] == result.model.name]
     text = _intervals(result, table, "state", marked=False)
     shares = table.groupby("state")["share"].first()[text.index]
+    text.loc[shares < SELDOM] = "-"
     text["", "share"] = [f"{100 * share:.1f} %" for share in shares]
     return text
 

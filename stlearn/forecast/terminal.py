@@ -74,4 +74,4 @@ def _plain(text):
 
 
 def _marked(cell):
-    return f"[bold]{cell}[/]" if cell.endswith("*") else cell
+    return f"[bold]{cell}[/]" if "*" in cell else cell

@@ -4,6 +4,7 @@
 - `matrices`: degree, Laplacian, spectrum, reach (3.2, 3.3 and 3.6).
 - `order`: whether graph and sensors stand in the same order.
 - `propagation`: F(S, A), its stability, and learned weights (3.5, 3.7 and 3.8).
+- `regions`: a large graph cut into regions, each with what lies around it.
 """
 
 import lazy_loader
@@ -32,6 +33,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "k_hop_reach",
         ],
         "order": ["Likeness", "likeness_of_neighbours"],
+        "regions": ["cut_into_regions", "with_halo"],
         "propagation": ["propagate", "impulse_response", "spectral_radius", "learn_weights"],
     },
 )

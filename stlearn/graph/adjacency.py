@@ -7,13 +7,18 @@ Entry [i, j] of a matrix is the influence of node j on node i, as everywhere in
 
 import numpy as np
 import pandas as pd
-from scipy.sparse.csgraph import csgraph_from_dense, shortest_path
+import scipy.sparse
+from scipy.sparse.csgraph import shortest_path
+from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
-from stlearn.checks import check_count, check_finite, check_frame, checked_square
+from stlearn.checks import check_count, check_finite, check_frame, checked_sparse, checked_square
 from stlearn.errors import InputError
 
 EARTH_RADIUS_KM = 6371.0088
+ALL_PAIRS_AT_MOST = 1000  # nodes; of more, the ways between all pairs are too many to keep
+TINY = np.finfo(float).tiny  # for a distance of zero, which no sparse matrix would keep
+LEAST_NEAR = 0.01  # weight of the farthest neighbour
 # What coordinates are called in people's tables: what they become, then pairs of names.
 COORDINATES = (
     (["latitude", "longitude"], ("latitude", "longitude"), ("lat", "lon"), ("lat", "lng"),
@@ -22,7 +27,7 @@ COORDINATES = (
 )  # fmt: skip
 
 
-def adjacency_from_edges(edges, nodes, directed=True):
+def adjacency_from_edges(edges, nodes, directed=True, sparse=False):
     """Build the adjacency matrix of a list of edges.
 
     Args:
@@ -32,9 +37,13 @@ def adjacency_from_edges(edges, nodes, directed=True):
             neither, every edge weighs 1.
         nodes: Names of all nodes, in the order of the result.
         directed: Whether an edge acts only from its `from` on its `to`, or both ways.
+        sparse: Keep the edges alone, as a SciPy `csr_array` in the order of `nodes`. For more than
+            1,000 nodes, distances then weigh the listed edges only: the Gaussian kernel has fallen
+            to 1/e at their mean distance, and weighs at least 0.01.
 
     Returns:
-        DataFrame (node, node): row `to`, column `from` holds the weight of the edge, else 0.
+        DataFrame (node, node), or such an array: row `to`, column `from` holds the weight of the
+        edge, else 0.
 
     Raises:
         InputError: If columns are missing, a node is unknown, an edge is listed twice, or a
@@ -47,10 +56,17 @@ def adjacency_from_edges(edges, nodes, directed=True):
         2.0
     """
     check_frame("edges", edges)
-    if "weight" not in edges.columns and _distance_column(edges) is not None:
-        return gaussian_kernel(distances_from_edges(edges, nodes, directed))
+    column = None if "weight" in edges.columns else _distance_column(edges)
+    if column is not None and not (sparse and len(nodes) > ALL_PAIRS_AT_MOST):
+        weights = gaussian_kernel(distances_from_edges(edges, nodes, directed))
+        return scipy.sparse.csr_array(weights.to_numpy()) if sparse else weights
+    if column is not None:
+        matrix = _edge_matrix(edges, edges[column], nodes, directed)
+        matrix.data = _near_weights(matrix.data)
+        return matrix
     weights = edges["weight"] if "weight" in edges.columns else pd.Series(1.0, edges.index)
-    return _edge_matrix(edges, weights, nodes, directed, absent=0.0)
+    matrix = _edge_matrix(edges, weights, nodes, directed)
+    return matrix if sparse else pd.DataFrame(matrix.toarray(), index=nodes, columns=nodes)
 
 
 def distances_from_edges(edges, nodes, directed=True):
@@ -79,10 +95,9 @@ def distances_from_edges(edges, nodes, directed=True):
     column = _distance_column(edges)
     if column is None:
         raise InputError(f"edges: expected a column distance, got {list(edges.columns)}")
-    links = _edge_matrix(edges, edges[column], nodes, directed, absent=np.inf)
-    # SciPy wants rows as starting points. A dense matrix would lose links of length zero.
-    roads = csgraph_from_dense(links.to_numpy().T, null_value=np.inf)
-    return pd.DataFrame(shortest_path(roads).T, index=links.index, columns=links.columns)
+    roads = _edge_matrix(edges, edges[column], nodes, directed)
+    # SciPy wants rows as starting points. A stored zero is a link of length zero.
+    return pd.DataFrame(shortest_path(roads.T.tocsr()).T, index=nodes, columns=nodes)
 
 
 def distances_from_coordinates(positions):
@@ -107,6 +122,15 @@ def distances_from_coordinates(positions):
         >>> int(distances_from_coordinates(cities).loc["Berlin", "Paris"])
         877
     """
+    points, spherical = _points(positions)
+    distances = cdist(points, points)
+    if spherical:
+        distances = _along_the_sphere(distances)
+    return pd.DataFrame(distances, index=positions.index, columns=positions.index)
+
+
+def _points(positions):
+    """Coordinates (node, axis) in which distances are straight, and whether on a unit sphere."""
     check_frame("positions", positions)
     spherical = {"latitude", "longitude"} <= set(positions.columns)
     columns = ["latitude", "longitude"] if spherical else ["x", "y"]
@@ -118,19 +142,20 @@ def distances_from_coordinates(positions):
     points = positions[columns].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
     check_finite("positions", points)
     if not spherical:
-        distances = cdist(points, points)
-    elif (np.abs(points) > [90, 360]).any():
+        return points, False
+    if (np.abs(points) > [90, 360]).any():
         raise InputError(
             "positions: expected latitudes within 90 and longitudes within 360 degrees; "
             "coordinates in metres belong in columns x and y"
         )
-    else:
-        latitude, longitude = np.radians(points).T
-        x, y = np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude)
-        on_sphere = np.column_stack([x, y, np.sin(latitude)])
-        half_chord = np.clip(cdist(on_sphere, on_sphere) / 2, 0, 1)
-        distances = 2 * EARTH_RADIUS_KM * np.arcsin(half_chord)
-    return pd.DataFrame(distances, index=positions.index, columns=positions.index)
+    latitude, longitude = np.radians(points).T
+    x, y = np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude)
+    return np.column_stack([x, y, np.sin(latitude)]), True
+
+
+def _along_the_sphere(chords):
+    """Kilometres on the great circle from straight distances on the unit sphere."""
+    return 2 * EARTH_RADIUS_KM * np.arcsin(np.clip(chords / 2, 0, 1))
 
 
 def coordinates(nodes):
@@ -163,17 +188,19 @@ def coordinates(nodes):
     return None
 
 
-def nearest_neighbours(positions, count):
+def nearest_neighbours(positions, count, sparse=False):
     """Join each node with its nearest ones, the nearer the stronger.
 
     Args:
         positions: As in `distances_from_coordinates`.
         count: Neighbours of each node, fewer than there are nodes.
+        sparse: Keep the edges alone, as a SciPy `csr_array` in the order of `positions`.
 
     Returns:
-        DataFrame (node, node), symmetric: the Gaussian kernel of the distances where one of the two
-        nodes is among the nearest of the other, else 0; no node is joined with itself. The kernel
-        has fallen to 1/e at the mean distance of these neighbours, and weighs at least 0.01.
+        DataFrame (node, node), or such an array, symmetric: the Gaussian kernel of the distances
+        where one of the two nodes is among the nearest of the other, else 0; no node is joined
+        with itself. The kernel has fallen to 1/e at the mean distance of these neighbours, and
+        weighs at least 0.01.
 
     Raises:
         InputError: If there are not more nodes than that, or as `distances_from_coordinates`.
@@ -187,31 +214,39 @@ def nearest_neighbours(positions, count):
         0.0 True
     """
     check_count("count", count)
-    distances = distances_from_coordinates(positions)
-    if count >= len(distances):
-        raise InputError(f"count: expected fewer than {len(distances)} nodes, got {count}")
-    lengths = distances.to_numpy(copy=True)
-    np.fill_diagonal(lengths, np.inf)
-    nearest = np.argsort(lengths, axis=1, kind="stable")[:, :count]
-    chosen = np.zeros(lengths.shape, dtype=bool)
-    np.put_along_axis(chosen, nearest, True, axis=1)
-    chosen |= chosen.T
-    usual = lengths[chosen].mean() or 1.0  # all in one place: all weigh the same
-    weights = np.maximum(np.exp(-((lengths / usual) ** 2)), 0.01)
-    return like(np.where(chosen, weights, 0.0), distances)
+    points, spherical = _points(positions)
+    nodes = len(points)
+    if count >= nodes:
+        raise InputError(f"count: expected fewer than {nodes} nodes, got {count}")
+    # Some more than are wanted: of those at the same distance, the first in the table count.
+    lengths, places = cKDTree(points).query(points, min(2 * count + 8, nodes))
+    lengths[places == np.arange(nodes)[:, None]] = np.inf  # nobody is a neighbour of itself
+    order = np.lexsort((places, lengths))[:, :count]
+    lengths, places = (np.take_along_axis(each, order, axis=1) for each in (lengths, places))
+    if spherical:
+        lengths = _along_the_sphere(lengths)
+    ends = np.repeat(np.arange(nodes), count), places.ravel()
+    near = scipy.sparse.csr_array((np.maximum(lengths.ravel(), TINY), ends), (nodes, nodes))
+    near = near.maximum(near.T).tocsr()
+    near.data = _near_weights(np.where(near.data > TINY, near.data, 0.0))
+    if sparse:
+        return near
+    return pd.DataFrame(near.toarray(), index=positions.index, columns=positions.index)
 
 
 def gaussian_kernel(distances, sigma=None, threshold=0.1):
     """Turn distances into weights: exp(-(distance / sigma)²), and 0 below a threshold.
 
     Args:
-        distances: Matrix (node, node), not negative; infinite means no way.
+        distances: Matrix (node, node), not negative; infinite means no way. Or a SciPy sparse one,
+            where a cell that is not stored means no way.
         sigma: Distance at which the weight has fallen to 1/e, in the unit of the distances. By
             default the standard deviation of all finite distances, diagonal included.
         threshold: Weights below it become 0, which keeps the graph sparse.
 
     Returns:
-        Matrix (node, node), from 0 to 1. A distance of 0 gives 1, so the diagonal holds ones.
+        Matrix (node, node) of the same kind, from 0 to 1. A distance of 0 gives 1, so the diagonal
+        holds ones.
 
     Raises:
         InputError: If a distance is negative or not a number, sigma is not positive, the threshold
@@ -227,7 +262,13 @@ def gaussian_kernel(distances, sigma=None, threshold=0.1):
         Shuman et al. (2013), "The emerging field of signal processing on graphs", with twice the
         sigma² in the exponent; the default sigma is that of Li et al. (2018), DCRNN.
     """
-    lengths = checked_square("distances", distances, signed=False, infinite=True)
+    if scipy.sparse.issparse(distances):
+        matrix = checked_sparse("distances", distances, signed=False)
+        lengths, rows = matrix.data, np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+        near = rows != matrix.indices
+    else:
+        lengths = checked_square("distances", distances, signed=False, infinite=True)
+        near = np.isfinite(lengths) & ~np.eye(len(lengths), dtype=bool)
     if not 0 <= threshold <= 1:
         raise InputError(f"threshold: expected a weight from 0 to 1, got {threshold}")
     chosen = np.std(lengths[np.isfinite(lengths)]) if sigma is None else sigma
@@ -236,13 +277,16 @@ def gaussian_kernel(distances, sigma=None, threshold=0.1):
         raise InputError(f"sigma: expected a positive distance; {reason}")
     weights = np.exp(-((lengths / chosen) ** 2))
     weights[weights < threshold] = 0
-    near = np.isfinite(lengths) & ~np.eye(len(lengths), dtype=bool)
     if sigma is None and near.any() and not weights[near].any():
         raise InputError(
             f"sigma: the default of {chosen:.3g} leaves no edge above the threshold "
             f"of {threshold}; give a larger sigma"
         )
-    return like(weights, distances)
+    if not scipy.sparse.issparse(distances):
+        return like(weights, distances)
+    matrix.data = weights
+    matrix.eliminate_zeros()
+    return matrix
 
 
 def adjacency_from_correlation(values, threshold=0.5, lag=0):
@@ -315,8 +359,14 @@ def _distance_column(edges):
     return next((name for name in edges.columns if str(name).startswith("distance")), None)
 
 
-def _edge_matrix(edges, numbers, nodes, directed, absent):
-    """Matrix (to, from) of the numbers that the edges carry."""
+def _near_weights(lengths):
+    """Weights of neighbours by their distance: 1/e at the mean, and never next to nothing."""
+    usual = lengths.mean() or 1.0  # all in one place: all weigh the same
+    return np.maximum(np.exp(-((lengths / usual) ** 2)), LEAST_NEAR)
+
+
+def _edge_matrix(edges, numbers, nodes, directed):
+    """Sparse matrix (to, from) of the numbers that the edges carry, zeros included."""
     nodes = pd.Index(nodes)
     if not nodes.is_unique:
         raise InputError(f"nodes: {nodes[nodes.duplicated()][0]!r} stands there more than once")
@@ -344,9 +394,8 @@ def _edge_matrix(edges, numbers, nodes, directed, absent):
     if repeated.any():
         first = listed[repeated].iloc[0]
         raise InputError(f"edges: {first['from']!r} to {first['to']!r} is listed more than once")
-    matrix = np.full((len(nodes), len(nodes)), absent)
-    matrix[nodes.get_indexer(listed["to"]), nodes.get_indexer(listed["from"])] = listed["number"]
-    return pd.DataFrame(matrix, index=nodes, columns=nodes)
+    ends = nodes.get_indexer(listed["to"]), nodes.get_indexer(listed["from"])
+    return scipy.sparse.csr_array((listed["number"].to_numpy(), ends), (len(nodes), len(nodes)))
 
 
 def like(array, matrix):

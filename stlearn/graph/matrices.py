@@ -6,6 +6,10 @@ So a row collects what arrives at a node, and one step of propagation is `weight
 
 Every function that takes a matrix takes a DataFrame with the nodes as index and columns, or a
 plain array; what comes back is of the same kind, with the same nodes.
+
+These matrices are there to be read, with all their zeros. The library computes with the edges
+alone, `SpatioTemporalDataset.weights`: of 20,000 sensors a matrix has 400 million cells, and a
+road joins each sensor with a handful.
 """
 
 import networkx as nx

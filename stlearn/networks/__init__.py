@@ -7,7 +7,9 @@
 - `losses`: losses that pass over missing targets (2.7).
 - `models`: feed-forward, hybrid and STN (2.7, 4.6 and 4.7).
 - `training`: the training loop, epoch by epoch (2.7 and 2.8).
+- `new_nodes`: sensors that a network has not seen.
 - `forecaster`: train, forecast, update, save and load (4.8 to 4.10).
+- `regions`: a network for each region of a large graph.
 """
 
 import lazy_loader
@@ -20,5 +22,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "layers": ["DynamicConv", "LocalPooling", "GraphConv", "NodeEmbedding", "edge_list"],
         "losses": ["MaskedLoss"],
         "models": ["feed_forward", "cnn_lstm", "stn"],
+        "regions": ["RegionalForecaster"],
     },
 )

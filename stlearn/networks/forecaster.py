@@ -5,9 +5,11 @@ Explained in 4.8 to 4.10.
 share.
 """
 
+import contextlib
 import copy
 import inspect
 import json
+import random
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,25 +18,24 @@ import numpy as np
 import pandas as pd
 
 from stlearn.baselines.averages import HistoricalAverage
-from stlearn.baselines.base import BaseForecaster
+from stlearn.baselines.base import FORECASTS_AT_ONCE, BaseForecaster, whole_or_refused
 from stlearn.calibration.quantiles import QUANTILES, Calibration, calibrate, checked_quantiles
 from stlearn.checks import check_count, check_number
 from stlearn.data.bounds import bounded, lower_bound
 from stlearn.data.seasons import columns_to_read
 from stlearn.data.windows import (
     Scaler,
-    cut_windows,
     differ_in_scale,
     fit_scaler,
     window_origins,
 )
 from stlearn.errors import InputError
 from stlearn.files import written_aside
+from stlearn.memory import hand_back_memory
 from stlearn.networks import models, training
 from stlearn.networks.losses import MaskedLoss
 from stlearn.networks.training import WINDOWS_PER_EPOCH, Samples
 
-FORECASTS_AT_ONCE = 128
 SLOTS_AT_MOST = 288
 WINDOWS_TO_VALIDATE = 500  # spread evenly; neighbouring windows are nearly alike
 FUNCTIONS = ("model", "loss", "optimizer")  # arguments that may be functions
@@ -91,6 +92,8 @@ class Forecaster(BaseForecaster):
         scale: "one" scale for all sensors, or for "each" its own; the validation error is then in
             standard deviations of the sensor. By default "by kind": each its own where
             `stlearn.data.windows.differ_in_scale`, else one for all.
+        also: Names of other quantities in `dataset.extra` that the network reads beside the
+            values, scaled likewise. Its function must name the argument `extra`, their number.
 
     Raises:
         InputError: If an argument is not as described.
@@ -138,6 +141,7 @@ class Forecaster(BaseForecaster):
         optimizer=None,
         callbacks=(),
         scale="by kind",
+        also=(),
     ):
         if not callable(model) and model not in models.MODELS:
             raise InputError(
@@ -173,6 +177,13 @@ class Forecaster(BaseForecaster):
         self.optimizer = optimizer
         self.callbacks = callbacks
         self.scale = scale
+        self.also = also
+        taken = inspect.signature(self._function()).parameters.values()
+        if self.also and not any(e.name == "extra" or e.kind is e.VAR_KEYWORD for e in taken):
+            raise InputError(
+                f"also: expected a model whose function names the argument extra, the number of "
+                f"other quantities, got {_name(model)}"
+            )
         self._loss()
         self.name = _name(model)
         self.network = self.average = self.apart = self.planned = None
@@ -207,6 +218,29 @@ class Forecaster(BaseForecaster):
     def parameters(self):
         """Number of trained weights, of all members."""
         return 0 if self.network is None else sum(each.count_params() for each in self._networks)
+
+    @property
+    def slots(self):
+        """Steps in a day, as the network counts them."""
+        return int(min(max(pd.Timedelta("1D") / self.interval, 1), SLOTS_AT_MOST))
+
+    def told(self, train):
+        """As in `BaseForecaster`: a learned adjacency, and windows that no epoch comes to."""
+        windows, nodes = len(self._origins(train, "train")), train.shape[1]
+        told = []
+        learned = (self.settings or {}).get("learned")
+        if self.model == "stn" and learned is None and nodes > models.LEARNED_NODES:
+            told.append(
+                f"{self.name} learns no adjacency beside the given one: for {nodes:,} sensors it "
+                "would have a weight for each pair of them."
+            )
+        seen = WINDOWS_PER_EPOCH * (self.epochs or 6)
+        if windows > seen:
+            told.append(
+                f"{self.name} sees {100 * seen / windows:.0f} % of the {windows:,} windows of "
+                f"training, drawn at random: {WINDOWS_PER_EPOCH:,} an epoch. More epochs see more."
+            )
+        return told
 
     def fit(self, train, validation=None, checkpoint=None):
         """Train the network.
@@ -246,7 +280,7 @@ class Forecaster(BaseForecaster):
         try:
             planned = [epochs] * self.members
             best = self._train([train], validation, planned, epochs, checkpoint)
-            if validation is not None:
+            if validation is not None and self.own is None:
                 origins = self._origins(validation, "validation")
                 self.calibration = calibrate(self, train, validation, origins, self.quantiles)
             if validation is not None and (small if self.refit is None else self.refit):
@@ -259,6 +293,7 @@ class Forecaster(BaseForecaster):
         except InputError:
             self.nodes = None  # what is not trained must not forecast
             raise
+        hand_back_memory()
         return self
 
     def without(self, train):
@@ -276,11 +311,12 @@ class Forecaster(BaseForecaster):
             network.set_weights(own)
         return unseen
 
-    def trained_on_all(self, dataset):
+    def trained_on_all(self, dataset, checkpoint=None):
         """Train a copy anew on all rows, for as many epochs as were best; it keeps the intervals.
 
         Args:
             dataset: SpatioTemporalDataset with the nodes seen in `fit`.
+            checkpoint: As in `fit`.
 
         Returns:
             Forecaster. Its scales are those of all rows; its calibration is the one that was
@@ -290,21 +326,19 @@ class Forecaster(BaseForecaster):
         again.apart = None
         again.learn_about(dataset)
         again._fit_scales(dataset)
-        again._train([dataset], None, [self.epochs_run] * self.members, self.planned, None)
+        epochs = [self.epochs_run] * self.members
+        again._train([dataset], None, epochs, self.planned, checkpoint)
         again.training = self.training
         return again
 
     def _fit_scales(self, train):
         """Learn from a training part how all that the network reads is scaled."""
-        values = train.values.to_numpy()
-        each = self.scale == "each"
-        if self.scale == "by kind" and self.adapts:
-            each = differ_in_scale(values)
-        if each:
-            silent = np.isnan(values).all(axis=0)
-            usual = np.nanmedian(np.nanmean(values[:, ~silent], axis=0))
-            values = np.where(silent, usual.astype(values.dtype), values)
-        self.scaler = fit_scaler(values, per_node=each)
+        self.scaler = self._scaler_of(train.values.to_numpy())
+        others = self.other_quantities(train)
+        self.also_scales = {
+            name: self._scaler_of(others[..., place]).to_dict()
+            for place, name in enumerate(self.also)
+        }
         self.bound, self.calendar_scales = None, {}
         self.calendar_columns = list(train.calendar.columns)
         if self.adapts:
@@ -313,6 +347,17 @@ class Forecaster(BaseForecaster):
             self.calendar_scales = training.calendar_scales(train)
         known = pd.DataFrame(train.values).mean()
         self.usual = known.fillna(known.mean()).to_numpy(dtype="float64")
+
+    def _scaler_of(self, values):
+        """Scaler of values (row, node): one for all nodes, or one for each where they differ."""
+        each = self.scale == "each"
+        if self.scale == "by kind" and self.adapts:
+            each = differ_in_scale(values)
+        if each:
+            silent = np.isnan(values).all(axis=0)
+            usual = np.nanmedian(np.nanmean(values[:, ~silent], axis=0))
+            values = np.where(silent, usual.astype(values.dtype), values)
+        return fit_scaler(values, per_node=each)
 
     def forecasts(self, dataset, origins):
         """Forecast from several origins at once, the middle quantile; see `BaseForecaster`."""
@@ -345,21 +390,35 @@ class Forecaster(BaseForecaster):
                 f"origins: expected rows from {self.lookback} (lookback) to {len(dataset.values)}, "
                 f"got {origins.min()} to {origins.max()}"
             )
-        samples = Samples([dataset], self, targets=False)
-        found = []
-        for start in range(0, len(origins), FORECASTS_AT_ONCE):
-            some = origins[start : start + FORECASTS_AT_ONCE]
-            # Always a whole batch, padded with repeats: for another size TensorFlow would build
-            # another graph, which takes seconds and may differ in the last digits.
-            inputs, _ = samples.batch(np.resize(some, FORECASTS_AT_ONCE))
-            inputs = training.what_it_reads(self.network, inputs)
-            said = np.stack([network.predict_on_batch(inputs) for network in self._networks])
-            said = np.sort(said, axis=-1) if said.ndim == 5 else said[..., None]
-            # The scaler may have a number for each node; nodes stand before the quantiles.
-            said = np.moveaxis(said.mean(axis=0)[: len(some)], -1, 0)
-            found.append(np.moveaxis(self.scaler.inverse(said), 0, -1))
-        found = np.concatenate(found).astype("float32")
+        found, whole = None, self.blocks(FORECASTS_AT_ONCE)[0].stop
+        for places in self.blocks(len(origins)):
+            said = self._said(dataset, origins[places], whole)
+            if found is None:
+                found = np.empty((len(origins), *said.shape[1:]), dtype="float32")
+            found[places] = said
         return bounded(found, self.bound, dataset, origins)
+
+    def _said(self, dataset, origins, size):
+        """Quantiles (origin, horizon, node, quantile) the networks say, at most `size` origins.
+
+        Only the rows that these windows reach are read, however long the data set is.
+        """
+        first = max(min(origins.min() - self.lookback, len(dataset.values) - 2), 0)
+        part = dataset.between(first, max(origins.max(), first + 2))
+        samples = Samples([part], self, targets=False)
+        # Padded with repeats to a whole batch: for each other size TensorFlow would build another
+        # graph, which takes a second. A single window has a graph of its own, as a forecast of what
+        # comes next asks for it again and again. It comes twice: Keras 3.15 may take a batch of one
+        # for a vector and add it along another axis.
+        size = 2 if len(origins) == 1 else size
+        inputs, _ = samples.batch(np.resize(origins - first, size))
+        inputs = training.what_it_reads(self.network, inputs)
+        said = np.stack([network.predict_on_batch(inputs) for network in self._networks])
+        said = said.astype("float32")
+        said = np.sort(said, axis=-1) if said.ndim == 5 else said[..., None]
+        # The scaler may have a number for each node; nodes stand before the quantiles.
+        said = np.moveaxis(said.mean(axis=0)[: len(origins)], -1, 0)
+        return np.moveaxis(self.scaler.inverse(said), 0, -1)
 
     def update(self, recent, epochs=2):
         """Continue the training on the most recent days, at a tenth of the learning rate.
@@ -411,6 +470,7 @@ class Forecaster(BaseForecaster):
             "calendar_columns": self.calendar_columns,
             "scaler": self.scaler.to_dict(),
             "calendar_scales": self.calendar_scales,
+            "also_scales": self.also_scales,
             "bound": self.bound,
             "usual": self.usual.tolist(),
             "planned": self.planned,
@@ -451,8 +511,12 @@ class Forecaster(BaseForecaster):
         folder = Path(folder)
         try:
             learned = json.loads((folder / "forecaster.json").read_text())
-            files = _files(learned["arguments"].get("members", 1))
-            networks = [keras.saving.load_model(folder / file) for file in files]
+        except (OSError, ValueError) as error:
+            raise InputError(f"{folder}: expected a folder that `save` wrote ({error})") from None
+        with whole_or_refused(folder, "network"):
+            files = [folder / file for file in _files(learned["arguments"]["members"])]
+        try:
+            networks = [keras.saving.load_model(file) for file in files]
         except TypeError as error:
             raise InputError(
                 f"{folder}: the network has a part that is not known here; first import the module "
@@ -460,27 +524,28 @@ class Forecaster(BaseForecaster):
             ) from None
         except (OSError, ValueError) as error:
             raise InputError(f"{folder}: expected a folder that `save` wrote ({error})") from None
-        if "calibration" not in learned:
-            raise InputError(
-                f"{folder}: this model was saved before forecasts had intervals; train it again, "
-                "by `stlearn forecast` or fit, and save it anew"
-            )
+        with whole_or_refused(folder, "network"):
+            return cls._of(networks, learned, folder)
+
+    @classmethod
+    def _of(cls, networks, learned, folder):
+        """Put a forecaster together from its networks and what else it has learned."""
         arguments = learned["arguments"] | {"callbacks": ()}
         for name in learned["functions"]:
             kept = networks[0].loss if name == "loss" else _absent(name, arguments[name])
             arguments[name] = kept
         forecaster = cls(**arguments)
+        for network in networks:
+            network(getattr(network, "input", network.inputs[0]))  # or ONNX refuses it
         forecaster.network, *forecaster.further = networks
         if forecaster.reads_profile:
             forecaster.average = HistoricalAverage.load(folder)
         forecaster.set_about(learned)
-        forecaster.calendar_columns = learned["calendar_columns"]
+        for name in ("calendar_columns", "calendar_scales", "also_scales", "bound", "planned",
+                     "epochs_run"):  # fmt: skip
+            setattr(forecaster, name, learned[name])
         forecaster.scaler = Scaler.from_dict(learned["scaler"])
-        forecaster.calendar_scales = learned.get("calendar_scales", {})
-        forecaster.bound = learned.get("bound")
-        forecaster.usual = np.array(learned.get("usual", [np.nan] * len(forecaster.nodes)))
-        forecaster.planned = learned.get("planned", learned["epochs_run"])
-        forecaster.epochs_run = learned["epochs_run"]
+        forecaster.usual = np.array(learned["usual"])
         forecaster.training = pd.DataFrame(learned["training"])
         if learned["calibration"]:
             forecaster.calibration = Calibration.from_dict(learned["calibration"])
@@ -520,7 +585,10 @@ class Forecaster(BaseForecaster):
         trained, curves = [], []
         for member in range(self.members):
             folder = checkpoint and Path(checkpoint) / (f"member {member + 1}" if member else "")
-            rows = self._train_member(member, parts, validation, epochs[member], planned, folder)
+            with _seeded(self.seed + member):
+                rows = self._train_member(
+                    member, parts, validation, epochs[member], planned, folder
+                )
             trained.append(self.network)
             curves.append(rows)
         self.network, *self.further = trained
@@ -533,11 +601,13 @@ class Forecaster(BaseForecaster):
         seed = self.seed + member
         windows = sum(len(self._origins(part, "train")) for part in parts)
         steps = -(-min(windows, WINDOWS_PER_EPOCH) // self.batch_size)
-        rate = training.rise_and_fall(self.learning_rate, steps * planned)
-        keras.utils.set_random_seed(seed)
+        rate = training.RiseAndFall(self.learning_rate, steps * planned)
         # Keras numbers the layers of each thread from one on. TensorFlow adds up in the order
         # of their names: built here, a seed would give another network the second time.
-        with ThreadPoolExecutor(1) as alone:
+        policy = keras.config.dtype_policy()  # each thread has its own
+        with ThreadPoolExecutor(
+            1, initializer=keras.config.set_dtype_policy, initargs=[policy]
+        ) as (alone):
             self.network = alone.submit(self._build, parts[0], rate).result()
         self.average = HistoricalAverage(self.horizon).fit(*parts) if self.reads_profile else None
         samples = Samples(parts, self)
@@ -569,8 +639,9 @@ class Forecaster(BaseForecaster):
             horizon=self.horizon,
             calendar_columns=len(self.calendar_columns),
             adjacency=dataset.adjacency,
-            slots=int(min(max(pd.Timedelta("1D") / self.interval, 1), SLOTS_AT_MOST)),
+            slots=self.slots,
             quantiles=len(self.quantiles) if self._kind() == "quantile" else 1,
+            **({"extra": len(self.also)} if self.also else {}),
         )  # fmt: skip
         training.compile_network(network, (self.optimizer or training.adamw)(rate), self._loss())
         return network
@@ -579,12 +650,19 @@ class Forecaster(BaseForecaster):
         """Mean absolute error on windows of a part, in the data's unit; see `scale`."""
         origins = self._origins(part, "validation")
         origins = origins[:: -(-len(origins) // WINDOWS_TO_VALIDATE)]
-        forecast = self.forecasts(part, origins)
-        truth = cut_windows(part.values.to_numpy(), origins, 0, self.horizon)[1]
-        errors = np.abs(truth - forecast)
-        if self.scaler.scale.ndim:
-            errors = errors / self.scaler.scale
-        return float(np.nanmean(errors))
+        return self.mean_error(part, origins, self.scaler.scale if self.scaler.scale.ndim else None)
+
+
+@contextlib.contextmanager
+def _seeded(seed):
+    """Draw from a seed inside; behind it, the caller's random numbers go on where they were."""
+    before, before_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    keras.utils.set_random_seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(before)
+        np.random.set_state(before_numpy)  # noqa: NPY002
 
 
 def _files(members):

@@ -44,8 +44,16 @@ class FillMissing(keras.layers.Layer):
         if self.pooling is not None:
             self.pooling.build((input_shape[0], 1, input_shape[2], 1))
 
+    def is_known(self, inputs):
+        """Tell which values are known; an export has another mark than NaN for those that are not.
+
+        Args:
+            inputs: Tensor (batch, time, node).
+        """
+        return ops.isfinite(inputs)
+
     def call(self, inputs):
-        finite = ops.isfinite(inputs)
+        finite = self.is_known(inputs)
         values = ops.where(finite, inputs, 0.0)
         known = ops.cast(finite, inputs.dtype)
         step = ops.reshape(ops.arange(1, inputs.shape[1] + 1, dtype="int32"), (1, -1, 1))

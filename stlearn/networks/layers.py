@@ -10,8 +10,11 @@ import numpy as np
 import scipy.sparse
 from keras import ops
 
-from stlearn.checks import check_count, checked_square
+from stlearn.checks import check_count, checked_sparse, checked_square
 from stlearn.errors import InputError
+
+MOST_JOINED = 0.01  # share of the pairs; with more, the full matrix is multiplied faster
+MOST_NODES = 2000  # of a full matrix
 
 register = keras.saving.register_keras_serializable(package="stlearn")
 
@@ -91,8 +94,8 @@ class _GraphLayer(keras.layers.Layer):
 
     def __init__(self, adjacency, sparse=None, **kwargs):
         super().__init__(**kwargs)
-        self.sparse = scipy.sparse.issparse(adjacency) if sparse is None else sparse
         self.edges = edge_list(adjacency)
+        self.sparse = _few_edges(self.edges) if sparse is None else sparse
 
     def build(self, input_shape):
         if input_shape[-2] != self.edges["nodes"]:
@@ -115,7 +118,9 @@ class _GraphLayer(keras.layers.Layer):
         share = weight / total[target]
         if self.sparse:
             return lambda rows: ops.segment_sum(
-                share[:, None] * ops.take(rows, source, axis=0), target, num_segments=nodes
+                ops.multiply(ops.cast(share[:, None], rows.dtype), ops.take(rows, source, axis=0)),
+                target,
+                num_segments=nodes,
             )
         matrix = np.zeros((nodes, nodes), dtype="float32")
         matrix[target, source] = share
@@ -140,8 +145,9 @@ class LocalPooling(_GraphLayer):
             column j is the weight of node j's influence on node i. A node with no weight on
             itself counts there as much as its neighbours together.
         reverse: Pool over the nodes that a node influences, instead of those that influence it.
-        sparse: Sum edge by edge instead of multiplying by the full matrix. By default so for a
-            SciPy sparse matrix.
+        sparse: Sum edge by edge instead of multiplying by the full matrix. By default where it is
+            faster: where at most one pair of nodes in a hundred is joined, or there are more than
+            2,000 nodes.
 
     Input shape: (batch, time, node, feature) or (batch, node, feature). A mask, `known`, has
         the same axes and one feature: 1 where known, 0 where missing.
@@ -195,7 +201,8 @@ class GraphConv(_GraphLayer):
         steps: Number of diffusion steps in each direction.
         directed: Whether to diffuse against the direction of the edges as well. By default so
             unless the graph is symmetric, where it would say nothing new.
-        learned: Size of the embeddings of the learned adjacency; 0 means none.
+        learned: Size of the embeddings of the learned adjacency; 0 means none. It is a full matrix,
+            whose cost grows with the square of the nodes.
         sparse: As in `LocalPooling`.
 
     Input shape: (batch, time, node, feature) or (batch, node, feature).
@@ -317,15 +324,12 @@ def edge_list(adjacency):
     """
     if isinstance(adjacency, dict):
         return adjacency
-    if not scipy.sparse.issparse(adjacency):
-        adjacency = checked_square("adjacency", adjacency, signed=False).astype("float32")
-    matrix = scipy.sparse.coo_array(adjacency, copy=True)
-    if matrix.shape[0] != matrix.shape[1]:
-        raise InputError(f"adjacency: expected a square matrix, got shape {matrix.shape}")
-    matrix.sum_duplicates()
+    if scipy.sparse.issparse(adjacency):
+        matrix = checked_sparse("adjacency", adjacency, signed=False)
+    else:
+        matrix = checked_square("adjacency", adjacency, signed=False)
+    matrix = scipy.sparse.coo_array(matrix, dtype="float32")
     matrix.eliminate_zeros()
-    if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():
-        raise InputError("adjacency: expected finite weights that are not negative")
     target, source = matrix.coords
     return {
         "nodes": int(matrix.shape[0]),
@@ -335,22 +339,25 @@ def edge_list(adjacency):
     }
 
 
+def _few_edges(edges):
+    nodes = edges["nodes"]
+    return nodes > MOST_NODES or len(edges["weight"]) <= MOST_JOINED * nodes**2
+
+
 def _is_symmetric(edges):
-    there = sorted(zip(edges["target"], edges["source"], edges["weight"]))
-    back = sorted(zip(edges["source"], edges["target"], edges["weight"]))
-    return there == back
+    ends = edges["target"], edges["source"]
+    matrix = scipy.sparse.csr_array((edges["weight"], ends), (edges["nodes"], edges["nodes"]))
+    return (matrix != matrix.T).nnz == 0
 
 
 def _with_self_loops(edges, reverse):
     """Give each node without a weight on itself one as large as its neighbours' together."""
     nodes = edges["nodes"]
-    own = np.zeros(nodes)
-    total = np.zeros(nodes)
-    for target, source, weight in zip(edges["target"], edges["source"], edges["weight"]):
-        if target == source:
-            own[target] += weight
-        else:
-            total[source if reverse else target] += weight
+    target, source = (np.array(edges[end], dtype=int) for end in ("target", "source"))
+    weights = np.array(edges["weight"])
+    loops = target == source
+    own = np.bincount(target[loops], weights[loops], nodes)
+    total = np.bincount((source if reverse else target)[~loops], weights[~loops], nodes)
     bare = np.flatnonzero(own == 0)
     weight = np.where(total[bare] > 0, total[bare], 1.0)
     return {
@@ -367,9 +374,10 @@ def _mix_nodes(mix, tensor):
     Where `mix` gives several rows a node, (node, term, x), they become further features.
     """
     *front, nodes, features = tensor.shape
+    front = [ops.shape(tensor)[0], *front[1:]]  # LiteRT takes no -1 for the batch
     by_node = ops.moveaxis(tensor, -2, 0)
     mixed = mix(ops.reshape(by_node, (nodes, -1)))
     terms = 1 if len(mixed.shape) == 2 else mixed.shape[1]
-    mixed = ops.reshape(mixed, (nodes, terms, -1, *front[1:], features))
+    mixed = ops.reshape(mixed, (nodes, terms, *front, features))
     mixed = ops.moveaxis(mixed, (0, 1), (-3, -2))
-    return ops.reshape(mixed, (-1, *front[1:], nodes, terms * features))
+    return ops.reshape(mixed, (*front, nodes, terms * features))

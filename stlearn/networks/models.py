@@ -5,6 +5,7 @@ Each function builds a Keras model with the same inputs and the same output, in 
 
 - `history` (batch, lookback, node), where NaN means missing;
 - `calendar` (batch, lookback + horizon, column), known ahead;
+- `extra` (batch, lookback, node, quantity), other measured quantities, where there are any;
 - `profile` (batch, lookback + horizon, node), the average at that time of the week, in `stn` alone;
 - output (batch, horizon, node), or (batch, horizon, node, quantile) with several quantiles.
 
@@ -16,17 +17,21 @@ these inputs, some of them, or the history alone.
 import inspect
 
 import keras
-import numpy as np
+import scipy.sparse
 from keras import layers
 
 from stlearn.errors import InputError
 from stlearn.networks.input_layers import CalendarEmbedding, FillMissing
 from stlearn.networks.layers import DynamicConv, GraphConv, LocalPooling, NodeEmbedding
 
+FULL = "float32"  # readings and forecasts keep their digits, whatever the layers compute in
+LEARNED, LEARNED_NODES = 10, 500  # size of the learned adjacency, and the most nodes it is for
 PARTS = ("dynamic_conv", "local_pooling", "graph", "calendar")
 
 
-def feed_forward(nodes, lookback, horizon, calendar_columns, slots=288, hidden=64, quantiles=1):
+def feed_forward(
+    nodes, lookback, horizon, calendar_columns, slots=288, hidden=64, quantiles=1, extra=0
+):
     """Build a feed-forward network that forecasts each node from its own past alone.
 
     Two hidden layers, shared over the nodes. It knows the calendar, but no neighbour.
@@ -39,6 +44,7 @@ def feed_forward(nodes, lookback, horizon, calendar_columns, slots=288, hidden=6
         slots: Steps in a day.
         hidden: Width of the hidden layers.
         quantiles: Number of quantiles to forecast; 1 means a single value.
+        extra: Number of other measured quantities that are read beside the history.
 
     Returns:
         A Keras model, not compiled.
@@ -48,9 +54,9 @@ def feed_forward(nodes, lookback, horizon, calendar_columns, slots=288, hidden=6
         >>> feed_forward(nodes=5, lookback=12, horizon=3, calendar_columns=2).output_shape
         (None, 3, 5)
     """
-    inputs = _inputs(nodes, lookback, horizon, calendar_columns)
-    values, known, last = FillMissing()(inputs["history"])
-    state = layers.Dense(hidden)(_lags_by_node(values, known, last))
+    inputs = _inputs(nodes, lookback, horizon, calendar_columns, extra)
+    values, known, last = FillMissing(dtype=FULL)(inputs["history"])
+    state = layers.Dense(hidden)(_with_others(_lags_by_node(values, known, last), inputs))
     context = CalendarEmbedding(lookback, slots, size=8)(inputs["calendar"])
     state = _add_context(state, context)
     state = layers.Dense(hidden, activation="relu")(state)
@@ -59,14 +65,17 @@ def feed_forward(nodes, lookback, horizon, calendar_columns, slots=288, hidden=6
     return keras.Model(inputs, outputs, name="feed_forward")
 
 
-def cnn_lstm(nodes, lookback, horizon, calendar_columns, slots=288, hidden=64, quantiles=1):
+def cnn_lstm(
+    nodes, lookback, horizon, calendar_columns, slots=288, hidden=64, quantiles=1, extra=0
+):
     """Build the article's hybrid: space flattened to a vector, convolved, fed with time to an LSTM.
 
     Its first and last layers have a weight for every node, so it grows with the number of nodes,
     and what it learns at one place it does not know at another.
 
     Args:
-        nodes, lookback, horizon, calendar_columns, slots, hidden, quantiles: As in `feed_forward`.
+        nodes, lookback, horizon, calendar_columns, slots, hidden, quantiles, extra: As in
+            `feed_forward`.
 
     Returns:
         A Keras model, not compiled.
@@ -79,9 +88,10 @@ def cnn_lstm(nodes, lookback, horizon, calendar_columns, slots=288, hidden=64, q
 
     Reference: Hochreiter and Schmidhuber (1997), Long short-term memory.
     """
-    inputs = _inputs(nodes, lookback, horizon, calendar_columns)
-    values, known, last = FillMissing()(inputs["history"])
-    flat = layers.Concatenate()([values, known])
+    inputs = _inputs(nodes, lookback, horizon, calendar_columns, extra)
+    values, known, last = FillMissing(dtype=FULL)(inputs["history"])
+    others = [part for other in _others(inputs) for part in other[:2]]
+    flat = layers.Concatenate()([values, known, *others])
     state = layers.Conv1D(hidden, kernel_size=3, padding="causal", activation="relu")(flat)
     state = layers.LSTM(hidden)(state)
     context = CalendarEmbedding(lookback, slots, size=8)(inputs["calendar"])
@@ -102,11 +112,12 @@ def stn(
     hidden=96,
     quantiles=1,
     steps=2,
-    learned=10,
+    learned=None,
     dropout=0.1,
     activation="gelu",
     profile=True,
     without=(),
+    extra=0,
 ):
     """Build the spatio-temporal network: time and space by turns, shared over the nodes.
 
@@ -119,11 +130,14 @@ def stn(
     4. A dense layer reads off the change from the last value at each step ahead.
 
     Args:
-        nodes, lookback, horizon, calendar_columns, slots, hidden, quantiles: As in `feed_forward`.
+        nodes, lookback, horizon, calendar_columns, slots, hidden, quantiles, extra: As in
+            `feed_forward`.
         adjacency: Array, DataFrame or SciPy sparse matrix (node, node): row i, column j is the
             weight of node j's influence on node i.
         steps: Diffusion steps of each graph convolution.
-        learned: Size of the embeddings of a learned adjacency beside the given one; 0 for none.
+        learned: Size of the embeddings of a learned adjacency beside the given one; 0 for none. By
+            default 10, and none for more than 500 nodes, where its full matrix would cost more
+            than all the rest.
         dropout: Share of the features dropped in training, in each residual block.
         activation: Name of the Keras activation of the state and of each residual block.
         profile: Whether to read the profile beside the history.
@@ -150,11 +164,13 @@ def stn(
     """
     if isinstance(without, str) or set(without) - set(PARTS):
         raise InputError(f"without: expected a list of any of {', '.join(PARTS)}, got {without!r}")
+    if learned is None:
+        learned = LEARNED if nodes <= LEARNED_NODES else 0
     if "graph" in without:
-        adjacency, learned = np.eye(nodes), 0
-    inputs = _inputs(nodes, lookback, horizon, calendar_columns)
-    values, known, last = FillMissing(adjacency)(inputs["history"])
-    lags = _lags_by_node(values, known, last)
+        adjacency, learned = scipy.sparse.eye_array(nodes), 0
+    inputs = _inputs(nodes, lookback, horizon, calendar_columns, extra)
+    values, known, last = FillMissing(adjacency, dtype=FULL)(inputs["history"])
+    lags = _with_others(_lags_by_node(values, known, last), inputs)
     if profile:
         inputs["profile"] = keras.Input((lookback + horizon, nodes), name="profile")
         lags = layers.Concatenate()([lags, _unusual_by_node(values, inputs["profile"], last)])
@@ -244,7 +260,7 @@ def needed(function):
     }
 
 
-def _check_model(model, name, nodes, lookback, horizon, calendar_columns, quantiles, **_):
+def _check_model(model, name, nodes, lookback, horizon, calendar_columns, quantiles, extra=0, **_):
     inputs = getattr(model, "inputs", None)
     if not isinstance(model, keras.Model) or not inputs:
         raise InputError(
@@ -256,6 +272,7 @@ def _check_model(model, name, nodes, lookback, horizon, calendar_columns, quanti
         "history": (lookback, nodes),
         "calendar": (around, calendar_columns),
         "profile": (around, nodes),
+        "extra": (lookback, nodes, extra),
     }
     names = [each.name for each in inputs] if len(inputs) > 1 else ["history"]
     found = {name: each.shape[1:] for name, each in zip(names, inputs)}
@@ -283,11 +300,26 @@ def _shown(shape):
     return ", ".join(map(str, shape))
 
 
-def _inputs(nodes, lookback, horizon, calendar_columns):
-    return {
+def _inputs(nodes, lookback, horizon, calendar_columns, extra):
+    inputs = {
         "history": keras.Input((lookback, nodes), name="history"),
         "calendar": keras.Input((lookback + horizon, calendar_columns), name="calendar"),
     }
+    if extra:
+        inputs["extra"] = keras.Input((lookback, nodes, extra), name="extra")
+    return inputs
+
+
+def _others(inputs):
+    """Filled values, what is known, and last values of each quantity beside the history."""
+    count = inputs["extra"].shape[-1] if "extra" in inputs else 0
+    return [FillMissing(dtype=FULL)(inputs["extra"][..., place]) for place in range(count)]
+
+
+def _with_others(lags, inputs):
+    """Add the lags of the other quantities to those of the history: (batch, node, feature)."""
+    others = [_lags_by_node(*other) for other in _others(inputs)]
+    return layers.Concatenate()([lags, *others]) if others else lags
 
 
 def _lags_by_node(values, known, last):
@@ -319,5 +351,8 @@ def _add_last_value(changes, last, horizon, quantiles):
     nodes = changes.shape[1]
     changes = layers.Reshape((nodes, horizon, quantiles))(changes)
     changes = layers.Permute((2, 1, 3))(changes)
-    forecast = layers.Add()([changes, layers.Reshape((1, nodes, 1))(last)])
-    return forecast if quantiles > 1 else layers.Reshape((horizon, nodes))(forecast)
+    last = layers.Reshape((1, nodes, 1), dtype=FULL)(last)
+    # In this order: of the other, Keras 3.15 adds the last value along a wrong axis where the batch
+    # is a single window and there are as many nodes as steps or quantiles.
+    forecast = layers.Add(dtype=FULL)([last, changes])
+    return forecast if quantiles > 1 else layers.Reshape((horizon, nodes), dtype=FULL)(forecast)

@@ -7,6 +7,7 @@ windows that batches are cut from.
 
 import hashlib
 import json
+import logging
 import warnings
 from pathlib import Path
 from typing import NamedTuple
@@ -17,10 +18,15 @@ from tqdm import tqdm
 
 from stlearn.data.dataset import known_ahead
 from stlearn.data.seasons import CLOCK, calendar_to_read
-from stlearn.data.windows import cut_windows, fit_scaler, window_origins
+from stlearn.data.windows import Scaler, cut_windows, fit_scaler, window_origins
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 from stlearn.networks.layers import edge_list
+
+# A job has several networks, each with a graph of its own: TensorFlow takes that for a mistake.
+logging.getLogger("tensorflow").addFilter(
+    lambda record: "function retracing" not in record.getMessage()
+)
 
 WINDOWS_PER_EPOCH = 4096
 RISE = 100  # training steps
@@ -147,20 +153,34 @@ def compile_network(network, optimizer, loss):
     network.compile(optimizer, loss)
 
 
-def rise_and_fall(highest, steps):
+@keras.saving.register_keras_serializable(package="stlearn")
+class RiseAndFall(keras.optimizers.schedules.LearningRateSchedule):
     """A rise and a cosine: a high rate from the first step on would silence units for good.
+
+    Keras' own `CosineDecay` asks at each weight whether it still rises. TensorFlow builds two
+    graphs for each such question and never frees them.
 
     Args:
         highest: The highest learning rate.
         steps: Training steps after which it is zero.
     """
-    rise = min(RISE, steps // 10)
-    return keras.optimizers.schedules.CosineDecay(
-        0.0 if rise else highest,
-        max(steps - rise, 1),
-        warmup_target=highest if rise else None,
-        warmup_steps=rise,
-    )
+
+    def __init__(self, highest, steps):
+        self.highest, self.steps = highest, steps
+        self.rise = min(RISE, steps // 10)
+
+    def __call__(self, step):
+        highest, fall = np.float32(self.highest), np.float32(max(self.steps - self.rise, 1))
+        step = keras.ops.minimum(keras.ops.cast(step, "float32"), fall + self.rise)
+        rising = highest * (step / max(self.rise, 1))
+        falling = highest * (
+            0.5 * (1 + keras.ops.cos(np.float32(np.pi) * ((step - self.rise) / fall)))
+        )
+        return keras.ops.where(step < self.rise, rising, falling)
+
+    def get_config(self):
+        """What `load_model` needs to build it again."""
+        return {"highest": self.highest, "steps": self.steps}
 
 
 # When to stop
@@ -246,10 +266,12 @@ def fingerprint(network, arguments, parts):
             data.update(b"none")
             continue
         times, calendar = known_ahead(part, 0, len(part.values))
-        graph = None if part.adjacency is None else edge_list(part.adjacency)
+        graph = None if part.adjacency is None else edge_list(part.weights)
         names = [part.unit, [repr(node) for node in part.values.columns], list(calendar.columns)]
         data.update(json.dumps([names, graph, [str(time) for time in times]]).encode())
         data.update(part.values.to_numpy().tobytes() + calendar.to_numpy().tobytes())
+        for name in arguments["also"]:
+            data.update(part.extra[name].to_numpy().tobytes())
     try:
         described = json.dumps([arguments, network.to_json()])
     except (TypeError, ValueError, NotImplementedError) as error:
@@ -269,7 +291,8 @@ class Samples:
 
     def __init__(self, parts, forecaster, targets=True):
         self.lookback, self.horizon = forecaster.lookback, forecaster.horizon
-        values, calendars, profiles, origins, first = [], [], [], [], 0
+        self.own = forecaster.own
+        values, calendars, profiles, others, origins, first = [], [], [], [], [], 0
         for part in parts:
             rows = len(part.values)
             values.append(forecaster.scaler.transform(part.values.to_numpy()))
@@ -281,10 +304,13 @@ class Samples:
                 profiles.append(forecaster.scaler.transform(profile))
             blank = np.full((self.horizon, values[-1].shape[1]), np.nan, dtype="float32")
             values.append(blank)
+            if forecaster.also:
+                others.append(_others(part, forecaster))
             first += rows + self.horizon
         self.values = np.concatenate(values).astype("float32")
         self.calendar = np.concatenate(calendars)
         self.profile = np.concatenate(profiles).astype("float32") if profiles else None
+        self.others = np.concatenate(others) if others else None
         self.origins = np.concatenate(origins) if targets else None
 
     def __len__(self):
@@ -293,13 +319,26 @@ class Samples:
     def batch(self, origins):
         """Return the network's inputs and its target for some origins."""
         past, future = cut_windows(self.values, origins, self.lookback, self.horizon)
+        if self.own is not None:
+            future[..., ~self.own] = np.nan  # the loss passes over what is missing
         around = {"calendar": self.calendar, "profile": self.profile}
         inputs = {
             name: np.concatenate(cut_windows(rows, origins, self.lookback, self.horizon), axis=1)
             for name, rows in around.items()
             if rows is not None
         }
+        if self.others is not None:
+            inputs["extra"] = cut_windows(self.others, origins, self.lookback, 0)[0]
         return {"history": past} | inputs, future
+
+
+def _others(part, forecaster):
+    """Other quantities (row, node, quantity) of a part, scaled; nothing is known ahead of them."""
+    found = forecaster.other_quantities(part)
+    for place, name in enumerate(forecaster.also):
+        scaler = Scaler.from_dict(forecaster.also_scales[name])
+        found[..., place] = scaler.transform(found[..., place])
+    return np.pad(found, ((0, forecaster.horizon), (0, 0), (0, 0)), constant_values=np.nan)
 
 
 def _profile(average, part, horizon, leave_out):

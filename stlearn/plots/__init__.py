@@ -7,6 +7,7 @@
 - `layers`: what layers do, and how networks grow (chapter 04).
 - `forecasts`: forecasts and their errors (chapters 01, 02 and 04).
 - `evaluation`: gains, intervals, sensors that fall silent (chapter 05).
+- `experiments`: stored seeds, and a run of one's own beside them (chapter 05).
 - `intervals`: what intervals hold, state by state (chapter 05).
 """
 
@@ -23,9 +24,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "error_by_share",
             "gains_said",  # from here on sentences without a figure
             "settled",
-            "leaders",
-            "below",
         ],
+        "experiments": ["errors_by_model", "settled_gains"],
         "forecasts": [
             "time_space_forecast",
             "forecast_lines",

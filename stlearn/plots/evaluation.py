@@ -21,13 +21,14 @@ from stlearn.plots.style import (
 SIDES = ("lies above", "includes", "lies below")  # of zero: where an interval may lie
 
 
-def gains(table, what):
+def gains(table, what, here=None):
     """Draw gains with their intervals, one below the other, and the line of no gain.
 
     Args:
         table: DataFrame (name; value, low, high), as shares: 0.1 is an error smaller by 10 %. Low
             and high are NaN where there is no interval.
         what: What the gain is held against, for the axis.
+        here: Series (name) of gains that one run here gave, drawn as crosses; names may be missing.
 
     Returns:
         (figure, sentence). A gain whose interval lies on one side of zero is filled.
@@ -53,6 +54,14 @@ def gains(table, what):
         face = colour if clear else "white"
         look = {"color": colour, "markerfacecolor": face, "markersize": 8}
         axes.plot(100 * value, place, MARKERS[kind], **look)
+    if here is not None:
+        known = here.reindex(table.index).dropna()
+        rows = [table.index.get_loc(name) for name in known.index]
+        look = {"color": "0.2", "markersize": 8, "markeredgewidth": 2, "label": "here, one run"}
+        axes.plot(100 * known, rows, "x", **look)
+        axes.legend(fontsize="small")
+        each = ", ".join(f"{name} {100 * value:z.1f} %" for name, value in known.items())
+        sentence = f"{sentence[:-1]}; here {each}."
     axes.axvline(0, color="0.3", linestyle="--")
     axes.set_yticks(range(len(table)), [as_label(name, 40) for name in table.index])
     axes.set_ylim(len(table) - 0.5, -0.5)
@@ -110,83 +119,29 @@ def settled(name, days, seeds):
         'wide: 20.0 %, over days 10.0 to 30.0, over seeds -10.0 to 50.0: not settled.'
     """
     ends = [[f"{100 * end:z.1f}" for end in found[1:]] for found in (days, seeds)]
-    verdict = "not settled"
-    if days[1] > 0 and seeds[1] > 0:
-        verdict = "a settled gain"
-    elif days[2] < 0 and seeds[2] < 0:
-        verdict = "a settled loss"
     over_days, over_seeds = (" to ".join(pair) for pair in ends)
     return (
         f"{name}: {100 * days[0]:z.1f} %, over days {over_days}, over seeds {over_seeds}: "
-        f"{verdict}."
+        f"{settled_as(days, seeds)}."
     )
 
 
-def leaders(table, highest=False):
-    """Say for each column of a table who comes first and who second, or that both are level.
+def settled_as(days, seeds):
+    """Name what two intervals say together: a settled gain, a settled loss, or not settled.
 
     Args:
-        table: DataFrame (name, column) of at least two names; a column may have several levels.
-        highest: Whether the highest figure comes first, and not the lowest.
-
-    Returns:
-        Text, a line for each column.
-
-    Raises:
-        InputError: If there are fewer than two names.
+        days, seeds: As in `settled`.
 
     Example:
-        >>> import pandas as pd
-        >>> from stlearn.plots.evaluation import leaders
-        >>> table = pd.DataFrame({"all": [3.0, 2.5], "jam": [9.0, 9.5]}, index=["stn", "trees"])
-        >>> print(leaders(table))
-        The lowest of each:
-          all: trees (2.5), then stn (3)
-          jam: stn (9), then trees (9.5)
+        >>> from stlearn.plots.evaluation import settled_as
+        >>> settled_as((0.2, 0.1, 0.3), (0.2, 0.1, 0.4))
+        'a settled gain'
     """
-    if len(table) < 2:
-        raise InputError(f"table: expected at least two names, got {len(table)}")
-    said = [f"The {'highest' if highest else 'lowest'} of each:"]
-    for column in table:
-        name = " ".join(column) if isinstance(column, tuple) else column
-        first, second = table[column].sort_values(ascending=not highest).iloc[:2].items()
-        best, next_best = f"{first[1]:.3g}", f"{second[1]:.3g}"
-        if best == next_best:
-            said.append(f"  {name}: {first[0]} and {second[0]} (both {best})")
-        else:
-            said.append(f"  {name}: {first[0]} ({best}), then {second[0]} ({next_best})")
-    return "\n".join(said)
-
-
-def below(errors, reference, what):
-    """Say whose error is below that of a reference, and whose is not.
-
-    Args:
-        errors: Series (name) of errors; of an index with several levels the last one counts.
-        reference: Name of one of them, as it stands in the last level.
-        what: Which errors they are.
-
-    Returns:
-        Sentence.
-
-    Raises:
-        InputError: If the reference is not there.
-
-    Example:
-        >>> import pandas as pd
-        >>> from stlearn.plots.evaluation import below
-        >>> errors = pd.Series({"last value": 4.4, "stn": 3.4, "T-GCN": 4.6})
-        >>> below(errors, "last value", "Pooled to 60 min")
-        'Pooled to 60 min, below the 4.40 of last value: stn; not below: T-GCN.'
-    """
-    names = errors.index.get_level_values(-1)
-    if reference not in names:
-        raise InputError(f"reference: expected one of {list(names)}, got {reference!r}")
-    limit = errors[names == reference].iloc[0]
-    better = list(names[errors < limit])
-    rest = [name for name in names[errors >= limit] if name != reference]
-    better, rest = (", ".join(part) or "none" for part in (better, rest))
-    return f"{what}, below the {limit:.2f} of {reference}: {better}; not below: {rest}."
+    if days[1] > 0 and seeds[1] > 0:
+        return "a settled gain"
+    if days[2] < 0 and seeds[2] < 0:
+        return "a settled loss"
+    return "not settled"
 
 
 def coverage_by_step(tables, share, unit):

@@ -113,10 +113,13 @@ def forecast_lines(backtest, nodes, start=None, stop=None):
     fans = [None] * len(places)
     if backtest.calibration is not None:
         fans = backtest.at(places).calibrated()
-    figure, panels = new_figure(1 + 1.8 * len(nodes), len(nodes), sharex=True, squeeze=False)
+    last = backtest.times[places[-1]] + backtest.interval * np.arange(horizon)
+    came = pd.DataFrame(backtest.truth[places[-1]], last, backtest.nodes)[nodes]
+    came = pd.concat([truth, came[last > truth.index[-1]]])  # to the end of the last forecast
+    figure, panels = new_figure(1 + 1.9 * len(nodes), len(nodes), sharex=True, squeeze=False)
     panels = panels[:, 0]
     for axes, node in zip(panels, nodes):
-        axes.plot(clock(truth.index), truth[node], color="0.3", linewidth=1.2, label="what came")
+        axes.plot(clock(came.index), came[node], color="0.3", linewidth=1.2, label="what came")
         column = backtest.nodes.get_loc(node)
         for place, fan in zip(places, fans):
             times = clock(backtest.times[place] + backtest.interval * np.arange(horizon))
@@ -131,7 +134,8 @@ def forecast_lines(backtest, nodes, start=None, stop=None):
                 linewidth=1.8,
                 label=f"forecast of {backtest.name}" if first_of_all else None,
             )
-        axes.set_ylabel(f"{as_label(node)} ({backtest.unit})")
+        axes.set_title(as_label(node), loc="left", fontsize="medium")
+        axes.set_ylabel(as_label(backtest.unit))
     label_times(panels[-1])
     panels[0].legend(loc="lower left", fontsize="small")
     columns = [backtest.nodes.get_loc(node) for node in nodes]
@@ -145,7 +149,7 @@ def forecast_lines(backtest, nodes, start=None, stop=None):
     return figure, sentence
 
 
-def forecast_ahead(history, forecast, nodes, unit, quantiles=None):
+def forecast_ahead(history, forecast, nodes, unit, quantiles=None, one_scale=True):
     """Draw the end of what was measured, and the forecast of what comes.
 
     Args:
@@ -155,6 +159,7 @@ def forecast_ahead(history, forecast, nodes, unit, quantiles=None):
         unit: Unit of both.
         quantiles: DataFrame (time, (node, quantile)) as `predict_quantiles` returns it, drawn as
             fans from the lowest to the highest.
+        one_scale: Whether all nodes are drawn on one scale, so that they can be compared.
 
     Returns:
         (figure, sentence).
@@ -174,7 +179,7 @@ def forecast_ahead(history, forecast, nodes, unit, quantiles=None):
     """
     history, forecast = sliced(history, nodes), sliced(forecast, nodes)
     figure, panels = new_figure(
-        1 + 1.5 * len(nodes), len(nodes), sharex=True, sharey=True, squeeze=False
+        1 + 1.6 * len(nodes), len(nodes), sharex=True, sharey=one_scale, squeeze=False
     )
     panels = panels[:, 0]
     joined = pd.concat([history.ffill().iloc[-1:], forecast])
@@ -191,7 +196,8 @@ def forecast_ahead(history, forecast, nodes, unit, quantiles=None):
             clock(joined.index), joined[node], color=NETWORK_COLOUR, linewidth=1.8, label="forecast"
         )
         axes.axvline(clock(history.index)[-1], color="0.5", linewidth=1)
-        axes.set_ylabel(f"{as_label(node)} ({unit})")
+        axes.set_title(as_label(node), loc="left", fontsize="medium")
+        axes.set_ylabel(as_label(unit))
         changes.append(f"{said} at {node}")
     label_times(panels[-1])
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)

@@ -1,10 +1,13 @@
 """Figures of intervals: what they hold, state by state; see `plot`."""
 
+import pandas as pd
+
+from stlearn.data.units import in_words
 from stlearn.errors import InputError
 from stlearn.plots.style import COLOURS, MARKERS, NETWORK_COLOUR, new_figure
 
 
-def coverage_by_state(by_state, share, minutes):
+def coverage_by_state(by_state, share, minutes, step=None):
     """Draw what the intervals of each model hold in each state that is known at the origin.
 
     Args:
@@ -12,6 +15,7 @@ def coverage_by_state(by_state, share, minutes):
             figure is about.
         share: Share of the targets that the intervals promise to hold.
         minutes: Minutes ahead that are shown.
+        step: Time between two rows, in whose unit the time ahead is said; minutes when not given.
 
     Returns:
         (figure, sentence).
@@ -58,5 +62,6 @@ def coverage_by_state(by_state, share, minutes):
         f"in the state {state}"
         for place, (state, held) in enumerate(of_model["coverage"].dropna().items())
     )
-    sentence = f"Of what came after {minutes:g} minutes, {said}. The state is that at the forecast."
+    ahead = in_words(pd.Timedelta(minutes, unit="min"), step)
+    sentence = f"Of what came after {ahead}, {said}. The state is that at the forecast."
     return figure, sentence

@@ -60,7 +60,7 @@ def time_space(dataset, nodes=None, start=None, stop=None):
     return figure, sentence
 
 
-def network_map(dataset, values=None, label=""):
+def network_map(dataset, values=None, label="", unit="m"):
     """Draw the nodes where they lie, with the edges of the graph, coloured by a quantity.
 
     Args:
@@ -68,6 +68,7 @@ def network_map(dataset, values=None, label=""):
             latitude.
         values: Series (node) that gives the colour; when not given all look alike.
         label: What `values` is, with its unit.
+        unit: Unit of x and y.
 
     Returns:
         (figure, sentence).
@@ -82,18 +83,18 @@ def network_map(dataset, values=None, label=""):
         >>> sentence[:20]
         '48 nodes on the map,'
     """
-    x, y, kind = _coordinates(dataset)
+    x, y, kind = _coordinates(dataset, unit)
     x, y, moved = _set_apart(x, y)
     figure, axes = new_figure(6)
     edges = 0
     if dataset.adjacency is not None:
-        weights = dataset.adjacency.to_numpy(copy=True)
-        np.fill_diagonal(weights, 0)
-        targets, sources = np.nonzero(weights)
+        weights = dataset.weights.tocoo()
+        apart = weights.coords[0] != weights.coords[1]
+        targets, sources = (ends[apart] for ends in weights.coords)
         edges = len(targets)
         places = np.column_stack([x, y])
         lines = np.stack([places[sources], places[targets]], axis=1)
-        widths = weights[targets, sources] / weights.max()
+        widths = weights.data[apart] / weights.data[apart].max()
         axes.add_collection(LineCollection(lines, linewidths=widths, colors="0.5", zorder=1))
     if values is None:
         axes.scatter(x, y, s=35, color=COLOURS[0], edgecolor="0.2", linewidth=0.5)
@@ -102,10 +103,7 @@ def network_map(dataset, values=None, label=""):
         look = {"s": 35, "cmap": "viridis", "edgecolor": "0.2", "linewidth": 0.5}
         points = axes.scatter(x[order], y[order], c=values[order], **look)
         figure.colorbar(points, ax=axes, label=label)
-        for node in order[-3:]:
-            axes.annotate(
-                as_label(node), (x[node], y[node]), xytext=(6, 6), textcoords="offset points"
-            )
+        _label_apart(axes, x[order[-3:]], y[order[-3:]], np.ptp(x), np.ptp(y))
     axes.set_xlabel(kind[0])
     axes.set_ylabel(kind[1])
     degrees = "°" in kind[0]
@@ -147,7 +145,7 @@ def weekly_profile(dataset):
     times = dataset.values.index
     hours = times.day_of_week * 24 + times.hour + times.minute // 15 / 4
     values = dataset.values.to_numpy()
-    slots = np.unique(hours)
+    slots = np.unique(hours[np.isfinite(values).any(axis=1)])  # some may never be recorded
     parts = [values[hours == slot] for slot in slots]
     mean = np.array([np.nanmean(part) for part in parts])
     low, high = np.array([np.nanquantile(part, (0.1, 0.9)) for part in parts]).T
@@ -324,11 +322,26 @@ def _set_apart(x, y):
     return moved["x"], moved["y"], int(close.sum())
 
 
-def _coordinates(dataset):
+def _label_apart(axes, x, y, width, height):
+    """Name nodes above their places, or below where that would be written over another name."""
+    written = []
+    for node in x.sort_values().index:
+        for points in (6, -14):
+            line = y[node] + points * height / 380  # the axes are some 380 points high
+            over = [abs(line - other) < height / 20 and x[node] - left < width / 5
+                    for left, other in written]  # fmt: skip
+            if not any(over):
+                break
+        written.append((x[node], line))
+        axes.annotate(as_label(node), (x[node], y[node]), (6, points), textcoords="offset points")
+
+
+def _coordinates(dataset, unit="m"):
     pair = _coordinate_columns(dataset)
     if pair is None:
         raise InputError("nodes: expected the columns x and y, or longitude and latitude")
-    labels = ("Longitude (°)", "Latitude (°)") if pair[0] == "longitude" else ("x (m)", "y (m)")
+    plane = f"x ({unit})", f"y ({unit})"
+    labels = ("Longitude (°)", "Latitude (°)") if pair[0] == "longitude" else plane
     return dataset.nodes[pair[0]], dataset.nodes[pair[1]], labels
 
 

@@ -10,6 +10,7 @@ import gzip
 import io
 import math
 import re
+import shlex
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from stlearn.checks import check_installed
 from stlearn.data.validation import counted
 from stlearn.errors import InputError
 from stlearn.reading.csv_tables import MISSING, check_width, kind_of_file
@@ -31,9 +33,13 @@ from stlearn.reading.times import (
 
 SEPARATORS = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars"}
 COMMENT = "#"
+CLOCK = re.compile(r"\d{1,2}[:.]\d\d([:.]\d\d(\.0+)?)?")
 LIKE_A_DAY = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d")
 TIME_NAMES = ("time", "date", "datetime", "timestamp", "zeit", "datum", "heure", "fecha")
 CLOCK_NAMES = ("time", "hour", "clock", "uhrzeit", "heure", "hora")
+PARTS_OF_A_TIME = ["year", "month", "day", "hour", "minute"]
+FIRST_OF_A_MONTH = ["", "", "01", "00", "00"]
+TOLD_BY_PARTS = [PARTS_OF_A_TIME[:count] for count in (2, 3, 4, 5)]
 COMMA_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+([eE][+-]?\d+)?")
 GROUPS_OF_THREE = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
@@ -59,7 +65,14 @@ class AnyTable(NamedTuple):
 
 
 def read_any_table(
-    path, timezone=None, dates=None, decimal=None, missing_marks=(), start=None, step=None
+    path,
+    timezone=None,
+    dates=None,
+    decimal=None,
+    missing_marks=(),
+    start=None,
+    step=None,
+    columns=(),
 ):
     """Read a table of times and readings in any of the usual formats.
 
@@ -72,6 +85,8 @@ def read_any_table(
         missing_marks: Numbers and words that stand for missing readings, such as -999 or "n/a".
         start, step: Time of the first row, and time between two rows (such as "5min" or "MS"), of
             a file that names no times: every column is a sensor.
+        columns: Names of those to read; all when not given. The file's times are read with them.
+            Of a long table with further columns, those of the sensor and the value.
 
     Returns:
         AnyTable.
@@ -104,12 +119,13 @@ def read_any_table(
         header, rows, lines = _text_rows(path, understood)
     if not rows:
         raise InputError(f"{path}: expected a header and rows, got {len(rows)} rows")
+    header, rows = _uncounted(header, rows, understood)
+    if columns and start is None:
+        columns = _with_times(columns, header, rows)
+    header, rows = _chosen(header, rows, columns, path, understood)
     if start is not None:
         _check_names(header, path)
         columns = [list(column) for column in zip(*rows)]
-        if not header[0] and [_plain(cell) for cell in columns[0]] == [*map(str, range(len(rows)))]:
-            understood.append("The first column counts the rows: left out.")
-            header, columns = header[1:], columns[1:]
         values, marks = _read_numbers(
             header, columns, lines, path, decimal, missing_marks, understood
         )
@@ -119,7 +135,7 @@ def read_any_table(
         return AnyTable(table, understood, marks, unit or _unit_of(header))
     header, rows = _one_time_column(header, rows, understood)
     _check_names(header, path)
-    place = _time_place(header, rows)
+    place = _time_place(header, rows) or 0
     if LIKE_A_DAY.match(header[place]) or UNIX_TIME.fullmatch(header[place]):
         raise InputError(
             f"{path}, line 1: expected a header with the sensors' names, got values "
@@ -182,15 +198,25 @@ def _text_rows(path, understood):
                 places.append(reader.line_num + comments)
     except csv.Error as error:
         raise InputError(f"{path}: cannot be read as a CSV file ({error})") from None
-    longest = max(len(row) for row in rows)
-    ends = all(len(row) == longest and not row[-1] for row in rows[1:])
-    if ends and longest > 2 and (len(rows[0]) == longest - 1 or not rows[0][-1]):
-        rows = [row[: longest - 1] for row in rows]
+    width = _width_without_empty_ends(rows)
+    if width < max(len(row) for row in rows):
+        rows = [row[:width] for row in rows]
         understood.append("Rows end with an empty cell: left out.")
     header = rows[0]
     for row, line in zip(rows[1:], places[1:]):
         check_width(row, header, path, line)
     return header, rows[1:], places[1:]
+
+
+def _width_without_empty_ends(rows):
+    """How many columns there are up to the last that has a name or a value."""
+    longest = max(len(row) for row in rows)
+    if len(rows) == 1 or any(len(row) != longest for row in rows[1:]):
+        return longest
+    filled = (row[longest - 1 :: -1] for row in rows[1:])
+    empty = min(next((n for n, cell in enumerate(row) if cell), longest) for row in filled)
+    named = max((place + 1 for place, name in enumerate(rows[0]) if name), default=0)
+    return max(longest - empty, named, 2)
 
 
 def _decoded(path, understood):
@@ -222,7 +248,13 @@ def _separator(head, path):
     """The separator by which most of the first lines have the same number of cells."""
     best = None
     for separator in SEPARATORS:
-        widths = pd.Series([len(next(csv.reader([line], delimiter=separator))) for line in head])
+        try:
+            found = [len(next(csv.reader([line], delimiter=separator))) for line in head]
+        except csv.Error as error:
+            raise InputError(
+                f"{path}: expected a table, a row a line, got {head[0][:20]!r} ({error})"
+            ) from None
+        widths = pd.Series(found)
         usual = widths.mode()[0]
         score = ((widths == usual).mean(), usual)
         if usual > 1 and (best is None or score > best[0]):
@@ -240,6 +272,7 @@ def _stored(path, kind, understood):
     unit = None
     try:
         if kind == "Excel":
+            check_installed(f"{path}: {kind}", "formats", "openpyxl")
             book = pd.ExcelFile(path, engine="openpyxl")
             table = pd.read_excel(book, book.sheet_names[0], header=None, dtype=object)
             understood.append(f"This is Excel; the sheet is {book.sheet_names[0]!r}.")
@@ -251,6 +284,7 @@ def _stored(path, kind, understood):
             lines = [row + 1 for row in table.index]
             return header, table.to_numpy(dtype=object).tolist(), lines, unit
         if kind == "Parquet":
+            check_installed(f"{path}: {kind}", "formats", "fastparquet")
             # Not by pyarrow: where it is installed pandas imports it, 40 MB in every process.
             from fastparquet import ParquetFile
 
@@ -260,11 +294,6 @@ def _stored(path, kind, understood):
             table, unit = _of_hdf5(path, kind, understood)
         else:
             raise InputError(f"{path}: this is a file of {kind}; save it as .xlsx or CSV")
-    except ImportError as error:
-        raise InputError(
-            f"{path}: a package is missing to read {kind}: pip install 'stlearn-course[formats]' "
-            f"({error.name})"
-        ) from None
     except InputError:
         raise
     except Exception as error:  # each library has its own errors for a broken file
@@ -287,9 +316,10 @@ def _of_hdf5(path, kind, understood):
         if of_pandas:
             understood.append("This is HDF5, as pandas writes it.")
             return read_pandas_table(path), None
+    engine = "scipy" if kind == "NetCDF" else "h5netcdf"
+    check_installed(f"{path}: NetCDF", "formats", "xarray", engine)
     import xarray
 
-    engine = "scipy" if kind == "NetCDF" else "h5netcdf"
     with xarray.open_dataset(path, engine=engine) as data:
         found = [name for name, part in data.data_vars.items() if "time" in part.dims]
         found = [name for name in found if data[name].ndim in (1, 2)]
@@ -330,19 +360,79 @@ def _check_names(header, path):
             first = header.index(name) + 1
             raise InputError(
                 f"{path}, line 1: sensor {name!r} stands there twice, in columns {first} and "
-                f"{position + 1}"
+                f"{position + 1}; give one another name, or name the columns to read: --columns"
             )
 
 
-def _one_time_column(header, rows, understood):
-    """Join a column of days and one of clock times that stand side by side in front."""
+def _chosen(header, rows, columns, path, understood):
+    """The columns that were asked for, in the order of the file."""
+    unknown = [name for name in columns if name not in header]
+    if unknown:
+        raise InputError(
+            f"{path}, line 1: --columns: expected any of {', '.join(header)}, got {unknown[0]!r}"
+        )
+    places = [place for place, name in enumerate(header) if not columns or name in columns]
+    left = [name for name in header if columns and name not in columns]
+    if left:
+        understood.append(f"Columns that were not asked for are left out: {', '.join(left)}.")
+    return [header[place] for place in places], [[row[place] for place in places] for row in rows]
+
+
+def _uncounted(header, rows, understood):
+    """Without a first column that has no name and counts the rows, as data frames write it."""
+    if header[0] or len(header) < 2:
+        return header, rows
+    numbers = [_plain(row[0]) for row in rows]
+    if numbers not in ([str(n + first) for n in range(len(rows))] for first in (0, 1)):
+        return header, rows
+    understood.append("The first column counts the rows: left out.")
+    return header[1:], [row[1:] for row in rows]
+
+
+def _with_times(columns, header, rows):
+    """The columns asked for, and those of the file's times where they were not named."""
+    places = [header.index(name) for name in columns if name in header]
+    asked = [header[place] for place in places], [[row[place] for place in places] for row in rows]
+    if not places or _time_columns(*asked):
+        return columns
+    return [*(header[place] for place in _time_columns(header, rows)), *columns]
+
+
+def _time_columns(header, rows):
+    """Positions of the columns that tell the time; none where no column looks so."""
+    parts = _parts_of_times(header, rows)
+    if parts or _clock_beside_day(header, rows):
+        return parts or [0, 1]
+    place = _time_place(header, rows)
+    return [] if place is None else [place]
+
+
+def _parts_of_times(header, rows):
+    """Positions of year, month, day and hour, where these tell the time."""
     lower = [name.lower() for name in header]
-    clock = re.compile(r"\d{1,2}[:.]\d\d([:.]\d\d(\.0+)?)?")
+    parts = [lower.index(part) for part in PARTS_OF_A_TIME if lower.count(part) == 1]
+    told = not set(lower) & set(TIME_NAMES) and [lower[place] for place in parts]
+    if told in TOLD_BY_PARTS and all(str(_plain(rows[0][place])).isdigit() for place in parts):
+        return parts
+    return []
+
+
+def _clock_beside_day(header, rows):
+    """Whether the first two columns are a day and the clock time of that day."""
+    lower = [name.lower() for name in header]
     if len(header) < 3 or lower[0] not in TIME_NAMES or lower[1] not in CLOCK_NAMES:
+        return False
+    return all(CLOCK.fullmatch(str(row[1])) for row in rows)
+
+
+def _one_time_column(header, rows, understood):
+    """Join the columns of a time: a day and a clock time in front, or year, month, day and hour."""
+    parts = _parts_of_times(header, rows)
+    if parts:
+        return _joined_parts(header, rows, parts, understood)
+    if not _clock_beside_day(header, rows):
         return header, rows
     texts = [str(row[1]) for row in rows]
-    if not all(clock.fullmatch(text) for text in texts):
-        return header, rows
     understood.append(f"Day and time stand in {header[0]!r} and {header[1]!r}: joined.")
     days = [str(_plain(row[0])).removesuffix(" 00:00:00") for row in rows]
     joined = [
@@ -351,8 +441,21 @@ def _one_time_column(header, rows, understood):
     return [header[0], *header[2:]], joined
 
 
+def _joined_parts(header, rows, parts, understood):
+    """Join columns of year, month, day, hour and minute, or of the first of these, at `parts`."""
+    names = ", ".join(repr(header[place]) for place in parts)
+    understood.append(f"The time stands in {names}: joined.")
+    rest = [place for place in range(len(header)) if place not in parts]
+    joined = []
+    for row in rows:
+        cells = [str(_plain(row[place])).zfill(2) for place in parts]
+        year, month, day, hour, minute = cells + FIRST_OF_A_MONTH[len(parts) :]
+        joined.append([f"{year}-{month}-{day} {hour}:{minute}", *(row[place] for place in rest)])
+    return ["time", *(header[place] for place in rest)], joined
+
+
 def _time_place(header, rows):
-    """Position of the column of times: the first that looks so."""
+    """Position of the column of times: the first that looks so, None if none does."""
     for position, name in enumerate(header):
         if name.lower() in TIME_NAMES or not name:
             return position
@@ -363,7 +466,7 @@ def _time_place(header, rows):
         texts = [str(cell) for cell in cells]
         if all(LIKE_A_DAY.match(text) for text in texts):
             return position
-    return 0
+    return None
 
 
 def _is_no_time(cell):
@@ -493,9 +596,14 @@ def _no_number(name, column, row, lines, path):
     place, text = f"{path}, line {lines[row]}, column {name!r}", " ".join(column[row].split())[:40]
     if sum(map(_is_word, column)) > len(column) / 2:
         return (
-            f"{place}: expected a number, got {text!r}, and words throughout; leave the column "
-            "out, or give a long table as three columns: time, sensor, value"
+            f"{place}: expected a number, got {text!r}, and words throughout; --columns names "
+            "those to read: the time's and the sensors'; or, where a row is a reading, the time's, "
+            "the sensor's and the value's"
         )
     if re.search(r"\d[.,]\d", text):
         return f"{place}: expected a number as in the other cells, got {text!r}; see --decimal"
-    return f"{place}: expected a number, got {text!r}; --missing-marks {text} takes it as missing"
+    mark = shlex.quote(text)
+    return (
+        f"{place}: expected a number, got {text!r}; --missing-marks {mark} takes it as missing; "
+        "where the column holds no readings, name those to read: --columns"
+    )

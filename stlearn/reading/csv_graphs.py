@@ -1,14 +1,23 @@
 """Graphs from CSV files: a square matrix, or a list of edges with a weight or a distance."""
 
+import contextlib
+import itertools
 import math
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import scipy.sparse
 
-from stlearn import graph
 from stlearn.errors import InputError
-from stlearn.reading.csv_tables import check_names, check_width, open_rows, read_number
+from stlearn.graph import adjacency as building
+from stlearn.reading.csv_tables import (
+    check_commas,
+    check_names,
+    check_width,
+    open_rows,
+    read_number,
+)
 
 PICKLES = (".pkl", ".pickle", ".p")
 ENDS = (("from", "to"), ("source", "target"))
@@ -26,7 +35,8 @@ def read_adjacency(path, nodes):
         nodes: Names of the sensors, in order.
 
     Returns:
-        DataFrame (node, node), float32, and the sentences that say what was assumed.
+        SciPy `csr_array` (node, node), float32, in the order of `nodes`, and the sentences that say
+        what was assumed.
 
     Raises:
         InputError: If it is no such graph of these nodes; the message names file and line.
@@ -38,21 +48,24 @@ def read_adjacency(path, nodes):
         ...     path = pathlib.Path(folder, "edges.csv")
         ...     _ = path.write_text("from,to,weight\\na,b,0.5\\n")
         ...     weights, notes = read_adjacency(path, ["a", "b"])
-        >>> float(weights.loc["b", "a"])
+        >>> float(weights[1, 0])
         0.5
     """
-    rows = _rows(path)
-    if _edge_columns(rows) is None:
-        adjacency, notes = _from_matrix(rows, nodes, path)
-    else:
-        adjacency, notes = _from_edges(_edges(rows, nodes, path)[0], nodes, path), ()
-    weights = adjacency.to_numpy()
-    if len(nodes) > 1 and not (weights - np.diag(np.diag(weights))).any():
+    with _open_graph(path) as rows:
+        first = next(rows)
+        ends = _edge_columns(first)
+        if ends is None:
+            weights, notes = _from_matrix(first, rows, nodes, path)
+        else:
+            weights, notes = _from_edges(_edges(first, ends, rows, nodes, path)[0], nodes, path)
+    weights = weights.astype("float32")
+    weights.eliminate_zeros()
+    if len(nodes) > 1 and weights.nnz == np.count_nonzero(weights.diagonal()):
         raise InputError(
             f"{path}: it has no edges between different sensors; "
             "leave the adjacency out when no graph is known"
         )
-    return adjacency, notes
+    return weights, notes
 
 
 def read_distances(path, nodes):
@@ -79,12 +92,14 @@ def read_distances(path, nodes):
         ...     read_distances(path, ["1", "2"])[0]["distance"].tolist()
         [300.0]
     """
-    rows = _rows(path)
-    if _edge_columns(rows) is None and len(rows[0][1]) == 3:
-        rows = [(0, ["from", "to", "cost"]), *rows]
-    if _edge_columns(rows) is None:
-        raise InputError(f"{path}, line 1: expected the columns from, to and cost")
-    table, others = _edges(rows, nodes, path, refuse_others=False)
+    with _open_graph(path) as rows:
+        first = next(rows)
+        ends = _edge_columns(first)
+        if ends is None and len(first[1]) == 3:
+            rows, first, ends = itertools.chain([first], rows), (0, ["from", "to", "cost"]), ENDS[0]
+        if ends is None:
+            raise InputError(f"{path}, line 1: expected the columns from, to and cost")
+        table, others = _edges(first, ends, rows, nodes, path, refuse_others=False)
     table = table.set_axis(["source", "target", "distance"], axis=1)
     shortest = table.groupby(["source", "target"], sort=False, as_index=False).min()
     notes = []
@@ -96,43 +111,45 @@ def read_distances(path, nodes):
     return shortest, tuple(notes)
 
 
-def _rows(path):
-    """All rows of a graph file, each with its line number."""
+@contextlib.contextmanager
+def _open_graph(path):
+    """The rows of a graph file, one after the other, each with its line number; one at least."""
     if Path(path).suffix in PICKLES:
         raise InputError(
             f"{path}: a pickled graph is refused, since reading a pickle can run any program; "
             "give the list of distances it was made from (columns from, to, cost) as CSV"
         )
     with open_rows(path) as reader:
-        rows = [
+        rows = (
             (reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(cells)
-        ]
-    if not rows:
-        raise InputError(f"{path}: the file is empty; expected a matrix or an edge list")
-    return rows
+        )
+        first = next(rows, None)
+        if first is None:
+            raise InputError(f"{path}: the file is empty; expected a matrix or an edge list")
+        check_commas(first[1], path, first[0])
+        yield itertools.chain([first], rows)
 
 
-def _edge_columns(rows):
+def _edge_columns(first):
     """Names of the two ends in the header of an edge list, None for a matrix."""
-    header = [cell.lower() for cell in rows[0][1]]
+    header = [cell.lower() for cell in first[1]]
     return next((ends for ends in ENDS if set(ends) <= set(header)), None)
 
 
-def _edges(rows, nodes, path, refuse_others=True):
+def _edges(first, ends, rows, nodes, path, refuse_others=True):
     """The edges between known nodes as a table, and the number of other rows."""
-    header = [cell.lower() for cell in rows[0][1]]
+    header = [cell.lower() for cell in first[1]]
     kind = next((name for name in NUMBERS if name in header), None)
     if kind is None:
         raise InputError(f"{path}, line 1: expected a column weight or distance, got {header}")
-    columns = [header.index(name) for name in (*_edge_columns(rows), kind)]
+    columns = [header.index(name) for name in (*ends, kind)]
     known, edges, others = set(nodes), [], 0
-    for line, cells in rows[1:]:
+    for line, cells in rows:
         check_width(cells, header, path, line)
         source, target, number = (cells[column] for column in columns)
         unknown = next((name for name in (source, target) if name not in known), None)
         if unknown is None:
-            place = f"{path}, line {line}, column {kind!r}"
-            edges.append((source, target, _not_negative(number, place)))
+            edges.append((source, target, _not_negative(number, path, line, kind)))
         elif refuse_others:
             raise InputError(f"{path}, line {line}: sensor {unknown!r} is not among the values")
         else:
@@ -144,46 +161,79 @@ def _edges(rows, nodes, path, refuse_others=True):
 def _from_edges(edges, nodes, path):
     if edges.empty:
         raise InputError(f"{path}: it has no edges")
+    notes = ()
+    if "weight" not in edges and len(nodes) > building.ALL_PAIRS_AT_MOST:
+        notes = (
+            f"For {len(nodes):,} sensors the listed distances join the listed pairs alone: the "
+            "shortest ways between all of them are too many.",
+        )
     try:
-        return graph.adjacency_from_edges(edges, nodes).astype("float32")
+        return building.adjacency_from_edges(edges, nodes, sparse=True), notes
     except InputError as error:
         hint = "" if "weight" in edges else ", or weights instead of distances"
         raise InputError(f"{path}: {error}{hint}") from None
 
 
-def _from_matrix(rows, nodes, path):
-    """A square matrix, with names if it has one column more than there are sensors."""
-    width = len(rows[0][1])
-    named = width == len(nodes) + 1 or (width == len(rows) and width != len(nodes))
+def _from_matrix(first, rows, nodes, path):
+    """A square matrix, with names if it has one column more than there are sensors.
+
+    Of each row the weights above zero are kept, so a file of any size can be read.
+    """
+    width = len(first[1])
+    if width not in (len(nodes), len(nodes) + 1):
+        rows = list(rows)
+    named = width == len(nodes) + 1 or (width != len(nodes) and width == len(rows) + 1)
+    columns = first[1][1:] if named else list(nodes)
+    notes = ("The adjacency file has no names: its rows follow the order of the sensors.",)
     if named:
-        columns = rows[0][1][1:]
         check_names(columns, nodes, path)
-        check_names([cells[0] for _, cells in rows[1:]], nodes, path)
-        body = [(line, cells[1:]) for line, cells in rows[1:]]
-        index, notes = [cells[0] for _, cells in rows[1:]], ()
-    else:
-        columns = index = list(nodes)
-        body = rows
-        notes = ("The adjacency file has no names: its rows follow the order of the sensors.",)
-    for line, cells in body:
-        if len(body) != len(nodes) or len(cells) != len(nodes):
-            raise InputError(
-                f"{path}, line {line}: expected a square matrix of {len(nodes)} sensors (with "
-                f"names in the header and the first column, or without names), got {len(body)} "
-                f"rows of {len(cells)} weights"
-            )
-    weights = [
-        [
-            _not_negative(cell, f"{path}, line {line}, column {name!r}")
-            for cell, name in zip(cells, columns)
-        ]
-        for line, cells in body
-    ]
-    matrix = pd.DataFrame(weights, index=index, columns=columns, dtype="float32")
-    return matrix.loc[list(nodes), list(nodes)], notes
+        notes = ()
+    index, found = [], []
+    for line, cells in rows if named else itertools.chain([first], rows):
+        if named:
+            index.append(cells[0])
+            cells = cells[1:]
+        if len(cells) != len(nodes):
+            raise _not_square(path, line, nodes, len(found) + 1, len(cells))
+        weights = _row_of_weights(cells, columns, path, line)
+        places = np.flatnonzero(weights)
+        found.append((places, weights[places]))
+    if named:
+        check_names(index, nodes, path)
+    if len(found) != len(nodes):
+        raise _not_square(path, first[0], nodes, len(found), len(nodes))
+    starts = np.cumsum([0, *(len(places) for places, _ in found)])
+    places, weights = (np.concatenate(parts) for parts in zip(*found))
+    matrix = scipy.sparse.csr_array((weights, places, starts), (len(nodes), len(nodes)))
+    if not named:
+        return matrix, notes
+    by_row, by_column = (pd.Index(names).get_indexer(list(nodes)) for names in (index, columns))
+    return matrix[by_row][:, by_column], notes
 
 
-def _not_negative(cell, place):
+def _not_square(path, line, nodes, rows, width):
+    return InputError(
+        f"{path}, line {line}: expected a square matrix of {len(nodes)} sensors (with names in the "
+        f"header and the first column, or without names), got {rows} rows of {width} weights"
+    )
+
+
+def _row_of_weights(cells, columns, path, line):
+    with contextlib.suppress(ValueError):
+        weights = np.array([float(cell) for cell in cells], dtype="float32")
+        if np.isfinite(weights).all() and (weights >= 0).all():
+            return weights
+    # Some cell is missing or wrong: look at each.
+    found = [_not_negative(cell, path, line, name) for cell, name in zip(cells, columns)]
+    return np.array(found, dtype="float32")
+
+
+def _not_negative(cell, path, line, column):
+    with contextlib.suppress(ValueError):
+        number = float(cell)
+        if 0 <= number < math.inf:
+            return number
+    place = f"{path}, line {line}, column {column!r}"
     number = read_number(cell, place)
     if math.isnan(number):
         raise InputError(f"{place}: a weight or distance is missing (NaN)")

@@ -174,27 +174,45 @@ def _read_header(reader, path, at_least=2):
     if names[0].startswith("#"):
         raise InputError(f"{line}: expected a header, got a comment ({names[0]}); {PREPARE}")
     if len(names) < at_least:
-        other = next((mark for mark in (";", "\t", "|") if mark in names[0]), None)
+        other = _other_separator(names)
         hint = f"; the cells are separated by {other!r}, expected commas; {PREPARE}"
         raise InputError(
             f"{line}: expected a time column and at least one sensor column, "
             f"got {len(names)} column{hint if other else ''}"
         )
+    check_commas(names, path, reader.line_num)
     if _is_number(names[1] if len(names) > 1 else "") and _is_time(names[0]):
         raise InputError(
             f"{line}: expected a header with the sensors' names, got values ({names[0]})"
         )
+    places = {}
     for position, name in enumerate(names[1:], start=2):
         if not name:
             last = position == len(names)
             hint = "; is there a comma at the end of each row? " + PREPARE if last else ""
             raise InputError(f"{line}: column {position} has no name{hint}")
-        if name in names[1 : position - 1]:
-            first = names[1:].index(name) + 2
+        first = places.setdefault(name, position)
+        if first != position:
             raise InputError(
                 f"{line}: sensor {name!r} stands there twice, in columns {first} and {position}"
             )
     return names
+
+
+def _other_separator(cells):
+    """The mark other than a comma that seems to separate the cells of a row; None if none does."""
+    marks = (mark for mark in (";", "\t", "|") if mark in cells[0])
+    return next(marks, None) if len(cells) == 1 else None
+
+
+def check_commas(cells, path, line):
+    """Refuse a file of sensors or of a graph whose first row is one cell with another separator."""
+    other = _other_separator(cells)
+    if other:
+        raise InputError(
+            f"{path}, line {line}: the cells are separated by {other!r}, expected commas; save it "
+            "with commas, and points in its numbers"
+        )
 
 
 def check_width(cells, header, path, line):
@@ -213,15 +231,17 @@ def check_width(cells, header, path, line):
 
 def row_of_numbers(cells, columns, path, line):
     """The numbers of one row, float32; NaN where a cell is missing."""
-    with contextlib.suppress(ValueError):
-        row = np.array([float(cell) for cell in cells], dtype="float32")
-        if np.isfinite(row).all():
-            return row
-    # Some cell is missing or wrong: look at each.
-    places = [f"{path}, line {line}, column {name!r}" for name in columns]
-    return np.array(
-        [read_number(cell, place) for cell, place in zip(cells, places)], dtype="float32"
-    )
+    row = np.empty(len(cells), dtype="float32")
+    for place, cell in enumerate(cells):
+        # Nearly all cells are numbers or empty; the others are looked at closely.
+        try:
+            number = float(cell) if cell else math.nan
+        except ValueError:
+            number = math.inf
+        if cell and not math.isfinite(number):
+            number = read_number(cell, f"{path}, line {line}, column {columns[place]!r}")
+        row[place] = number
+    return row
 
 
 def read_number(cell, place):
@@ -274,11 +294,12 @@ def _looks_long(path):
 
 
 def check_names(found, nodes, path):
-    missing = [name for name in nodes if name not in set(found)]
-    unknown = [name for name in found if name not in set(nodes)]
+    here, wanted = set(found), set(nodes)
+    missing = [name for name in nodes if name not in here]
+    unknown = [name for name in found if name not in wanted]
     if missing or unknown or len(found) != len(nodes):
         raise InputError(
             f"{path}: its sensors are not those of the values: missing {missing[:3] or 'none'}, "
             f"unknown {unknown[:3] or 'none'}"
-            + ("" if len(set(found)) == len(found) else "; some stand there twice")
+            + ("" if len(here) == len(found) else "; some stand there twice")
         )

@@ -54,7 +54,9 @@ def prepare(
     missing_marks=(),
     start=None,
     step=None,
+    columns=(),
     zero_is_missing=False,
+    missing_is_zero=False,
     duplicates=None,
     resample=None,
     gaps=None,
@@ -65,9 +67,10 @@ def prepare(
     Args:
         files: Path of a file, or a list of them: of other times, of other sensors, or both.
         unit: Unit of the values; by default what the file states.
-        timezone, dates, decimal, missing_marks, start, step: As in
+        timezone, dates, decimal, missing_marks, start, step, columns: As in
             `stlearn.reading.any_table.read_any_table`.
         zero_is_missing: Take zeros as missing readings.
+        missing_is_zero: Take missing readings as zeros, last of all.
         duplicates, resample, gaps, late_sensors: As in `stlearn.data.repairs`: what to do with
             readings that stand there again, times on no grid, absent rows, sensors that start late.
 
@@ -89,13 +92,15 @@ def prepare(
         (4, 1, 'an empty row')
     """
     paths = [files] if isinstance(files, (str, Path)) else list(files)
+    if zero_is_missing and missing_is_zero:
+        raise InputError("--zero-is-missing, --missing-is-zero: expected one of them, got both")
     if not paths:
         raise InputError("files: expected at least one file")
     if start is not None and len(paths) > 1:
         raise InputError(f"start: expected one file whose rows are counted, got {len(paths)}")
     tables, understood, log = [], [], []
     for path in paths:
-        table = read_any_table(path, timezone, dates, decimal, missing_marks, start, step)
+        table = read_any_table(path, timezone, dates, decimal, missing_marks, start, step, columns)
         file = f"{Path(path).name}: " if len(paths) > 1 else ""
         understood += [file + sentence for sentence in table.understood]
         for mark, counts in table.marks.items():
@@ -123,6 +128,7 @@ def prepare(
             (repairs.resampled, resample is not None, (resample,)),
             (repairs.started, True, (late_sensors,)),
             (repairs.on_a_grid, True, (gaps,)),
+            (repairs.missing_as_zeros, missing_is_zero, ()),
         ):
             if asked:
                 values, more = repair(values, *argument)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import scipy.sparse
 
 from stlearn import graph
 from stlearn.data.dataset import SpatioTemporalDataset
@@ -41,7 +42,8 @@ def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=No
             without an offset are taken as its local times.
 
     Returns:
-        SpatioTemporalDataset with the sensors in the order of the file of values.
+        SpatioTemporalDataset with the sensors in the order of the file of values; its graph is kept
+        as the edges alone (`weights`; `adjacency_frame` shows the matrix).
 
     Raises:
         InputError: If a file is not as described; the message names file, line and column.
@@ -60,7 +62,7 @@ def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=No
     about = about_prepared(values)
     if about.get("unit") not in (None, unit):
         raise InputError(f"unit: {values} was prepared in {about['unit']}, got {unit}")
-    table = read_values(values, timezone or about.get("timezone"))
+    table = read_as_prepared(values, timezone)
     sensors = list(table.columns)
     weights, notes = (None, ()) if adjacency is None else read_adjacency(adjacency, sensors)
     return SpatioTemporalDataset(
@@ -73,6 +75,30 @@ def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=No
         nodes=None if nodes is None else read_nodes(nodes, sensors),
         notes=(*(f"stlearn prepare: {each}" for each in about.get("repaired", ())), *notes),
     )
+
+
+def read_as_prepared(path, timezone=None, silent=False):
+    """Read values as `stlearn.reading.csv_tables.read_values` does, in the zone they were prepared.
+
+    Args:
+        path, silent: As there.
+        timezone: As there; by default that of `stlearn prepare`, where it wrote the file.
+
+    Raises:
+        InputError: As there.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> from stlearn.reading.prepared import prepare, save_prepared
+        >>> from stlearn.reading.readers import read_as_prepared
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = pathlib.Path(folder, "flow.csv")
+        ...     _ = path.write_text("time,a\\n2026-03-28 12:00,1\\n2026-03-29 12:00,2\\n")
+        ...     save_prepared(prepare(path, timezone="Europe/Berlin"), f"{folder}/out")
+        ...     str(read_as_prepared(f"{folder}/out/values.csv").index.tz)
+        'Europe/Berlin'
+    """
+    return read_values(path, timezone or about_prepared(path).get("timezone"), silent)
 
 
 def read_metr_la(h5, adjacency=None, unit="mph"):
@@ -166,7 +192,7 @@ def read_pems_npz(npz, distances=None, *, start, feature="flow", sensors=None):
         roads, mended = read_distances(distances, names)
         both = pd.concat([roads, roads.rename(columns={"source": "target", "target": "source"})])
         links = both[["source", "target"]].drop_duplicates()
-        weights = graph.adjacency_from_edges(links, names)
+        weights = graph.adjacency_from_edges(links, names, sparse=True)
         notes += [*mended, "Every listed road has weight 1 in both directions."]
     return SpatioTemporalDataset(
         Path(npz).stem,
@@ -286,12 +312,13 @@ def read_tgcn(speed_csv, adj_csv, *, start, interval, unit):
 def _dcrnn_graph(path, sensors):
     """Graph of DCRNN from its list of distances: listed pairs only, default sigma."""
     roads, notes = read_distances(path, sensors)
-    metres = np.full((len(sensors), len(sensors)), np.inf)
-    np.fill_diagonal(metres, 0)
-    positions = pd.Index(sensors)
-    rows, columns = (positions.get_indexer(roads[end]) for end in ("target", "source"))
-    metres[rows, columns] = roads["distance"]
-    return pd.DataFrame(graph.gaussian_kernel(metres), index=sensors, columns=sensors), notes
+    positions, own = pd.Index(sensors), np.arange(len(sensors))
+    targets, sources = (positions.get_indexer(roads[end]) for end in ("target", "source"))
+    apart = targets != sources  # each sensor is at distance 0 from itself
+    metres = np.concatenate([roads["distance"].to_numpy()[apart], np.zeros(len(sensors))])
+    ends = np.concatenate([targets[apart], own]), np.concatenate([sources[apart], own])
+    distances = scipy.sparse.csr_array((metres, ends), (len(sensors), len(sensors)))
+    return graph.gaussian_kernel(distances), notes
 
 
 def _npz_data(path):

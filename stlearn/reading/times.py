@@ -20,9 +20,9 @@ COMPACT = re.compile(
     r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d){0,2}"
 )
 SERIAL = re.compile(r"[2-6]\d{4}(\.\d+)?")  # a spreadsheet's days, from 1954 to 2091
-MONTH_NAMED = re.compile(
-    r"(?=.*\b\d{4}\b).*\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE
-)
+MONTHS = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+MONTH_NAMED = re.compile(rf"(?=.*\b\d{{4}}\b).*\b{MONTHS}\b", re.IGNORECASE)
+SHORT_YEAR = re.compile(rf"(\d{{1,2}}[- ]{MONTHS}[- ])(\d\d)(?!\d)", re.IGNORECASE)
 DIGITS = COMPACT, SERIAL, re.compile(r"\d{4}|\d{8}")  # times without a mark between
 NOT_YEAR_FIRST = re.compile(
     r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)"
@@ -76,6 +76,12 @@ def times_in_any_writing(cells, lines, path, timezone=None, dates=None, groups=N
             index = localized(index, zone, path, lines, groups)
         return index, said
     texts = [str(cell).strip() for cell in cells]
+    short = [SHORT_YEAR.match(text) for text in texts]
+    if all(short):
+        texts = [
+            f"{found[1]}{_whole_year(found[3])}{text[found.end() :]}"
+            for found, text in zip(short, texts)
+        ]
     if all(UNIX_TIME.fullmatch(text) and not COMPACT.fullmatch(text) for text in texts):
         return _unix(texts, zone)
     if all(SERIAL.fullmatch(text) for text in texts):
@@ -91,7 +97,7 @@ def times_in_any_writing(cells, lines, path, timezone=None, dates=None, groups=N
     ):
         times = pd.to_datetime(pd.Series(texts), format="mixed", errors="coerce")
         texts = [str(time) if time == time else text for time, text in zip(times, texts)]
-        said = "Times name their month."
+        said = f"Times name their month{', with the year of two digits behind it' * all(short)}."
     elif any(NOT_YEAR_FIRST.match(text) for text in texts):
         texts, said = _year_first(texts, lines, path, dates)
     else:

@@ -26,6 +26,7 @@ def lab(
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ):
     """Open the course in JupyterLab, on a working copy that no update overwrites."""
+    _needs("course", "stlearn lab")
     from stcourse.running import lab
 
     for sentence in lab.update_copy(folder):
@@ -68,6 +69,7 @@ def workshop(
     ] = False,
 ):
     """Open a class on this machine: JupyterHub, a seat for each learner (needs root)."""
+    _needs("workshop", "stlearn workshop")
     from stcourse.classroom import workshop
     from stcourse.classroom.seats import Settings, forget_word
 
@@ -98,6 +100,7 @@ def check(
     ] = False,
 ):
     """Run your notebook from top to bottom, and tell the verdict of each exercise."""
+    _needs("course", "stlearn check")
     from stcourse.authoring import notebooks
     from stcourse.running import checker
 
@@ -129,6 +132,7 @@ def build(
     ] = False,
 ):
     """Derive chapters/ and the teacher's files from solutions/, in the current folder."""
+    _needs("course", "stlearn build")
     from stcourse.authoring import build, teaching
 
     if not check:
@@ -148,6 +152,7 @@ def slides(
     out: Annotated[Path, typer.Option(help="Folder for the decks.")] = Path("slides"),
 ):
     """Make slides from the solved notebooks: one file each, which needs no network."""
+    _needs("workshop", "stlearn slides")
     from stcourse.authoring import slides
 
     for path in slides.solved_notebooks(chapter):
@@ -159,15 +164,24 @@ def bench(
         str, typer.Argument(help="choices, ablation, rolling, ledger or applications.")
     ],
     only: Annotated[
-        str | None, typer.Option(help="One experiment of the ledger; its other rows stay.")
+        str | None,
+        typer.Option(help="One experiment of the ledger, or part of chapter 06; other rows stay."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="CSV file to write.", show_default="bench_NAME.csv")
     ] = None,
 ):
     """Measure again what a chapter shows from a stored table; takes up to half an hour."""
+    _needs("course", "stlearn bench")
     from stcourse.experiments import run
 
     path = out or Path(f"bench_{name}.csv")
     run.run(name, path, tell, only)
     print(path)
+
+
+def _needs(extra, command):
+    """Say which extra a command needs, where a plain install lacks it."""
+    from stlearn.checks import check_installed  # imports pandas: not for --help
+
+    check_installed(command, extra, "nbformat")

@@ -3,58 +3,54 @@
 import numpy as np
 import pandas as pd
 
-from stcourse.applications.closing_rows import (
-    APPLICATIONS,
-    agreed,
-    counted,
-    sides,
-    verdict_in_words,
-)
-from stlearn.data.units import in_words
+from stcourse.applications.lines import OPEN, PARTS, in_words, side, verdicts
+from stlearn.data.units import in_words as duration_in_words
 from stlearn.errors import InputError
 from stlearn.plots.style import COLOURS, MARKERS, digits, new_figure
 
 WIDEST = 100  # per cent; what lies beyond is drawn at the edge
-NEEDED = ("application", "seed", "gain_low", "decision_unit", "decision_low")
-BOTH = "forecast better, decision better"
+NEEDED = ("part", "seed", "gain", "gain_low", "decision_unit", "decision_low")
 
 
 def closing_table(rows):
-    """Put the verdicts of all applications side by side.
+    """Put the verdicts of all parts side by side.
 
     Args:
-        rows: DataFrame of the lines that `stcourse.applications.closing_rows.make_row` gives, one
-            for each seed, as `stcourse.experiments.run.read("applications")` reads them.
+        rows: DataFrame of the lines that `stcourse.applications.lines.make_line` gives, one for
+            each seed, as `stcourse.experiments.run.read("applications")` reads them.
 
     Returns:
-        DataFrame (application; ahead, best baseline, gain, forecast; decision, baseline's and
-        network's cost, verdict of the decision). Numbers are means over the seeds, in brackets
-        the smallest and the largest. Units of the costs are in `rows`.
+        DataFrame (part; ahead, best baseline, gain, forecast; decision, against, baseline's and
+        network's cost, unit, outcome). Numbers are means over the seeds, in brackets the smallest
+        and the largest; forecast and outcome are the verdicts of
+        `stcourse.applications.lines.verdicts`.
 
     Raises:
-        InputError: If an application is unknown or a line is missing a column.
+        InputError: If a part is unknown, has one seed only, or a line is missing a column.
 
     Example:
         >>> from stcourse.experiments import run
         >>> from stcourse.applications.closing_table import closing_table
         >>> closing_table(run.read("applications")).at["climate", "ahead"]
-        '31 days'
+        '2 months'
     """
     _check(rows)
-    lines = {}
-    for name, part in rows.groupby("application", sort=False):
-        gain, by_seed = 100 * part["gain"], sides(part)
-        lines[APPLICATIONS[name].title] = {
-            "ahead": in_words(pd.Timedelta(part["horizon"].iloc[0])),
+    found, lines = verdicts(rows), {}
+    for name, part in rows.groupby("part", sort=False):
+        gain = 100 * part["gain"]
+        lines[PARTS[name].title] = {
+            "ahead": duration_in_words(pd.Timedelta(part["horizon"].iloc[0])),
             "best baseline": " / ".join(part["best_baseline"].unique()),
             "gain (%)": f"{gain.mean():z.0f} ({gain.min():z.0f} to {gain.max():z.0f})",
-            "forecast": counted(by_seed["forecast"]),
+            "forecast": found.at[name, "forecast"],
             "decision": part["decision"].iloc[0],
+            "against": " / ".join(part["decision_against"].unique()),
             "its cost": digits(part["decision_baseline"].mean()),
             "network's": digits(part["decision_network"].mean()),
-            "outcome": counted(by_seed["decision"]),
+            "unit": part["decision_unit"].iloc[0],
+            "outcome": found.at[name, "decision"],
         }
-    return pd.DataFrame.from_dict(lines, orient="index").rename_axis("application")
+    return pd.DataFrame.from_dict(lines, orient="index").rename_axis("part")
 
 
 def gains_of_all(rows):
@@ -64,8 +60,8 @@ def gains_of_all(rows):
         rows: As in `closing_table`.
 
     Returns:
-        (figure, sentence): a thin line for each seed, coloured where all seeds agree that the
-        network is better or worse.
+        (figure, sentence): a thin line for each seed, coloured where the verdict over all seeds is
+        that the network is better or worse.
 
     Raises:
         InputError: As `closing_table`.
@@ -77,6 +73,7 @@ def gains_of_all(rows):
         2
     """
     _check(rows)
+    found = verdicts(rows)
     cost = rows["decision_baseline"].where(rows["decision_baseline"] > 0)
     panels = {
         "forecast": rows[["gain", "gain_low", "gain_high"]].to_numpy(),
@@ -88,78 +85,80 @@ def gains_of_all(rows):
             ]
         ),
     }
-    names = list(rows["application"].unique())
-    group = rows.groupby("application")["seed"]
-    aside = group.cumcount() - (group.transform("size") - 1) / 2
-    places = rows["application"].map(names.index) + 0.2 * aside
-    figure, grid = new_figure(1.4 + 0.45 * len(names), 1, 2, sharey=True)
-    said, by_seed = [], sides(rows)
+    names = list(found.index)
+    group = rows.groupby("part")["seed"]
+    size = group.transform("size")
+    aside = (group.cumcount() - (size - 1) / 2) / size
+    places = rows["part"].map(names.index) + 0.7 * aside
+    figure, grid = new_figure(1.4 + 0.5 * len(names), 1, 2, sharey=True)
+    said = []
     for axes, (what, numbers) in zip(grid, panels.items()):
-        settled = by_seed[what].groupby(rows["application"]).agg(agreed)
-        for name, place, drawn in zip(rows["application"], places, 100 * numbers):
-            colour = {"better": COLOURS[0], "worse": COLOURS[3]}.get(settled[name], "0.6")
+        for name, place, drawn in zip(rows["part"], places, 100 * numbers):
+            verdict = found.at[name, what]
+            colour = {"better": COLOURS[0], "worse": COLOURS[3]}.get(verdict, "0.6")
             gain, *ends = np.clip(drawn, -WIDEST, WIDEST)
             marker = "<" if drawn[0] < -WIDEST else MARKERS[0]
-            axes.plot(ends, [place, place], color=colour, linewidth=1.5)
-            axes.plot(gain, place, marker, color=colour, markersize=4)
+            axes.plot(ends, [place, place], color=colour, linewidth=1.2)
+            axes.plot(gain, place, marker, color=colour, markersize=3.5)
         axes.axvline(0, color="0.3", linestyle="--")
         axes.set_xlabel(f"Gain in the {what} (%)")
         axes.grid(axis="x", alpha=0.4)
-        count = settled.value_counts()
-        better, worse = count.get("better", 0), count.get("worse", 0)
+        count = found[what].value_counts()
         said.append(
-            f"{what} better in {better}, worse in {worse}, "
-            f"not shown to differ in {len(names) - better - worse}"
+            f"{what} better in {count.get('better', 0)}, worse in {count.get('worse', 0)}, "
+            f"{OPEN} in {count.get(OPEN, 0)}"
         )
-    figure.axes[0].set_yticks(range(len(names)), [APPLICATIONS[name].title for name in names])
+    figure.axes[0].set_yticks(range(len(names)), [PARTS[name].title for name in names])
     figure.axes[0].set_ylim(len(names) - 0.5, -0.5)
     sentence = (
-        f"Network against the best baseline in {len(names)} applications, a line with its 95 % "
-        f"interval for each seed: {'; '.join(said)}. Grey: not all seeds agree that it is better, "
-        f"or worse; an arrow: beyond {WIDEST} %."
+        f"Network against baseline in {len(names)} parts, a line with its 95 % interval for each "
+        f"seed: {'; '.join(said)}. Grey: the seeds together do not show a difference; an arrow: "
+        f"beyond {WIDEST} %."
     )
-    free = [APPLICATIONS[name].title for name in rows["application"][cost.isna()].unique()]
+    free = [PARTS[name].title for name in rows["part"][cost.isna()].unique()]
     if free:
         sentence += (
-            f" Seeds in which the baseline's decision earns have no share: {', '.join(free)}."
+            f" Where the baseline's decision earned money there is no cost to save, and a seed is "
+            f"left out: {', '.join(free)}."
         )
     return figure, sentence
 
 
-def not_won(rows):
-    """Say where the network does not win, in the forecast or in the decision.
+def where_won(rows):
+    """Say which parts the network wins in the forecast, in the decision, in both and in neither.
 
     Args:
         rows: As in `closing_table`.
 
     Returns:
-        List of sentences, one for each application in which not both are better.
+        Sentence.
 
     Raises:
         InputError: As `closing_table`.
 
     Example:
         >>> from stcourse.experiments import run
-        >>> from stcourse.applications.closing_table import not_won
-        >>> all(sentence.endswith(".") for sentence in not_won(run.read("applications")))
+        >>> from stcourse.applications.closing_table import where_won
+        >>> where_won(run.read("applications")).startswith("Better in both: ")
         True
     """
     _check(rows)
-    sentences = []
-    for name, part in rows.groupby("application", sort=False):
-        verdict = verdict_in_words(part)
-        if verdict != BOTH:
-            title, line = APPLICATIONS[name].title, part.iloc[0]
-            sentences.append(
-                f"{title[0].upper()}{title[1:]}: {verdict}. The decision ({line['decision']}) cost "
-                f"{digits(part['decision_network'].mean())} with the network and "
-                f"{digits(part['decision_baseline'].mean())} without, in {line['decision_unit']}."
-            )
-    return sentences
+    won = verdicts(rows)[["forecast", "decision"]] == "better"
+    groups = {
+        "Better in both": won.all(axis=1),
+        "in the forecast alone": won["forecast"] & ~won["decision"],
+        "in the decision alone": won["decision"] & ~won["forecast"],
+        "in neither": ~won.any(axis=1),
+    }
+    told = [
+        f"{what}: {', '.join(PARTS[name].title for name in won.index[which]) or 'none'}"
+        for what, which in groups.items()
+    ]
+    return f"{'; '.join(told)}."
 
 
 def seeds_that_differ(rows):
-    """Say of which applications one seed alone would have told another story than all.
+    """Say of which parts one seed alone would have told another story than the next.
 
     Args:
         rows: As in `closing_table`.
@@ -177,47 +176,61 @@ def seeds_that_differ(rows):
         True
     """
     _check(rows)
-    by_seed = sides(rows)
-    several = by_seed.groupby(rows["application"], sort=False).nunique() > 1
+    by_seed = pd.DataFrame(
+        {
+            "forecast": map(side, rows["gain_low"], rows["gain_high"]),
+            "decision": map(side, -rows["decision_high"], -rows["decision_low"]),
+        },
+        rows.index,
+    )
+    several = by_seed.groupby(rows["part"], sort=False).nunique() > 1
     told = []
     for what in several:
-        titles = [APPLICATIONS[name].title for name in several.index[several[what]]]
+        titles = [PARTS[name].title for name in several.index[several[what]]]
         told.append(f"{what}: {', '.join(titles) or 'none'}")
     return f"Where the verdict changes with the seed, by {'; by '.join(told)}."
 
 
-def agreement(row, stored):
+def agreement(line, stored):
     """Compare a line computed here with the one in the table.
 
     Args:
-        row: Dict, as `make_row` gives it.
-        stored: DataFrame, as in `closing_table`, with a line of this application and seed.
+        line: Dict, as `stcourse.applications.lines.make_line` gives it.
+        stored: DataFrame, as in `closing_table`.
 
     Returns:
-        Sentence.
+        Sentence; where the table has no such line, it says so.
 
     Raises:
-        InputError: If the table has no such line.
+        InputError: As `closing_table`.
+
+    Example:
+        >>> from stcourse.experiments import run
+        >>> from stcourse.applications.closing_table import agreement
+        >>> stored = run.read("applications")
+        >>> agreement(stored.iloc[0].to_dict(), stored)
+        'traffic, seed 0: error as in the table, the same verdict.'
     """
     _check(stored)
-    line = stored[(stored["application"] == row["application"]) & (stored["seed"] == row["seed"])]
-    if line.empty:
-        raise InputError(
-            f"stored: expected a line of {row['application']} with seed {row['seed']}, it has none"
-        )
-    line = line.iloc[0]
-    apart = abs(row["error_network"] / line["error_network"] - 1)
-    same = "the same" if verdict_in_words(row) == verdict_in_words(line) else "another"
+    place = f"{PARTS[line['part']].title}, seed {line['seed']}"
+    same = stored[(stored["part"] == line["part"]) & (stored["seed"] == line["seed"])]
+    if same.empty:
+        return f"{place}: the table has no such line."
+    same = same.iloc[0]
+    verdict = "the same" if in_words(line) == in_words(same) else "another"
+    apart = abs(line["error_network"] / same["error_network"] - 1)
+    if apart < 0.001:
+        return f"{place}: error as in the table, {verdict} verdict."
     return (
-        f"{row['application']}, seed {row['seed']}: the network's error is "
-        f"{digits(row['error_network'])} here and {digits(line['error_network'])} in the table, "
-        f"{100 * apart:.1f} % apart; {same} verdict."
+        f"{place}: the network's error is {digits(line['error_network'])} here and "
+        f"{digits(same['error_network'])} in the table, {100 * apart:.1f} % apart; "
+        f"{verdict} verdict."
     )
 
 
 def _check(rows):
     if not isinstance(rows, pd.DataFrame) or not set(NEEDED) <= set(rows):
         raise InputError(f"rows: expected a DataFrame with the columns {', '.join(NEEDED)}, ...")
-    unknown = set(rows["application"]) - set(APPLICATIONS)
+    unknown = set(rows["part"]) - set(PARTS)
     if unknown or rows.empty:
-        raise InputError(f"rows: expected lines of known applications, got {sorted(unknown)}")
+        raise InputError(f"rows: expected lines of known parts, got {sorted(unknown)}")

@@ -18,6 +18,20 @@ ENVIRONMENT = "binder"
 COPY = "course"  # folder of a Binder session into which the repository is pulled
 
 
+def pull(place):
+    """Path at which a server with nbgitpuller brings the repository and opens a place in it.
+
+    Args:
+        place: File or folder of the repository.
+
+    Example:
+        >>> pull("chapters").startswith("git-pull?repo=https")
+        True
+    """
+    wanted = {"repo": REPOSITORY, "branch": BRANCH, "targetPath": COPY}
+    return f"git-pull?{urlencode({**wanted, 'urlpath': f'lab/tree/{COPY}/{place}'})}"
+
+
 def binder_link(notebook):
     """Address that opens a chapter on Binder.
 
@@ -28,13 +42,7 @@ def binder_link(notebook):
         >>> binder_link("00_start_here").startswith("https://mybinder.org/v2/gh/")
         True
     """
-    pull = {
-        "repo": REPOSITORY,
-        "branch": BRANCH,
-        "targetPath": COPY,
-        "urlpath": f"lab/tree/{COPY}/chapters/{notebook}.ipynb",
-    }
-    place = quote(f"git-pull?{urlencode(pull)}", safe="")
+    place = quote(pull(f"chapters/{notebook}.ipynb"), safe="")
     return f"https://mybinder.org/v2/gh/{_owner_and_name()}/{ENVIRONMENT}?urlpath={place}"
 
 

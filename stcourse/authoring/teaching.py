@@ -63,9 +63,8 @@ EVENINGS = (
     (FIRST_WORDS, Step("", 10, chapter=4, pause="4.6"), LAST_WORDS),
     (FIRST_WORDS, Step("", 10, chapter=5, pause="5.5"), LAST_WORDS),
     (
-        FIRST_WORDS,
         Step("its parts in the order that the room chose", 10, chapter=6),
-        Step("Last words: what each will measure next", 10),
+        Step("Last words: what each will measure next", 5),
     ),
 )
 DAY_BEGINS, EVENING_BEGINS = "09:00", "18:00"

@@ -41,6 +41,7 @@ def find(settings):
             if unified:
                 _let_be_limited(place.parent)
             place.mkdir(exist_ok=True)
+            _set(place, _weight(settings))
             if unified:
                 _let_be_limited(place)
         found = tuple(map(str, places))
@@ -67,9 +68,7 @@ def make(settings, seat, places):
     groups = _groups(places, seat)
     for group in groups:
         group.mkdir(exist_ok=True)
-        for name, value in _limits(settings).items():
-            if (group / name).exists():
-                (group / name).write_text(str(value))
+        _set(group, _limits(settings))
     return [group / "cgroup.procs" for group in groups]
 
 
@@ -116,6 +115,20 @@ def _limits(settings):
         "cpu.cfs_period_us": PERIOD,
         "cpu.cfs_quota_us": settings.cores * PERIOD,
     }
+
+
+def _weight(settings):
+    """What the class weighs beside others when cores are short: as much as its learners would.
+
+    By default a group weighs as one process does, and thirty learners would get what one gets.
+    """
+    return {"cpu.weight": 33 * settings.learners, "cpu.shares": 335 * settings.learners}
+
+
+def _set(group, values):
+    for name, value in values.items():
+        if (group / name).exists():
+            (group / name).write_text(str(value))
 
 
 def _groups(places, seat):

@@ -1,9 +1,11 @@
 """What JupyterHub needs to know of a class: who may enter, and how a learner's server starts."""
 
 import asyncio
+import contextlib
 import os
 import sys
 
+from jupyter_server.auth.security import passwd_check
 from jupyterhub.auth import Authenticator
 from jupyterhub.spawner import LocalProcessSpawner
 from tornado.web import HTTPError
@@ -12,6 +14,8 @@ from stcourse.classroom import groups, guard, seats, walls
 from stcourse.classroom.guesses import Guesses
 
 SHARED = 20  # wrong tries that an address may have in front, beside one a learner
+# -P and -s: nothing that a learner has put into the home folder runs as part of the server.
+SERVER = [sys.executable, "-P", "-s", "-m", "stcourse.classroom.seat"]
 FORM = """
 <form action="{{ authenticator_login_url | e }}" method="post" role="form">
   <div class="auth-form-header"><h1>Welcome to the workshop</h1></div>
@@ -61,7 +65,7 @@ class ClassPassword(Authenticator):
         self._hold_up(self.at_address, address)
         tries = self.at_address.count(address)
         right = await asyncio.to_thread(
-            seats.same, data.get("password") or "", self.class_settings.password
+            passwd_check, self.class_settings.password, data.get("password") or ""
         )
         if not right:
             self._tell_of(self.at_address, tries, "class passwords", address)
@@ -89,7 +93,8 @@ class ClassPassword(Authenticator):
     def _tell_of(self, guesses, tries, what, address):
         beyond = tries - guesses.free
         if beyond > 0 and (beyond & (beyond - 1)) == 0:  # at 1, 2, 4, 8 ... beyond
-            seats.tell(self.class_settings, f"Wrong {what} from {address}: {tries} tries.")
+            with contextlib.suppress(OSError):  # the terminal may have gone
+                print(f"Wrong {what} from {address}: {tries} tries.", flush=True)
 
 
 def _private(path, flags):
@@ -103,8 +108,6 @@ class LearnerSpawner(LocalProcessSpawner):
     """Starts a learner's server at the learner's seat."""
 
     class_settings = None
-    # -P and -s: nothing that a learner has put into the home folder runs as part of the server.
-    cmd = [sys.executable, "-P", "-s", "-m", "stcourse.classroom.seat"]
     disable_user_config = True
 
     @property
@@ -122,6 +125,7 @@ class LearnerSpawner(LocalProcessSpawner):
         with open(seat.folder / "server.log", "wb", opener=_private) as log:
             self.popen_kwargs = {"cwd": seat.home, "stdout": log, "stderr": log}
             self.notebook_dir = str(seat.course)
+            self.cmd = [*walls.entering(self.class_settings, seat), *SERVER]
             return await super().start()
 
     async def stop(self, now=False):
@@ -136,5 +140,4 @@ class LearnerSpawner(LocalProcessSpawner):
         return {**env, **walls.environment(self.class_settings, self.seat)}
 
     def make_preexec_fn(self, name):
-        """The function that takes the new process to the seat."""
-        return walls.entering(self.class_settings, self.seat)
+        """None: the words before the command take it to its seat."""

@@ -6,8 +6,6 @@ can log in to the machine with it and nothing of it remains.
 
 import contextlib
 import fcntl
-import hashlib
-import hmac
 import json
 import os
 import py_compile
@@ -18,6 +16,8 @@ import subprocess
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from jupyter_server.auth.security import passwd, passwd_check
 
 from stcourse import exercises
 from stcourse.engine.mistakes import PAGE, hide_page
@@ -118,32 +118,6 @@ class Seat:
 # Passwords and names
 
 
-def fingerprint(word, salt=None):
-    """Fingerprint of a password, from which the password can't be had back (scrypt).
-
-    Args:
-        word: Password.
-        salt: Hexadecimal salt; a fresh one if not given.
-
-    Returns:
-        Text with the salt and the fingerprint.
-
-    Example:
-        >>> same("a long password", fingerprint("a long password"))
-        True
-        >>> same("another", fingerprint("a long password"))
-        False
-    """
-    salt = salt or secrets.token_hex(16)
-    made = hashlib.scrypt(word.encode(), salt=bytes.fromhex(salt), n=2**14, r=8, p=1)
-    return f"{salt}:{made.hex()}"
-
-
-def same(word, known):
-    """Whether a password is the one of a fingerprint."""
-    return hmac.compare_digest(fingerprint(word, known.partition(":")[0]), known)
-
-
 def admit(settings, name, word):
     """Let a learner in: at the first time with a free seat, later with the same word.
 
@@ -175,7 +149,7 @@ def admit(settings, name, word):
 def _admit(settings, name, word):
     taken = _taken(settings)
     if taken.get(name, {}).get("word"):
-        right = same(word, taken[name]["word"])
+        right = passwd_check(taken[name]["word"], word)
         return "" if right else f"{name} is taken, and this is not its word."
     if len(word) < SHORTEST_WORD:
         return f"Your own word needs at least {SHORTEST_WORD} characters."
@@ -183,7 +157,7 @@ def _admit(settings, name, word):
     if name not in taken and not free:
         return f"All {settings.learners} seats are taken; ask your teacher."
     seat = taken[name]["seat"] if name in taken else min(free)
-    _keep(settings, {**taken, name: {"seat": seat, "word": fingerprint(word)}})
+    _keep(settings, {**taken, name: {"seat": seat, "word": passwd(word)}})
     return ""
 
 
@@ -276,29 +250,6 @@ def seat_of(settings, name):
         if seat.name == name:
             return seat
     raise InputError(f"name: {name!r} has no seat in {settings.folder}")
-
-
-def tell(settings, sentence):
-    """Tell the teacher something, at the terminal of the command."""
-    with (settings.hub / "told.txt").open("a") as file:
-        file.write(f"{sentence}\n")
-
-
-def told(settings, seen):
-    """What the teacher was told.
-
-    Args:
-        settings: Settings.
-        seen: Bytes that were read before.
-
-    Returns:
-        (sentences, bytes read).
-    """
-    file = settings.hub / "told.txt"
-    if not file.exists():
-        return [], 0
-    content = file.read_bytes()
-    return content[seen:].decode().splitlines(), len(content)
 
 
 @contextlib.contextmanager

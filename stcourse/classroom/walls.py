@@ -1,6 +1,5 @@
 """The walls and the limits of a seat: what a learner's process sees, and how much it may take."""
 
-import ctypes
 import importlib.util
 import os
 import resource
@@ -9,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from stcourse import exercises
 from stcourse.classroom import groups, seats
@@ -16,15 +16,6 @@ from stlearn.errors import InputError
 from stlearn.files import shipped
 
 OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")
-KERNEL_OF_LINUX = {
-    "new mounts": 0x20000,
-    "new shared memory": 0x8000000,  # of System V, and message queues
-    "bind": 0x1000,
-    "all below": 0x4000,
-    "private": 1 << 18,
-    "no tricks": 0x2 | 0x4 | 0x8,  # nosuid, nodev, noexec
-}
-NO_NEW_PRIVILEGES = 38
 SOCKETS = 4  # MB for what the server and the kernels tell each other; also on a full disk
 
 
@@ -60,47 +51,36 @@ def environment(settings, seat):
 
 
 def entering(settings, seat):
-    """A function that takes a new process to a seat: its walls, its limits, its user id.
+    """Words before a command that take it to a seat: its walls, its limits, its user id.
 
-    It runs between fork and exec, so all that is slow or may fail is prepared before.
+    The system's own tools do it, each of which becomes the next and at last the command.
 
     Args:
         settings: Settings.
         seat: Seat.
 
     Returns:
-        Function without arguments, for the `preexec_fn` of `subprocess.Popen`.
+        List of text.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-    binds = [(str(seat.folder / "tmp"), place) for place in _covered(settings)]
-    binds += [(str(settings.hub / "empty"), place) for place in _debuggers()]
-    if settings.hide_solutions:
-        binds += _hidden(settings)
+    steps = [
+        f"echo 0 > {quote(str(door))}" for door in groups.make(settings, seat, settings.groups)
+    ]
     here = sorted(os.sched_getaffinity(0))
     cores = {here[(seat.number * settings.cores + i) % len(here)] for i in range(settings.cores)}
-
-    doors = groups.make(settings, seat, settings.groups)
-
-    def enter():
-        for door in doors:
-            door.write_text("0")
-        if settings.walls:
-            _wall_off(libc, binds, seat)
-        os.nice(5)
-        os.sched_setaffinity(0, cores)
-        _limit(resource.RLIMIT_CORE, 0)
-        _limit(resource.RLIMIT_DATA, settings.memory * seats.MEGABYTE)
-        if settings.disk:
-            _limit(resource.RLIMIT_FSIZE, settings.disk * seats.MEGABYTE)
-        if settings.walls:
-            _limit(resource.RLIMIT_NPROC, groups.PROCESSES)
-            os.setgroups([])
-            os.setgid(seat.id)
-            os.setuid(seat.id)
-            libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        os.umask(0o077)
-
-    return enter
+    limits = {"core": 0, "data": settings.memory * seats.MEGABYTE}
+    if settings.disk:
+        limits["fsize"] = settings.disk * seats.MEGABYTE
+    words = ["nice", "-n5", "taskset", "--cpu-list", ",".join(map(str, sorted(cores)))]
+    view, who = [], []
+    if settings.walls:
+        limits["nproc"] = groups.PROCESSES
+        steps += _walls(settings, seat)
+        view = ["unshare", "--mount", "--ipc", "--propagation=private"]
+        who = ["setpriv", f"--reuid={seat.id}", f"--regid={seat.id}", "--clear-groups"]
+        who += ["--no-new-privs"]
+    words += ["prlimit", *(f"--{name}={_at_most(name, most)}" for name, most in limits.items())]
+    shell = ["sh", "-ec", "\n".join([*steps, "umask 077", 'exec "$@"']), "sh"]
+    return [*view, *shell, *words, *who]
 
 
 def try_walls(settings):
@@ -114,23 +94,23 @@ def try_walls(settings):
     unlimited = replace(settings, disk=0)
     try:
         seats.furnish(unlimited, trial)
+        code = "import stlearn, os; os.listdir(os.environ['HOME'])"
         done = subprocess.run(
-            [sys.executable, "-P", "-c", "import stlearn, os; os.listdir(os.environ['HOME'])"],
-            preexec_fn=entering(unlimited, trial), env=environment(settings, trial),
+            [*entering(unlimited, trial), sys.executable, "-P", "-c", code],
+            env={"PATH": os.environ["PATH"], **environment(settings, trial)},
             cwd=trial.home, capture_output=True, text=True,
         )  # fmt: skip
-    except PermissionError as error:
-        raise InputError(_shut(error.strerror)) from None
-    except subprocess.SubprocessError:
-        raise InputError(
-            "this system allows no private mounts, so learners can't be kept apart here: "
-            "use a virtual machine, or see workshop/kubernetes"
-        ) from None
     finally:
         shutil.rmtree(trial.folder, ignore_errors=True)
         shutil.rmtree(trial.sockets, ignore_errors=True)
+    told = done.stderr.strip() or "no reason given"
+    if done.returncode and told.startswith(("unshare: ", "mount: ")):
+        raise InputError(
+            f"this system allows no private mounts ({told}), so learners can't be kept apart here: "
+            "use a virtual machine, or see workshop/kubernetes"
+        )
     if done.returncode:
-        raise InputError(_shut((done.stderr.strip().splitlines() or ["no reason given"])[-1]))
+        raise InputError(_shut(told.splitlines()[-1]))
 
 
 def _shut(reason):
@@ -142,10 +122,10 @@ def _shut(reason):
     )
 
 
-def _limit(what, most):
-    hard = resource.getrlimit(what)[1]
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(what, (most, most))
+def _at_most(name, most):
+    """A limit, or the one that holds already where it is lower."""
+    hard = resource.getrlimit(getattr(resource, f"RLIMIT_{name.upper()}"))[1]
+    return most if hard == resource.RLIM_INFINITY else min(most, hard)
 
 
 def _covered(settings):
@@ -163,12 +143,11 @@ def _covered(settings):
 
 def _hidden(settings):
     """What is mounted over the solutions: in a checkout also over its history."""
-    empty = str(settings.hub / "empty")
-    binds = [(str(settings.hub / "exercises"), exercises.__path__[0])]
+    binds = [(settings.hub / "exercises", exercises.__path__[0])]
     solutions = shipped("solutions", "stcourse")
     if solutions:
         places = (solutions, solutions.parent / ".git", solutions.parent / "tests")
-        binds += [(empty, str(place)) for place in places if place.is_dir()]
+        binds += [(settings.hub / "empty", place) for place in places if place.is_dir()]
     return binds
 
 
@@ -181,21 +160,18 @@ def _debuggers():
     return list(found.submodule_search_locations) if found else []
 
 
-def _wall_off(libc, binds, seat):
-    """Give this process its own view of the file system, and of the processes its own only."""
-    flag = KERNEL_OF_LINUX
-    _do(libc, libc.unshare(flag["new mounts"] | flag["new shared memory"]))
-    _do(libc, libc.mount(b"none", b"/", None, flag["all below"] | flag["private"], None))
-    for source, place in binds:
-        _do(libc, libc.mount(source.encode(), place.encode(), None, flag["bind"], None))
-    size = f"size={SOCKETS}m,mode=0700,uid={seat.id},gid={seat.id}".encode()
-    place = str(seat.sockets).encode()
-    _do(libc, libc.mount(b"stlearn", place, b"tmpfs", flag["no tricks"], size))
-    _do(libc, libc.mount(b"proc", b"/proc", b"proc", 0, b"hidepid=2"))
-    # Shared memory of System V is counted by no look at the processes, and nothing here needs it.
-    Path("/proc/sys/kernel/shmall").write_text("0")
-
-
-def _do(libc, result):
-    if result:
-        raise OSError(ctypes.get_errno(), "mount failed")
+def _walls(settings, seat):
+    """Steps of a shell that has mounts and shared memory of its own: what it sees from then on."""
+    binds = [(seat.folder / "tmp", place) for place in _covered(settings)]
+    binds += [(settings.hub / "empty", place) for place in _debuggers()]
+    if settings.hide_solutions:
+        binds += _hidden(settings)
+    steps = [f"mount --bind {quote(str(source))} {quote(str(place))}" for source, place in binds]
+    options = f"nosuid,nodev,noexec,size={SOCKETS}m,mode=0700,uid={seat.id},gid={seat.id}"
+    return [
+        *steps,
+        f"mount -t tmpfs -o {options} stlearn {seat.sockets}",
+        "mount -t proc -o hidepid=2 proc /proc",
+        # Shared memory of System V is counted by no look at the processes, and nothing needs it.
+        "echo 0 > /proc/sys/kernel/shmall",
+    ]

@@ -20,12 +20,11 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.parse import urlsplit
 
 import psutil
+from jupyter_server.auth.security import passwd
 
-from stcourse.authoring import addresses
 from stcourse.classroom import groups, guard, room, seats, walls
 from stlearn.errors import InputError
 from stlearn.files import shipped, written_aside
@@ -77,7 +76,7 @@ def run(settings, password, say=print, take_over=False):
     if take_over:
         _end_running(settings, say)
         _check_free(settings.address, settings.port)
-    settings = replace(settings, password=seats.fingerprint(password))
+    settings = replace(settings, password=passwd(password))
     seats.lay_out(settings)
     if settings.walls:
         settings = replace(settings, groups=groups.find(settings))
@@ -229,28 +228,6 @@ def read_names(path):
     return names
 
 
-def update_link(address):
-    """Link by which learners get newer chapters from the repository; their answers are kept.
-
-    Args:
-        address: Address of the workshop, "http://127.0.0.1:8000".
-
-    Returns:
-        Address for nbgitpuller, which works for whoever opens it.
-
-    Example:
-        >>> update_link("http://127.0.0.1:8000").split("?")[0]
-        'http://127.0.0.1:8000/hub/user-redirect/git-pull'
-    """
-    pull = {
-        "repo": addresses.REPOSITORY,
-        "branch": addresses.BRANCH,
-        "targetPath": addresses.COPY,
-        "urlpath": f"lab/tree/{addresses.COPY}/chapters",
-    }
-    return f"{address.rstrip('/')}/hub/user-redirect/git-pull?{urlencode(pull)}"
-
-
 def _check_walls(settings):
     if not settings.walls:
         if settings.hide_solutions:
@@ -358,7 +335,6 @@ class _Workshop:
         self.environment = {
             **os.environ,
             "CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32),
-            "STLEARN_TOKEN": secrets.token_hex(32),
             "STLEARN_WORKSHOP": settings.as_text(),
             "STLEARN_HUB": self.hub_url,
             "STLEARN_PROXY": f"http://127.0.0.1:{self.proxy_port}",
@@ -366,7 +342,6 @@ class _Workshop:
         self.processes = {}
         self.ends = {}
         self.ended = {}
-        self.heard = seats.told(settings, 0)[1]
 
     def run(self):
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as it is under nohup
@@ -384,7 +359,6 @@ class _Workshop:
             looks = 0
             while True:
                 self._keep_running()
-                self._pass_on()
                 if self.settings.walls:
                     self._watch_memory(ids)
                 if looks % COLLECT == 0:
@@ -415,10 +389,11 @@ class _Workshop:
         return [sys.executable, "-P", "-m", "jupyterhub", "-f", str(config)]
 
     def _begin(self, name, command):
-        with (self.settings.hub / f"{name}.log").open("ab") as log:
+        with self._log(name).open("ab") as log:
             process = subprocess.Popen(
                 command, cwd=self.settings.hub, env=self.environment, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, start_new_session=True,
+                # What the hub prints is for the teacher.
+                stdout=None if name == "hub" else log, stderr=log, start_new_session=True,
             )  # fmt: skip
         self.processes[name] = (process, command, time.monotonic())
         running = {name: process.pid for name, (process, *_) in self.processes.items()}
@@ -449,26 +424,6 @@ class _Workshop:
                 raise InputError(f"the {name} ends again and again: see {self._log(name)}")
             self.say(f"The {name} ended with {process.returncode} and is started again.")
             self._begin(name, command)
-            if name == "proxy":
-                self._lead_again()
-
-    def _lead_again(self):
-        """Have the hub tell a new proxy the ways to the servers, of which it knows none."""
-        wanted = Request(f"{self.hub_url}/hub/api/proxy", method="POST")
-        wanted.add_header("Authorization", f"token {self.environment['STLEARN_TOKEN']}")
-        until = time.monotonic() + QUICK
-        while time.monotonic() < until and self.processes["proxy"][0].poll() is None:
-            with contextlib.suppress(OSError):  # it may not listen yet
-                build_opener(ProxyHandler({})).open(wanted, timeout=QUICK).close()
-                return
-            time.sleep(0.2)
-        self.processes["hub"][0].terminate()  # it tells the ways too when it starts
-
-    def _pass_on(self):
-        """What the hub tells the teacher."""
-        sentences, self.heard = seats.told(self.settings, self.heard)
-        for sentence in sentences:
-            self.say(sentence)
 
     def _watch_memory(self, ids):
         if self.settings.groups:  # the kernel ends what is too much; it is left to us to tell

@@ -64,7 +64,7 @@ def kind(value):
     name = type(value).__name__
     known = {"ndarray": "NumPy array", "str": "text", "NoneType": "None"}
     name = known.get(name, name)
-    if name in {"None", "text"}:
+    if name in {"None", "text", "bytes"}:
         return name
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 

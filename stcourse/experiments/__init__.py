@@ -4,6 +4,7 @@ Read by chapters 04 and 05; the ledger is in 5.9.
 
 - `rows`: rows of the ledger's table, and gains with their intervals.
 - `networks`: the networks that are trained, in one table.
+- `one_command`: the command, alone in an empty folder (C14).
 - `corridor`: experiments with trained networks on corridor (4.8 and 5.9).
 - `los_loop`: Los-loop under two protocols.
 - `clock_and_graphs`: what a wrong clock and wrong graphs cost.
@@ -15,6 +16,7 @@ Read by chapters 04 and 05; the ledger is in 5.9.
 - `figures_of_tables`: rows picked from the stored tables.
 - `claims`: the claims of the article, each with its rule.
 - `ledger`: claim, measurement and verdict side by side (5.9).
+- `seeds_of_notebooks`: the notebooks of chapter 06, run with other seeds.
 - `run`: runs them, and reads their tables.
 """
 

@@ -1,8 +1,7 @@
 """The experiments behind the ledger of chapter 05, each a generator of rows as they are measured.
 
 All rows have the same columns (`stcourse.experiments.rows.COLUMNS`), so that one table holds them.
-An
-experiment can be measured alone: `stlearn bench ledger --only clock`.
+An experiment can be measured alone: `stlearn bench ledger --only clock`.
 """
 
 import time
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from stcourse.experiments import corridor as bench_corridor
-from stcourse.experiments import factors, improvements, los_loop
+from stcourse.experiments import factors, improvements, los_loop, one_command
 from stcourse.experiments.rows import STEPS, WHOLE, corridor_split, gain_row, row
 from stlearn import graph
 from stlearn.baselines.regression import VectorAutoregression
@@ -137,7 +136,9 @@ def experiments():
     return {
         "clock": clock,
         "graphs": graphs,
+        "one command": one_command.one_command,
         "ladder": bench_corridor.ladder,
+        "walk": bench_corridor.walk,
         "events": bench_corridor.events,
         "decisions": bench_corridor.decisions,
         "dropped": bench_corridor.dropped,

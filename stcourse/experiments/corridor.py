@@ -1,6 +1,6 @@
 """Experiments on corridor with trained networks: what chapter 05 reads from a stored table.
 
-Networks are trained for four epochs on three seeds. Within a process each is trained once, and
+Networks are trained for four epochs on five seeds. Within a process each is trained once, and
 what the experiments need of it is kept.
 """
 
@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from stcourse.experiments.networks import NETWORKS, SEEDS, network
-from stcourse.experiments.rows import STEPS, corridor_split, gain_row, row
+from stcourse.experiments.rows import DAY, STEPS, corridor_split, gain_row, row
 from stlearn.baselines import standard
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.data.units import JAM
+from stlearn.data.windows import Split, walk_forward
 from stlearn.evaluation.backtest import backtest, event_mask
 from stlearn.evaluation.comparison import compare
 
@@ -99,11 +100,11 @@ def free_speed():
 
 
 def ladder():
-    """C1, C19: all baselines and three networks, with three seeds, on the same origins.
+    """C1, C7, C19: all baselines and three networks, with five seeds, on the same origins.
 
     Yields:
         Rows: mae, mae pooled, rmse and mae in congestion (km/h), costs, and gains over the last
-        value and over the best baseline at that time ahead.
+        value and over the best baseline at that time ahead; that of the STN over the hybrid.
     """
     names = [*_baselines(), "feed_forward", "cnn_lstm", "stn"]
     jam = scene().truth < JAM * free_speed()
@@ -127,6 +128,36 @@ def ladder():
             for other in {"last value", best} - {name}:
                 pair = errors[name], errors[other]
                 yield gain_row("ladder", name, other, *pair, minutes)
+        pair = errors["stn"], errors["cnn_lstm"]
+        yield gain_row("ladder", "stn", "cnn_lstm", *pair, minutes)
+
+
+def walk():
+    """C4: the STN with five seeds, and all baselines, on each of the last four weeks of corridor.
+
+    Before a week, the week before it chooses the epoch, and all before that is learned from.
+
+    Yields:
+        Rows: mae an hour ahead (km/h) of each week, and the gain of the STN over the baseline that
+        is best in that week.
+    """
+    corridor, _ = corridor_split()
+    week = 7 * DAY
+    for number, (_, test) in enumerate(walk_forward(len(corridor.values), 4 * week, week), 5):
+        train, validation = slice(0, test.start - week), slice(test.start - week, test.start)
+        split, where = Split(train, validation, test), f"week {number}"
+        errors = {
+            name: fit_and_test(model, corridor, split).errors[:, 2]
+            for name, model in _baselines().items()
+        }
+        best = min(errors, key=lambda name: np.nanmean(errors[name]))
+        of_seeds = [fit_and_test(network("stn", n), corridor, split).errors[:, 2] for n in SEEDS]
+        for name, error in errors.items():
+            yield row("walk", name, "mae", np.nanmean(error), where=where, minutes=60)
+        for seed, error in zip(SEEDS, of_seeds):
+            yield row("walk", "stn", "mae", np.nanmean(error), where=where, seed=seed, minutes=60)
+        pair = np.mean(of_seeds, axis=0), errors[best]
+        yield gain_row("walk", "stn", best, *pair, 60, where=where)
 
 
 def events():

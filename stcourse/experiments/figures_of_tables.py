@@ -3,6 +3,7 @@
 A rule returns a `Evidence`.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -10,17 +11,36 @@ import pandas as pd
 from scipy import stats
 
 from stlearn.errors import InputError
+from stlearn.evaluation.multiple import holm
 
 HOUR = 60
+
+
+class Difference(NamedTuple):
+    """A difference that a condition asks to be above zero.
+
+    Args:
+        low, high: Its 95 % interval.
+        p: How likely so clear a difference is, either way, where there is none.
+    """
+
+    low: float
+    high: float
+    p: float
+
+    def turned(self):
+        """The same, asked to be below zero."""
+        return Difference(-self.high, -self.low, self.p)
 
 
 class Evidence(NamedTuple):
     """What a rule finds: a figure in words, the interval that counts, and what has to be true.
 
-    A condition is True, False, or None where its interval leaves it open.
+    A condition is a Difference, True, False, or None where it is open. The figure may be a function
+    of the conditions, once all claims' differences are judged.
     """
 
-    figure: str
+    figure: str | Callable
     conditions: list
     low: float = float("nan")
     high: float = float("nan")
@@ -85,37 +105,50 @@ def over_seeds(differences, level=0.95):
     return mean, mean - half, mean + half
 
 
-def above_zero(low, high):
-    """Whether a difference is above zero, by its interval: True, False, or None where it is open.
+def difference(low, high, freedom=np.inf):
+    """Take a difference by its 95 % interval, with the p value that belongs to it.
 
     Args:
-        low, high: Ends of the interval; NaN where there is none.
-
-    Example:
-        >>> above_zero(1, 3), above_zero(-3, -1), above_zero(-1, 1)
-        (True, False, None)
-    """
-    return True if low > 0 else False if high < 0 else None
-
-
-def holm(p_values):
-    """Correct p values for their number: the smallest of n counts n times, the next n - 1 times.
-
-    Args:
-        p_values: Series or array.
+        low, high: Ends of the interval.
+        freedom: Degrees of freedom of Student's t where it is over few seeds.
 
     Returns:
-        Series of the corrected p values, in the order given, at most 1.
+        Difference.
 
     Example:
-        >>> holm([0.01, 0.04, 0.03]).tolist()
-        [0.03, 0.06, 0.06]
+        >>> from stcourse.experiments.figures_of_tables import difference
+        >>> [round(float(difference(*ends).p), 3) for ends in ((1, 3), (-1, 1), (0, 2))]
+        [0.0, 1.0, 0.05]
+    """
+    centre, half = abs(low + high) / 2, (high - low) / 2
+    distance = centre / half if half else np.inf if centre else 0  # in half widths
+    return Difference(low, high, 2 * stats.t.sf(distance * stats.t.ppf(0.975, freedom), freedom))
+
+
+def judged(conditions):
+    """Judge differences, corrected for how many there are.
+
+    Args:
+        conditions: List of Differences, and of True, False and None, which stay.
+
+    Returns:
+        List of True, False or None: a difference is above zero, below, or open. It is open where
+        its p value is 0.05 or more after Holm's correction for all of them.
+
+    Example:
+        >>> from stcourse.experiments.figures_of_tables import difference, judged
+        >>> clear, close = difference(1, 3), difference(0.01, 2)
+        >>> judged([clear, clear.turned(), close, close, True]), judged([close])
+        ([True, False, None, None, True], [True])
 
     Reference: Holm (1979), A simple sequentially rejective multiple test procedure.
     """
-    order = pd.Series(p_values, dtype=float).sort_values(kind="stable")
-    corrected = (order * np.arange(len(order), 0, -1)).cummax().clip(upper=1)
-    return corrected.reindex(pd.Series(p_values).index)
+    asked = {n: each.p for n, each in enumerate(conditions) if isinstance(each, Difference)}
+    corrected, found = holm(pd.Series(asked, dtype=float)), list(conditions)
+    for place, p in corrected.items():
+        each = conditions[place]
+        found[place] = bool(each.low + each.high > 0) if p < 0.05 else None
+    return found
 
 
 def compared(gains):
@@ -146,12 +179,12 @@ def compared(gains):
     return found
 
 
-def seed_gain(table, experiment, variant, other, where="all", minutes=HOUR):
+def seed_gain(table, experiment, variant, other, where="all", minutes=HOUR, measure="mae"):
     """Share of a variant's gain over another, seed by seed, with its interval over the seeds.
 
     Args:
         table: The table "ledger".
-        experiment, where, minutes: Of the rows, as in `picked`.
+        experiment, where, minutes, measure: Of the rows, as in `picked`.
         variant, other: Names of the two.
 
     Returns:
@@ -165,7 +198,8 @@ def seed_gain(table, experiment, variant, other, where="all", minutes=HOUR):
         True
     """
     part = table.query(
-        "experiment == @experiment and measure == 'mae' and where == @where and minutes == @minutes"
+        "experiment == @experiment and measure == @measure and where == @where "
+        "and minutes == @minutes"
     )
     errors = part.drop_duplicates(["variant", "seed"]).pivot(
         index="seed", columns="variant", values="value"

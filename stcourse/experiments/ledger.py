@@ -1,14 +1,15 @@
 """The ledger of chapter 05: what the article claims, what was measured, and the verdict.
 
 A claim holds if all conditions of its rule in `stcourse.experiments.claims` are met, and partly if
-some are. If none is, it does not; where intervals leave all of them open, the ledger cannot tell.
-No verdict is written down.
+some are. If none is, it does not; where all of them are open, the ledger cannot tell. Differences
+of all claims are judged at once, after Holm's correction. No verdict is written down.
 """
 
 import pandas as pd
 
 from stcourse.experiments import run
 from stcourse.experiments.claims import CLAIMS
+from stcourse.experiments.figures_of_tables import judged
 from stlearn.errors import InputError
 from stlearn.files import shipped
 
@@ -57,16 +58,19 @@ def ledger(tables=None):
         'holds'
     """
     tables = shipped_tables() if tables is None else tables
+    evidence = {name: rule(tables) for name, (_, _, rule) in CLAIMS.items()}
+    met = iter(judged([each for found in evidence.values() for each in found.conditions]))
     rows = {}
-    for name, (article, experiment, rule) in CLAIMS.items():
-        found = rule(tables)
+    for name, (article, experiment, _) in CLAIMS.items():
+        found = evidence[name]
+        conditions = [next(met) for _ in found.conditions]
         rows[name] = {
             "article": article,
             "experiment": experiment,
-            "figure": found.figure,
+            "figure": found.figure(conditions) if callable(found.figure) else found.figure,
             "low": 100 * found.low,
             "high": 100 * found.high,
-            "verdict": verdict(found.conditions),
+            "verdict": verdict(conditions),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("claim")
 

@@ -2,7 +2,7 @@
 
 from stlearn.errors import InputError
 
-EPOCHS, SEEDS = 4, (0, 1, 2)
+EPOCHS, SEEDS = 4, (0, 1, 2, 3, 4)
 QUANTILES = (0.05, 1 / 6, 0.5, 5 / 6, 0.95)
 WITHOUT = {  # the STN with one part left out
     f"without {part}": ("stn", {"settings": {"without": [key]}})

@@ -7,6 +7,8 @@ run it again for your own.
 """
 
 import platform
+import shutil
+import subprocess
 import tempfile
 import time
 from importlib.metadata import version
@@ -15,10 +17,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from stcourse.applications.lines import PARTS
 from stcourse.experiments.choices import choices as widths_and_parts
 from stcourse.experiments.clock_and_graphs import ledger
 from stcourse.experiments.networks import WITH_PROFILE, WITHOUT, network
 from stcourse.experiments.rows import WHOLE
+from stcourse.experiments.seeds_of_notebooks import all_lines
 from stlearn.catalogue import load
 from stlearn.data.windows import chronological_split
 from stlearn.errors import InputError
@@ -125,19 +129,20 @@ def choices():
     yield from tries()
 
 
-def applications():
-    """Run the twelve applications of chapter 06, each with three seeds of world and network.
+def applications(only=None):
+    """Run the notebooks of chapter 06 with several seeds of their worlds and networks.
+
+    Args:
+        only: Name of the part whose lines are wanted; all when not given.
 
     Yields:
-        Dict as `stcourse.applications.closing_rows.make_row` gives it.
+        Dict as `stcourse.applications.lines.make_line` gives it.
 
     Example:
         >>> from stcourse.experiments import run as bench
         >>> rows = bench.applications()  # nothing is trained before the first row is asked for
     """
-    from stcourse.applications.closing_rows import all_rows  # they start TensorFlow
-
-    yield from all_rows()
+    yield from all_lines(PARTS if only is None else [only])
 
 
 # The only cells of a table that may be empty.
@@ -148,6 +153,7 @@ NO_INTERVAL = dict.fromkeys(
     ),
     "",
 )  # fmt: skip
+PIECES = {"ledger": "experiment", "applications": "part"}  # column by which one can be run alone
 EXPERIMENTS = {
     "choices": choices,
     "ablation": ablation,
@@ -164,15 +170,16 @@ def run(name, path, tell=print, only=None):
         name: Key of `EXPERIMENTS`: "choices", "ablation", "rolling", "ledger" or "applications".
         path: CSV file to write; it appears when the experiment is complete.
         tell: Function that is told each row, as it is measured.
-        only: Part of the ledger that is measured; the other rows of the file stay as they are.
+        only: Experiment of the ledger, or part of chapter 06, that is measured; the other rows of
+            the file stay as they are.
 
     Raises:
         InputError: If there is no such experiment or part.
     """
     if name not in EXPERIMENTS:
         raise InputError(f"name: expected one of {', '.join(EXPERIMENTS)}, got {name!r}")
-    if only is not None and name != "ledger":
-        raise InputError(f"only: expected it with the ledger, got it with {name!r}")
+    if only is not None and name not in PIECES:
+        raise InputError(f"only: expected it with {' or '.join(PIECES)}, got it with {name!r}")
     path, began, rows = Path(path), time.perf_counter(), []
     for row in EXPERIMENTS[name](*([] if only is None else [only])):
         rows.append(row)
@@ -181,8 +188,11 @@ def run(name, path, tell=print, only=None):
     table = pd.DataFrame(rows)
     if only is not None and path.exists():
         before = pd.read_csv(path, comment="#", keep_default_na=False, na_values=NO_INTERVAL)
-        kept = before[~before["experiment"].isin(table["experiment"])]
+        kept = before[~before[PIECES[name]].isin(table[PIECES[name]])]
         table = pd.concat([kept, table], ignore_index=True)
+    if name == "applications":
+        order = {part: place for place, part in enumerate(PARTS)}
+        table = table.sort_values(["seed", "part"], key=lambda each: each.replace(order))
     if name == "ledger":
         seconds = table.loc[table["variant"] == WHOLE, "value"].sum()
     packages = ("stlearn-course", "keras", "tensorflow-cpu", "numpy")
@@ -192,6 +202,8 @@ def run(name, path, tell=print, only=None):
         f"# versions: Python {platform.python_version()}, {versions}\n"
         f"# machine: {platform.system()} {platform.machine()}; {seconds:.0f} s in all\n"
     )
+    if name == "ledger":
+        head += f"# rules: stcourse/experiments/claims.py {_commit_of_rules()}\n"
     with written_aside(path.parent) as aside:
         text = table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
         (aside / path.name).write_text(head + text, encoding="utf-8")
@@ -226,6 +238,20 @@ def read(name):
 
 def _short(value):
     return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def _commit_of_rules():
+    """The commit in which the rules were frozen before they judged; rules are not chosen after."""
+    file = Path(__file__).with_name("claims.py")
+    if shutil.which("git") is None:
+        return "of an unknown commit: git is not installed"
+    git = ["git", "-C", str(file.parent)]
+    changed = subprocess.run([*git, "status", "--porcelain", file.name], capture_output=True)
+    last = subprocess.run([*git, "log", "-1", "--format=%h", file.name], capture_output=True)
+    frozen = last.stdout.decode().strip()
+    if changed.stdout or not frozen:
+        return "in no commit: freeze them before they judge"
+    return f"as of commit {frozen}"
 
 
 def _version(package):

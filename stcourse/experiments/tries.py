@@ -11,12 +11,12 @@ import pandas as pd
 from keras import ops
 from scipy import stats
 
-from stcourse.experiments.figures_of_tables import holm
 from stcourse.experiments.rows import corridor_split
 from stlearn.catalogue import load
 from stlearn.data.windows import chronological_split, cut_windows, fit_scaler, window_origins
 from stlearn.errors import InputError
 from stlearn.evaluation.intervals import interval_scores
+from stlearn.evaluation.multiple import holm
 from stlearn.networks.forecaster import Forecaster
 from stlearn.networks.models import stn
 from stlearn.networks.training import WINDOWS_PER_EPOCH, adamw

@@ -6,7 +6,6 @@ Chapter 06 makes its forecasts in them; `agencies` is chapter 01's.
 - `motorway`: the road and the simulation behind `traffic`.
 - `traffic`: a motorway into a city, vehicle by vehicle (6.4 and 6.5).
 - `buses`: bus lines and their passengers (6.3).
-- `dispatch`: from buses sent to hours waited (6.3).
 - `epidemic`: an epidemic that travels between regions (6.6).
 - `outbreaks`: weekly counts with planted outbreaks (6.7).
 - `prices`: share prices that nothing can forecast (6.8).

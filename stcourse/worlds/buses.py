@@ -2,7 +2,6 @@
 
 People board at the outer stops in the morning and at the inner ones in the evening. Rain, holidays
 and matches at a stadium change their number, and so does a broken metro, of which nobody knew.
-What follows from the buses sent stands in `stcourse.worlds.dispatch`.
 """
 
 import numpy as np

@@ -4,6 +4,7 @@ Everybody is susceptible, exposed, infectious or recovered (SEIR). Chance decide
 moves on, so no two seeds give the same epidemic. Regions infect each other through the share of
 contacts that their people have elsewhere: a graph that is thinner at weekends and in a lockdown.
 A lockdown starts when the hospitals fill and ends when they have emptied, so waves follow waves.
+A case is reported days after it fell ill, and few are reported at weekends.
 """
 
 import numpy as np
@@ -17,7 +18,10 @@ START = pd.Timestamp("2026-09-07")  # a Monday
 EXPOSED_DAYS, INFECTIOUS_DAYS = 3.0, 5.0  # means
 CONTACTS_ELSEWHERE, WEEKEND = 0.15, 0.5  # share on a working day, and factor on it at weekends
 LOCKDOWN_CONTACTS, LOCKDOWN_TRAVEL = 0.28, 0.2  # factors on all contacts, and on those elsewhere
-REPORTED = np.array([0.45, 0.4, 0.4, 0.4, 0.4, 0.25, 0.2])  # share of cases, Monday to Sunday
+REPORTED = 0.4  # share of cases
+DELAYS = np.array([0.3, 0.35, 0.2, 0.15])  # share of these reported 0, 1, 2, 3 days later
+WAIT = 0.5  # share of what would be reported at a weekend that is reported on Monday instead
+LONGEST = len(DELAYS) + 1  # days from onset to report
 HOSPITAL_SHARE, UNTIL_HOSPITAL, BED_DAYS = 0.03, 6, 9  # share of cases, days from onset, stay
 
 
@@ -34,12 +38,13 @@ def epidemic(seed=0, days=300, regions=20, reproduction=2.4, limit=15.0):
             ends when a third of them are taken. None for no lockdown.
 
     Returns:
-        SpatioTemporalDataset of cases reported a day (day, region). `extra` holds the truth:
-        "susceptible", "exposed", "infectious" and "recovered" people at the end of the day,
-        "infections" and "onsets" (people who become infectious) on it, and "beds" taken in
-        hospitals. `edges` is the graph of each day: the share of the target's contacts that are
-        with people of the source; `adjacency` that of a working day. `nodes`: x and y in km,
-        population. `events`: the introduction and the lockdowns.
+        SpatioTemporalDataset of cases a day (day, region), on the day of their report. `extra`
+        holds the truth: "reported 0" to "reported 5", the cases that fell ill on the day and were
+        reported so many days later; "susceptible", "exposed", "infectious" and "recovered" people
+        at the end of the day, "infections" and "onsets" (people who become infectious) on it, and
+        "beds" taken in hospitals. `edges` is the graph of each day: the share of the target's
+        contacts that are with people of the source; `adjacency` that of a working day. `nodes`: x
+        and y in km, population. `events`: the introduction and the lockdowns.
 
     Raises:
         InputError: If an argument is not as described.
@@ -49,7 +54,7 @@ def epidemic(seed=0, days=300, regions=20, reproduction=2.4, limit=15.0):
         >>> world = epidemic(days=60, regions=5)
         >>> world.shape, world.unit
         ((60, 5), 'cases/day')
-        >>> bool((world.values <= world.extra["onsets"]).all(axis=None))
+        >>> bool((world.extra["reported 0"] <= world.extra["onsets"]).all(axis=None))
         True
 
     Reference:
@@ -106,7 +111,10 @@ def epidemic(seed=0, days=300, regions=20, reproduction=2.4, limit=15.0):
         for place, name in enumerate(columns)
     }
     onsets = states[:, columns.index("onsets")]
-    cases = random.binomial(onsets, REPORTED[weekday][:, None])
+    cases = np.zeros((days, regions), dtype=int)
+    for delay, known in enumerate(_reports(random.binomial(onsets, REPORTED), weekday, random)):
+        extra[f"reported {delay}"] = pd.DataFrame(known, times, nodes.index)
+        cases[delay:] += known[: days - delay]
     extra["beds"] = pd.DataFrame(beds, times, nodes.index)
     events = [(nodes.index[origin], times[0], times[0], "introduction")]
     changes = np.flatnonzero(np.diff(np.concatenate([[False], locked, [False]]).astype(int)))
@@ -150,6 +158,17 @@ def contact_shares(gravity, elsewhere):
     check_number("elsewhere", elsewhere, 0, 1)
     away = elsewhere * gravity / gravity.sum(axis=1, keepdims=True)
     return away + (1 - elsewhere) * np.eye(len(gravity))
+
+
+def _reports(cases, weekday, random):
+    """Share out cases by the day of onset over the days until their report (delay, day, region)."""
+    shares = np.zeros((len(cases), LONGEST + 1))
+    for day, first in enumerate(weekday):
+        for delay, share in enumerate(DELAYS):
+            until_monday = {5: 2, 6: 1}.get((first + delay) % 7, 0)
+            shares[day, delay] += share * (1 - WAIT if until_monday else 1)
+            shares[day, delay + until_monday] += share * (WAIT if until_monday else 0)
+    return np.moveaxis(random.multinomial(cases, shares[:, None]), -1, 0)
 
 
 def _map(regions, random):

@@ -4,6 +4,8 @@ Every day is simulated on its own, from the seed and its number alone. The road 
 that nothing can jam for good.
 """
 
+import gc
+
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -98,18 +100,31 @@ def make_trips(seed, day, demand, spread, priced):
     return trips
 
 
-@matplotlib.rc_context()  # UXsim sets the fonts of all figures
-def simulate(seed, day, demand, spread, priced, links, incidents):
+def simulate(seed, day, demand, spread, priced, links, incidents, narrow=None):
     """Simulate a day.
 
     Args:
         seed, day, demand, spread, priced: As in `stcourse.worlds.traffic.traffic`.
         links: From `make_links`.
         incidents: Tuples (node, first hour, last hour, share of the capacity left).
+        narrow: Dict of a link's name to the vehicles an hour that can pass its end, as they were
+            measured; when not given, the narrow places' usual ones, changed by chance and rain.
 
     Returns:
         Flow (veh/h), mean number of vehicles and speed (km/h), each an array (288, link).
     """
+    # A simulated day leaves tens of megabytes of vehicles that know each other. In a process with a
+    # network Python would look for them only after several days; all else is left out of that look.
+    gc.freeze()
+    try:
+        return _simulate(seed, day, demand, spread, priced, links, incidents, narrow)
+    finally:
+        gc.collect()
+        gc.unfreeze()
+
+
+@matplotlib.rc_context()  # UXsim sets the fonts of all figures
+def _simulate(seed, day, demand, spread, priced, links, incidents, narrow):
     try:
         from uxsim import World
     except ImportError:
@@ -146,10 +161,13 @@ def simulate(seed, day, demand, spread, priced, links, incidents):
             world.addVehicle(f"on{ramp}", f"off{exit}", BEFORE + second - ramp_ticks * TICK)
     random = generator(seed, day, "capacity")
     usual = dict.fromkeys(links.index, CAPACITY)
-    for node, capacity in NARROW.items():
+    if narrow is None:
+        rain = 0.93 if is_wet(seed, day) else 1
+        narrow = {node: each * random.normal(1, 0.02) * rain for node, each in NARROW.items()}
+    for node, capacity in narrow.items():
         if node in usual:
-            usual[node] = capacity * random.normal(1, 0.02) * (0.93 if is_wet(seed, day) else 1)
-            world.get_link(node).capacity_out = usual[node] / 3600
+            usual[node] = capacity
+            world.get_link(node).capacity_out = capacity / 3600
     changes = []
     for node, first, last, share in incidents:
         changes += [(first, node, usual[node] * share), (last, node, usual[node])]

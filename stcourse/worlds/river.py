@@ -105,8 +105,7 @@ def river(seed=0, days=365, noise=0.01, flood_share=0.01):
 def route(inflow, hours, spread=SPREAD):
     """Route a flow through a reach by Muskingum's method, in steps of one hour.
 
-    The reach stores `hours * (spread * inflow + (1 - spread) * outflow)`, and what flows in and
-    does not flow out is stored. The first hour is taken as steady.
+    See `muskingum` for its weights. The first hour is taken as steady.
 
     Args:
         inflow: Array (time), hourly, in m³/s.
@@ -126,14 +125,36 @@ def route(inflow, hours, spread=SPREAD):
 
     Reference: McCarthy (1938); Cunge (1969).
     """
+    now, before, kept = muskingum(hours, spread)
+    inflow = np.asarray(inflow, dtype=float)
+    steady = [(before + kept) * inflow[0]]
+    return lfilter([now, before], [1, -kept], inflow, zi=steady)[0]
+
+
+def muskingum(hours, spread=SPREAD):
+    """Weights of Muskingum's method: outflow = now x + before x an hour ago + kept outflow.
+
+    The reach stores `hours * (spread * inflow + (1 - spread) * outflow)`, and what flows in and
+    does not flow out is stored.
+
+    Args:
+        hours, spread: As in `route`.
+
+    Returns:
+        Weight of the inflow now, of the inflow a step before, and of the outflow a step before.
+
+    Raises:
+        InputError: As `route`.
+
+    Example:
+        >>> [round(weight, 2) for weight in muskingum(hours=1, spread=0)]
+        [0.33, 0.33, 0.33]
+    """
     check_number("spread", spread, 0, 0.5)
     check_number("hours", hours, 1 / (2 - 2 * spread), 1 / (2 * spread) if spread else 1000)
     whole = hours * (1 - spread) + 0.5
     now, before = (0.5 - hours * spread) / whole, (0.5 + hours * spread) / whole
-    kept = (hours * (1 - spread) - 0.5) / whole
-    inflow = np.asarray(inflow, dtype=float)
-    steady = [(before + kept) * inflow[0]]
-    return lfilter([now, before], [1, -kept], inflow, zi=steady)[0]
+    return now, before, (hours * (1 - spread) - 0.5) / whole
 
 
 def _rain(hours, nodes, random):

@@ -21,7 +21,15 @@ STEP = pd.Timedelta("5min")
 
 
 def traffic(
-    seed=0, days=7, demand=1.0, spread=0.0, priced=0.0, closure=None, bypass=None, incidents=()
+    seed=0,
+    days=7,
+    demand=1.0,
+    spread=0.0,
+    priced=0.0,
+    closure=None,
+    bypass=None,
+    incidents=(),
+    first=0,
 ):
     """Simulate days on a motorway, with the changes that a planner may ask for.
 
@@ -29,7 +37,7 @@ def traffic(
 
     Args:
         seed: Seed of demand, weather and drivers.
-        days: Number of days, from a Monday.
+        days: Number of days.
         demand: Factor on the number of trips.
         spread: Share of the trips in the peaks (6:30 to 9:30, 15:30 to 18:30) that start up to
             1.5 hours before or after the peak instead.
@@ -38,6 +46,7 @@ def traffic(
             leads around it.
         bypass: A new road as (from, to), kilometres of the motorway that it joins, two lanes.
         incidents: Tuples (day from 0, node, first hour, last hour, share of the capacity left).
+        first: Number of the first day; day 0 is a Monday.
 
     Returns:
         SpatioTemporalDataset of speeds in km/h (5 minutes, link). An empty link shows
@@ -65,16 +74,19 @@ def traffic(
     """
     check_count("seed", seed, least=0)
     check_count("days", days)
+    check_count("first", first, least=0)
     check_number("demand", demand, 0.01)
     check_number("spread", spread, 0, 1)
     check_number("priced", priced, 0, 1)
     links = make_links(closure, bypass)
-    incidents = _checked_incidents(incidents, days, links)
+    shown = range(first, first + days)
+    incidents = _checked_incidents(incidents, shown, links)
     states = []
-    for day in range(days):
+    for day in shown:
         today = [incident[1:] for incident in incidents if incident[0] == day]
         states.append(simulate(seed, day, demand, spread, priced, links, today))
-    times = pd.date_range(START, periods=days * STEPS, freq=STEP, name="time")
+    begin = START + pd.Timedelta(days=first)
+    times = pd.date_range(begin, periods=days * STEPS, freq=STEP, name="time")
     flow, vehicles, speed = (
         pd.DataFrame(np.concatenate(parts), times, links.index) for parts in zip(*states)
     )
@@ -96,7 +108,7 @@ def traffic(
         nodes=links.drop(columns="speed"),
         calendar=make_calendar(times),
         extra={"flow": flow, "vehicles": vehicles},
-        events=_events(seed, days, closure, incidents, times),
+        events=_events(seed, shown, closure, incidents, times),
         citation="simulated with UXsim (Seo, 2025)",
     )
 
@@ -138,10 +150,10 @@ def _checked_incidents(incidents, days, links):
         day, node, first, last, share = incident
         check_number("incidents: first hour", first, 0, 24)
         check_number("incidents: last hour", last, 0, 24)
-        if day not in range(days) or node not in links.index or first >= last:
+        if day not in days or node not in links.index or first >= last:
             raise InputError(
-                f"incidents: expected a day below {days}, a node of the road and a first hour "
-                f"before the last, got {incident!r}"
+                f"incidents: expected a day from {days[0]} to {days[-1]}, a node of the road and a "
+                f"first hour before the last, got {incident!r}"
             )
         check_number("incidents: share of the capacity", share, 0.05, 1)
     return sorted(tuple(incident) for incident in incidents)
@@ -149,7 +161,7 @@ def _checked_incidents(incidents, days, links):
 
 def _events(seed, days, closure, incidents, times):
     rows = []
-    for day in range(days):
+    for day in days:
         if is_wet(seed, day):
             midnight = START + pd.Timedelta(days=day)
             rows.append((None, midnight, midnight + pd.Timedelta("1D") - STEP, "wet"))

@@ -1,6 +1,5 @@
-"""Virus spread and disease surveillance (chapter 06c).
+"""Virus spread and disease surveillance (chapter 06c): the baselines of their fields.
 
-- `epidemic`: beds for next week (6.6).
-- `outbreaks`: when a count is too high (6.7).
-- `plots`: their figures.
+- `renewal`: the reproduction number as a forecaster (6.6).
+- `farrington`: which count is too high, as health agencies tell it (6.7).
 """

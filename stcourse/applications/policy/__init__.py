@@ -1,6 +1,5 @@
 """Transport policy and new roads (chapter 06b).
 
-- `policy`: what spreading the demand saves (6.4).
-- `new_road`: which of three, if any (6.5).
-- `plots`: their figures.
+- `figures`: answers to a "what if" beside the truth (6.4 and 6.5).
+- `scenarios`: how a trained network is asked about a change that it never saw (6.4 and 6.5).
 """

@@ -28,6 +28,15 @@ def reach_within(adjacency, hops):
     return reach
 
 
+@st.composite
+def _chains(draw):
+    """A road of six nodes in any order: only there three hops and four lead to different nodes."""
+    order = np.array(draw(st.permutations(range(6))))
+    matrix = np.zeros((6, 6))
+    matrix[order[1:], order[:-1]] = draw(st.sampled_from([0.5, 1.0, 2.0]))
+    return matrix
+
+
 def _reach_by_powers(adjacency, hops):
     links = (adjacency > 0).astype(int)
     return sum(np.linalg.matrix_power(links, power) for power in range(hops + 1)) > 0
@@ -57,7 +66,10 @@ EXERCISE = Exercise(
     ),
     solution=reach_within,
     cases=st.fixed_dictionaries(
-        {"adjacency": graphs() | graphs(most=5), "hops": st.sampled_from([3, 1, 2, 0, 4])}
+        {
+            "adjacency": graphs() | graphs(most=5) | _chains(),
+            "hops": st.sampled_from([3, 1, 2, 0, 4]),
+        }
     ),
     properties=(matches(reach_within),),
     mistakes=read_mistakes(reach_within),

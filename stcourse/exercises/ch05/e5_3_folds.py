@@ -75,6 +75,8 @@ def _folds_in_time(answer, case):
 def _check_fold(place, train_stop, test_start, test_stop, case):
     if test_start < train_stop:
         said = f"test_start is {test_start}, before train_stop, {train_stop}"
+    elif place and test_start - train_stop != case["gap"] and train_stop == case["first_train"]:
+        said = f"train_stop is {train_stop}, as in fold 0: training grows from fold to fold"
     elif test_start - train_stop != case["gap"]:
         apart = test_start - train_stop
         said = f"test_start - train_stop is {apart}, expected the gap, {case['gap']}"

@@ -42,6 +42,8 @@ def _intervals(draw):
     now[-1, 0] = 0.6 * free_speed.mean()
     truth[0, 0] = low[0, 0] if draw(st.booleans()) else np.nan
     truth[-1, 0] = high[-1, 0]
+    if shape[0] > 2:
+        truth[1, 0] = draw(st.sampled_from([0.0, truth[1, 0]]))  # a standstill is a speed too
     return {
         "truth": truth,
         "low": low,

@@ -11,6 +11,7 @@ from stcourse.engine.exercise import Exercise, NotRight
 from stcourse.engine.mistakes import read_mistakes
 from stcourse.engine.properties import call, compare
 from stcourse.engine.wording import kind
+from stcourse.exercises.ch06.failures import by_message, with_case
 
 
 def latest_departure(minutes, deadline, share):
@@ -34,14 +35,18 @@ def latest_departure(minutes, deadline, share):
 
 @st.composite
 def _departures(draw):
-    rows, draws = draw(st.integers(2, 6)), draw(st.sampled_from([4, 5, 10]))
+    rows, draws = draw(st.integers(2, 6)), draw(st.sampled_from([4, 10, 5]))
     start = pd.Timestamp("2026-01-05 07:00")
-    random = np.random.default_rng(draw(st.integers(0, 99)))
-    minutes = random.integers(20, 240, (rows, draws)) / 4
+    random = np.random.default_rng(draw(st.integers(0, 999)))
+    spread = random.choice([220, 220, 12])  # quarters of a minute, also of the same minute
+    minutes = (20 + random.integers(0, spread, (rows, draws))) / 4
     times = pd.date_range(start, periods=rows, freq="10min")
     share = draw(st.sampled_from([0.5, 0.75, 0.8, 0.9]))
+    # With 0 as `late` this row just arrives often enough; else it may be that none does.
     row, needed = random.integers(rows), math.ceil(share * draws)
-    late = draw(st.sampled_from([0, 0, 1, 3]))  # with 0, this row just arrives often enough
+    late = random.choice([0, 0, 1, 3])
+    if random.random() < 0.5:
+        minutes[:row] += 30  # a jam, which clears
     last = np.sort(minutes[row])[max(needed - 1 - late, 0)]
     return {
         "minutes": pd.DataFrame(minutes, times, [f"day {n}" for n in range(draws)]),
@@ -63,6 +68,21 @@ def _moment(answer, case):
             f"Your answer is {came}, which is none of the departures: return the label of a row."
         )
     compare(came, latest_departure(**case))
+
+
+def _latest_of_each_column(minutes, deadline):
+    """The last departure of each column that is on time, NaT where none is."""
+    arrivals = minutes.index.to_numpy()[:, None] + minutes.to_numpy() * np.timedelta64(60, "s")
+    on_time = (arrivals <= deadline.to_numpy()).T
+    return pd.Series([minutes.index[row].max() for row in on_time], dtype=minutes.index.dtype)
+
+
+def _tried(minutes, deadline, share):
+    rows = (
+        f"leaving {time:%H:%M} takes {', '.join(f'{minute:g}' for minute in row)}"
+        for time, row in zip(minutes.index, minutes.to_numpy())
+    )
+    return f"{'; '.join(rows)} minutes; deadline = {deadline:%H:%M:%S}, share = {share}"
 
 
 def _from_the_last(minutes, deadline, share):
@@ -97,7 +117,7 @@ EXERCISE = Exercise(
     ),
     solution=latest_departure,
     cases=_departures(),
-    properties=(_moment,),
+    properties=(with_case(by_message(_moment), _tried),),
     mistakes=read_mistakes(latest_departure),
     also_right=(_from_the_last, _by_quantile),
 )

@@ -1,5 +1,7 @@
 """Exercise 6.2: score the alarms of a detector against incidents."""
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
@@ -8,6 +10,8 @@ from stcourse.engine.differences import difference
 from stcourse.engine.exercise import Exercise, NotRight
 from stcourse.engine.mistakes import read_mistakes
 from stcourse.engine.properties import call, compare
+from stcourse.engine.wording import kind
+from stcourse.exercises.ch06.failures import by_message, with_case
 
 
 def alarm_report(alarms, incidents, days):
@@ -36,15 +40,16 @@ def alarm_report(alarms, incidents, days):
 
 @st.composite
 def _watched(draw):
-    rows, number = draw(st.integers(8, 20)), draw(st.integers(1, 3))
+    rows, number = draw(st.integers(8, 20)), draw(st.sampled_from([1, 2, 3, 3]))
     step = draw(st.sampled_from([2, 5]))
-    times = pd.date_range("2026-01-05 08:00", periods=rows, freq=f"{step}min")
+    start = draw(st.sampled_from(["2026-01-05 08:00", "2026-01-05 23:50"]))  # also over midnight
+    times = pd.date_range(start, periods=rows, freq=f"{step}min")
     few = st.lists(st.booleans(), min_size=rows, max_size=rows)
     many = st.integers(0, 99).map(lambda seed: np.random.default_rng(seed).random(rows) < 0.5)
     alarms = pd.Series(draw(few | many), times)
     ends = st.sets(st.integers(0, rows - 1), min_size=2 * number, max_size=2 * number)
     places = np.reshape(sorted(draw(ends)), (number, 2))
-    early = pd.Timedelta(minutes=draw(st.sampled_from([0, 1])))  # also between two rows
+    early = pd.Timedelta(minutes=draw(st.sampled_from([0, 1.5])))  # also between two rows
     incidents = pd.DataFrame({"start": times[places[:, 0]] - early, "end": times[places[:, 1]]})
     return {"alarms": alarms, "incidents": incidents, "days": draw(st.sampled_from([2, 0.5, 1]))}
 
@@ -52,11 +57,28 @@ def _watched(draw):
 def _report(answer, case):
     came, right = call(answer, case), alarm_report(**case)
     if isinstance(came, (tuple, list)) and len(came) == len(right):
+        if isinstance(came[1], (timedelta, np.timedelta64, type(pd.NaT))):
+            name = "NaT" if pd.isna(came[1]) else kind(came[1])
+            sentence = f"Your `delay` is {name}, expected a number."
+            raise NotRight(sentence, came=came, expected=right)
         for name, ours, theirs in zip(("found", "delay", "false_a_day"), came, right):
             sentence = difference(ours, theirs, name=f"Your `{name}`")
             if sentence:
                 raise NotRight(sentence, came=came, expected=right)
     compare(came, right)
+
+
+def _tried(alarms, incidents, days):
+    step = (alarms.index[1] - alarms.index[0]) // pd.Timedelta(minutes=1)
+    on = " ".join("1" if alarm else "0" for alarm in alarms)
+    spans = ", ".join(
+        f"{start:%H:%M:%S} to {end:%H:%M}"
+        for start, end in zip(incidents["start"], incidents["end"])
+    )
+    return (
+        f"alarms from {alarms.index[0]:%H:%M} on, every {step} minutes, = {on}; "
+        f"incidents {spans}; days = {days}"
+    )
 
 
 def _row_by_row(alarms, incidents, days):
@@ -75,7 +97,7 @@ def _row_by_row(alarms, incidents, days):
 EXERCISE = Exercise(
     id="6.2",
     title="Score the alarms",
-    section="6.2 Monitoring: when to raise an alarm",
+    section="6.2 Incident detection: when to raise an alarm",
     difficulty=2,
     minutes=8,
     matters="An alarm is worth its delay, and costs its false ones.",
@@ -92,7 +114,7 @@ EXERCISE = Exercise(
     ),
     solution=alarm_report,
     cases=_watched(),
-    properties=(_report,),
+    properties=(with_case(by_message(_report), _tried),),
     mistakes=read_mistakes(alarm_report),
     also_right=(_row_by_row,),
 )

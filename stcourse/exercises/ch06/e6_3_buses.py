@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from stcourse.engine.exercise import Exercise
 from stcourse.engine.mistakes import read_mistakes
 from stcourse.engine.properties import matches
+from stcourse.exercises.ch06.failures import by_message
 
 
 def buses_to_send(boardings, seats, bus_cost, left_cost):
@@ -68,7 +69,7 @@ EXERCISE = Exercise(
     ),
     solution=buses_to_send,
     cases=_stop(),
-    properties=(matches(buses_to_send),),
+    properties=(by_message(matches(buses_to_send)),),
     mistakes=read_mistakes(buses_to_send),
     also_right=(_one_more,),
 )

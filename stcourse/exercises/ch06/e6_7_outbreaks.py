@@ -1,4 +1,4 @@
-"""Exercise 6.6: from which count on a week is out of the ordinary."""
+"""Exercise 6.7: from which count on a week is out of the ordinary."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -34,9 +34,10 @@ def _record(draw):
     half = draw(st.integers(0 if years > 1 else 1, 2))
     # The windows of a first or last week cross the turn of the year; a year more than asked for.
     week = season * (years + 1) + draw(st.sampled_from([season // 2, season - 1, 0]))
+    later = draw(st.sampled_from([3, 2, season + 2, years * season + 2]))  # some years, or none
     random = np.random.default_rng(draw(st.integers(0, 99)))
     return {
-        "counts": random.integers(0, 30, week + 1 + draw(st.integers(2, 4))).astype(float),
+        "counts": random.integers(0, 30, week + 1 + later).astype(float),
         "week": week,
         "years": years,
         "half": half,
@@ -55,7 +56,7 @@ def _week_by_week(counts, week, years, half, season):
 
 
 EXERCISE = Exercise(
-    id="6.6",
+    id="6.7",
     title="A threshold for outbreaks",
     section="6.7 Surveillance: when a count is too high",
     difficulty=2,

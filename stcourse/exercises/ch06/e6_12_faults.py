@@ -1,4 +1,4 @@
-"""Exercise 6.9: which sensor disagrees with its neighbours."""
+"""Exercise 6.12: which sensor disagrees with its neighbours."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from stcourse.engine.exercise import Exercise
 from stcourse.engine.mistakes import read_mistakes
 from stcourse.engine.properties import arrays, matches
+from stcourse.exercises.ch06.failures import by_message
 
 
 def disagreement(values, adjacency):
@@ -57,7 +58,7 @@ def _none_is_lonely(adjacency):
 
 
 EXERCISE = Exercise(
-    id="6.9",
+    id="6.12",
     title="Which sensor is broken?",
     section="6.12 Faults: which sensor is broken?",
     difficulty=2,
@@ -74,7 +75,7 @@ EXERCISE = Exercise(
     ),
     solution=disagreement,
     cases=_field(),
-    properties=(matches(disagreement),),
+    properties=(by_message(matches(disagreement)),),
     mistakes=read_mistakes(disagreement),
     also_right=(_step_by_step,),
 )

@@ -1,4 +1,4 @@
-"""Exercise 6.8: an alarm when small errors add up."""
+"""Exercise 6.10: an alarm when small errors add up."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -51,7 +51,7 @@ def _from_the_lowest(errors, slack, limit):
 
 
 EXERCISE = Exercise(
-    id="6.8",
+    id="6.10",
     title="A slow rise",
     section="6.10 Floods: how early is the warning?",
     difficulty=2,

@@ -1,4 +1,4 @@
-"""Exercise 6.7: are forecasts of prices better than the last price."""
+"""Exercise 6.8: are forecasts of prices better than the last price."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from stcourse.engine.exercise import Exercise
 from stcourse.engine.mistakes import read_mistakes
 from stcourse.engine.properties import matches
+from stcourse.exercises.ch06.failures import by_message
 
 
 def skill_over_last(prices, forecasts):
@@ -29,7 +30,7 @@ def skill_over_last(prices, forecasts):
 
 @st.composite
 def _walks(draw):
-    days, shares = draw(st.integers(3, 6)), draw(st.integers(1, 3))
+    days, shares = draw(st.integers(4, 6)), draw(st.integers(1, 3))
     random = np.random.default_rng(draw(st.integers(0, 99)))
     steps = random.normal(scale=0.05, size=(days, shares))
     prices = random.choice([5.0, 40.0, 300.0], size=shares) * np.exp(steps.cumsum(axis=0))
@@ -46,8 +47,14 @@ def _by_sums(prices, forecasts):
     return 1 - missed / walked
 
 
+def _r_squared(truth, forecast):
+    """R squared of each share, as a mistake has it."""
+    missed = ((truth - forecast) ** 2).sum(axis=0)
+    return 1 - missed / ((truth - truth.mean(axis=0)) ** 2).sum(axis=0)
+
+
 EXERCISE = Exercise(
-    id="6.7",
+    id="6.8",
     title="Better than the last price?",
     section="6.8 Shares: is anything better than the last price?",
     difficulty=2,
@@ -64,7 +71,7 @@ EXERCISE = Exercise(
     ),
     solution=skill_over_last,
     cases=_walks(),
-    properties=(matches(skill_over_last),),
+    properties=(by_message(matches(skill_over_last)),),
     mistakes=read_mistakes(skill_over_last),
     also_right=(_by_sums,),
 )

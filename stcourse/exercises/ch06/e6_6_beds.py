@@ -1,4 +1,4 @@
-"""Exercise 6.5: beds that new cases will take."""
+"""Exercise 6.6: beds that new cases will take."""
 
 import numpy as np
 import pandas as pd
@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from stcourse.engine.exercise import Exercise
 from stcourse.engine.mistakes import read_mistakes
 from stcourse.engine.properties import matches
+from stcourse.exercises.ch06.failures import by_message
 
 
 def beds_taken(cases, admitted, stay):
@@ -48,7 +49,7 @@ def _by_convolution(cases, admitted, stay):
 
 
 EXERCISE = Exercise(
-    id="6.5",
+    id="6.6",
     title="Beds for next week",
     section="6.6 Virus: beds for next week",
     difficulty=2,
@@ -64,7 +65,7 @@ EXERCISE = Exercise(
     ),
     solution=beds_taken,
     cases=_wave(),
-    properties=(matches(beds_taken),),
+    properties=(by_message(matches(beds_taken)),),
     mistakes=read_mistakes(beds_taken, pd=pd),
     also_right=(_by_convolution,),
 )

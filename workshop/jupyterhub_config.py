@@ -62,9 +62,10 @@ c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "CONDA_DEFAULT_EN
 # hub hears of activity several times within that span: a server in use must never look idle.
 idle = round(settings.idle * 60)  # seconds
 hear = max(1, min(300, idle // 4))
-c.JupyterHub.last_activity_interval = hear
 c.JupyterHub.activity_resolution = min(30, hear)
 c.Spawner.environment = {"JUPYTERHUB_ACTIVITY_INTERVAL": str(hear)}
+# Whenever it asks the proxy for activity it also tells a new proxy what the one before it knew.
+c.JupyterHub.last_activity_interval = min(5, hear)
 c.JupyterHub.services = [
     {
         "name": "idle-culler",
@@ -78,11 +79,8 @@ c.JupyterHub.services = [
             f"--timeout={idle}",
         ],
     },
-    # The command, which asks the hub to tell a new proxy what the one before it knew.
-    {"name": "command", "api_token": os.environ["STLEARN_TOKEN"]},
 ]
 c.JupyterHub.load_roles = [
-    {"name": "command", "scopes": ["proxy"], "services": ["command"]},
     {
         "name": "idle-culler",
         "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],

@@ -11,9 +11,16 @@ from hypothesis import HealthCheck, settings
 # In every kernel that pytest starts, a verdict other than "passed" fails its cell.
 os.environ["STLEARN_RAISE_VERDICTS"] = "1"
 
-# A shell that runs the tests in the background has them pass over Ctrl-C, which some tests send.
+# A shell that runs the tests in the background has them pass over Ctrl-C, and nohup over the end of
+# a terminal; some tests send these to what they start, which inherits that. With a handler here the
+# end of a terminal still leaves pytest and its workers alone, and what they start is as ever.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+_hang_up = getattr(signal, "SIGHUP", None)
+if _hang_up and (
+    signal.getsignal(_hang_up) == signal.SIG_IGN or "PYTEST_XDIST_WORKER" in os.environ
+):
+    signal.signal(_hang_up, lambda *_: None)
 
 # A slow machine is no fault of what is tested.
 settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -22,6 +22,8 @@ from pathlib import Path
 
 import nbformat
 
+from stcourse.classroom.workshop import _free_port
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -190,7 +192,8 @@ def lab_environment(own, settings=True):
         file = own / "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
         file.parent.mkdir(parents=True)
         file.write_text(json.dumps(drawn))
-        config = {"LabApp": {"expose_app_in_browser": True}}
+        # A port of its own: two that start at once may else both take the usual one.
+        config = {"LabApp": {"expose_app_in_browser": True}, "ServerApp": {"port": _free_port()}}
         (own / "config" / "jupyter_server_config.json").write_text(json.dumps(config))
     return {
         **os.environ,

@@ -1,4 +1,4 @@
-"""A workshop under load: simulated learners who log in, run a chapter and save, and what it costs.
+"""A workshop under load: learners who log in, answer a chapter and save, and what it costs.
 
 `python tests/load_workshop.py --learners 30 --chapter 00` measures a row of the sizing table, and
 `python tests/load_workshop.py --learners 1 --chapter 04 -- --memory 6000` another; the tests use
@@ -8,6 +8,7 @@ Needs root, Linux and configurable-http-proxy.
 
 import argparse
 import contextlib
+import copy
 import csv
 import json
 import os
@@ -29,8 +30,9 @@ import requests
 import websocket
 from certipy import Certipy
 
-from stcourse.authoring.notebooks import course_folder, notebooks_in, read
+from stcourse.authoring.notebooks import checked_id, course_folder, notebooks_in, read, tags
 from stcourse.classroom import guard, seats, workshop
+from stlearn.files import shipped
 
 PASSWORD = "a password for this test only"
 LONGEST = 300  # seconds, of whatever is waited for
@@ -186,7 +188,8 @@ class Learner:
     """A learner as a browser would be one: cookies, forms, and the server's interface."""
 
     def __init__(self, class_, name, word=None, password=PASSWORD):
-        self.url, self.trusted, self.name = class_.url, class_.trusted, name
+        self.class_, self.name = class_, name
+        self.url, self.trusted = class_.url, class_.trusted
         self.form = {"username": name, "password": password, "word": word or f"word of {name}"}
         self.session = requests.Session()
         self.session.trust_env = False  # no proxy of the surroundings
@@ -231,8 +234,15 @@ class Learner:
         )  # fmt: skip
 
     def start(self):
-        """Start the server, and wait until it answers."""
-        self.call("POST", f"/hub/api/users/{self.name}/server", self.url).raise_for_status()
+        """Start the server and wait until it answers; the hub tells when, as it tells its page."""
+        server = f"/hub/api/users/{self.name}/server"
+        self.call("POST", server, self.url).raise_for_status()
+        told = self.call("GET", f"{server}/progress", self.url, stream=True)
+        told.raise_for_status()
+        for line in told.iter_lines():
+            if line.startswith(b"data:") and json.loads(line[5:]).get("ready"):
+                break
+        told.close()
         wait_for(self.is_up)
 
     def is_up(self):
@@ -301,19 +311,39 @@ class Learner:
                 return "".join(texts), error
         raise TimeoutError(f"{self.name}: no end of the cell within {timeout} s")
 
-    def run_chapter(self, notebook, path):
-        """Run all cells of a notebook and save it. Returns the errors, and each cell's text."""
+    def run_chapter(self, path):
+        """Open a chapter, fill in its exercises, run and check all, and save.
+
+        Returns:
+            List of what went wrong: errors, answers that did not pass, and where the folder
+            holds other answers than this learner's own.
+        """
+        notebook, errors = answered(path, self.name), []
         self.open_kernel(path)
-        errors, texts = [], []
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                text, error = self.run("".join(cell["source"]), 3 * LONGEST)
-                texts.append(text)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                text, error = self.run(cell.source, 3 * LONGEST)
                 errors += [error] if error else []
+                if "exercise-check" in tags(cell) and "passed: " not in text:
+                    errors.append(f"{checked_id(cell.source)}: {text.strip()}")
         status = self.save(path, notebook)
         if status not in (200, 201):
             errors.append(f"saving the notebook gave {status}")
-        return errors, texts
+        kept = read(self.class_.course(self.name) / path)
+        if [cell.source for cell in kept.cells] != [cell.source for cell in notebook.cells]:
+            errors.append(f"the answers of {self.name} are not in the folder of {self.name}")
+        return errors
+
+
+def answered(path, name):
+    """A chapter as a learner leaves it: each exercise is answered, over the learner's name."""
+    file = Path(path).name
+    notebook = copy.deepcopy(read(course_folder() / file))
+    solved = {cell.id: cell.source for cell in read(shipped("solutions", "stcourse") / file).cells}
+    for cell in notebook.cells:
+        if "exercise" in tags(cell):
+            cell.source = f"{solved[cell.id]}\n# {name}"
+    return notebook
 
 
 def wait_for(holds, seconds=LONGEST):
@@ -375,7 +405,7 @@ def measure(count, chapter, *options):
         megabytes of the largest; list of what went wrong.
     """
     file = next(path for path in notebooks_in(course_folder()) if path.name.startswith(chapter))
-    notebook = read(file)
+    exercises = [cell for cell in read(file).cells if "exercise-check" in tags(cell)]
     with Workshop("--learners", count, *options) as class_, ThreadPoolExecutor(count) as pool:
         learners = [Learner(class_, f"learner-{number}") for number in range(count)]
 
@@ -385,21 +415,25 @@ def measure(count, chapter, *options):
             return done, round(time.monotonic() - began, 1)
 
         answers, log_in = at_once(Learner.log_in)
+        came = spent(class_, [])
         _, start = at_once(Learner.start)
+        started = spent(class_, learners)
         servers = [class_.memory(learner.name)["learner"] for learner in learners]
         with sampled(class_, learners) as peaks:
-            ran, seconds = at_once(lambda learner: learner.run_chapter(notebook, file.name))
+            ran, seconds = at_once(lambda learner: learner.run_chapter(file.name))
+            ended = spent(class_, learners)
         rest = [psutil.Process(class_.running()[name]) for name in ("hub", "proxy")]
-        cells = [len(learner.load(file.name)["cells"]) for learner in learners]
         errors = [f"login gave {status}" for status, _ in answers if status != 200]
-        errors += [error for some, _ in ran for error in some]
-        errors += ["an answer is lost" for each in cells if each != len(notebook.cells)]
+        errors += [error for some in ran for error in some]
         row = {
             "chapter": file.stem,
             "learners": count,
+            "answers": len(exercises),
             "log in, s": log_in,
             "start, s": start,
+            "start, CPU s": round(started - came, 1),
             "run and save, s": seconds,
+            "run and save, CPU s": round(ended - started, 1),
             "server, MB": round(max(servers)),
             "learner, MB": round(peaks["learner"]),
             "class, MB": round(peaks["class"]),
@@ -409,6 +443,13 @@ def measure(count, chapter, *options):
             "data of a process, MB": round(peaks["data"]),
         }
         return row, errors
+
+
+def spent(class_, learners):
+    """Seconds that cores have worked for the hub, the proxy and so many learners."""
+    processes = [psutil.Process(class_.running()[name]) for name in ("hub", "proxy")]
+    processes += [each for learner in learners for each in class_.processes(learner.name)]
+    return sum(sum(each.cpu_times()[:4]) for each in processes)  # without waiting for a disk
 
 
 @contextlib.contextmanager
@@ -456,8 +497,8 @@ def largest_data(class_):
 
 def table(rows):
     """The table of the README, from measured rows: what one learner takes, and how many fit."""
-    head = ["chapter", "measured with", "start, s", "run and save, s", "server, MB", "learner, MB"]
-    head.append("own, MB")
+    head = ["chapter", "measured with", "answers", "start, s", "start, CPU s", "run and save, s"]
+    head += ["run and save, CPU s", "server, MB", "learner, MB", "own, MB"]
     lines = [[*head, *(f"fit in {size} GB" for size in SIZES)], ["---"] * (len(head) + len(SIZES))]
     for row in rows:
         figures = [row[name] for name in head[2:]]
@@ -487,8 +528,8 @@ def stored():
 
 
 def number(text):
-    """A number as it was written, whole or not."""
-    return float(text) if "." in text else int(text)
+    """A number as it was written, whole or not; text where none was measured."""
+    return text if not text else float(text) if "." in text else int(text)
 
 
 def store(row):

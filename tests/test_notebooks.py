@@ -27,7 +27,7 @@ import notebook_rules as rules
 import pytest
 
 from stcourse import exercises
-from stcourse.applications.closing_rows import APPLICATIONS
+from stcourse.applications.lines import PARTS
 from stcourse.authoring import notebooks
 from stcourse.diagrams.drawing import Drawing
 from stcourse.notebook import motion
@@ -39,7 +39,7 @@ SOLUTIONS = notebooks.notebooks_in(REPOSITORY / "solutions")
 CHAPTERS = notebooks.notebooks_in(REPOSITORY / "chapters")
 WITHOUT_BROWSER = CHAPTERS if browser.CHROMIUM is None else CHAPTERS[:1]
 GIGABYTES = 1.1  # at most, for any chapter
-SECONDS, SECONDS_OF_APPLICATION = 120, 40
+SECONDS, SECONDS_OF_PART = 120, 45
 NAMES = [path.stem for path in CHAPTERS]
 
 
@@ -89,7 +89,7 @@ def test_each_section_ends_with_its_question(path):
             for number in re.findall(r"^## (\d+\.\d+) ", cell.source, re.MULTILINE):
                 section = number
                 sections.append(number)
-        elif "ask(" in cell.source:
+        elif cell.source.startswith("ask("):
             assert cell.source == f'ask("{section}")'
             assert following.cell_type == "markdown" and rules.headings(following)
             asked.append(section)
@@ -108,9 +108,8 @@ def test_chapter_keeps_the_rules(path):
 def test_header_promises_what_the_course_allows(path):
     told = notebooks.header(notebooks.read(path))
     assert told["gigabytes"] <= GIGABYTES
-    folders = [each.forecasts.__module__.split(".")[-2] for each in APPLICATIONS.values()]
-    held = folders.count(path.stem.split("_")[1])  # 06a_roads
-    assert told["seconds"] <= (held * SECONDS_OF_APPLICATION or SECONDS)
+    held = [part.notebook for part in PARTS.values()].count(path.stem)
+    assert told["seconds"] <= (held * SECONDS_OF_PART or SECONDS)
 
 
 def test_readme_tells_the_minutes_of_the_headers():

@@ -25,13 +25,29 @@ TEXTS = (
     "README.md",
     "workshop/README.md",
     "workshop/kubernetes/README.md",
+    "workshop/littlest/README.md",
     "workshop/teachers_guide.md",
 )
 CHAPTERS = notebooks.notebooks_in(REPOSITORY / "chapters")
 A_CLUSTER = "needs a cluster, which no test has"
+A_LITTLEST = "needs a machine with The Littlest JupyterHub; workshop/littlest says where it was run"
+A_RAY_CLUSTER = "needs a Ray cluster; test_regions_and_ray.py starts one on this machine"
 NOT_RUN = {
     "pytest": "all tests: half an hour",
     "stlearn forecast": "a minute of training; test_wheel.py runs it with one epoch",
+    "stlearn forecast --values demand.csv --unit MW --calendar weather.csv --holidays DE": (
+        "a minute of training; the tests of the job run it on small files"
+    ),
+    "stlearn predict --model forecast-demand --values today.csv --calendar weather.csv": (
+        "needs the command before it; the tests of the job run it on small files"
+    ),
+    "stlearn watch monday.csv tuesday.csv --came measured.csv --model forecast-speeds": (
+        "needs forecasts of two days; test_watch.py runs it"
+    ),
+    "stlearn export forecast-speeds --format onnx --out exported": (
+        "of these few numbers a baseline wins, which needs no export; test_export.py runs it"
+    ),
+    "python exported/serve.py today.csv": "test_export.py runs it without the library at hand",
     "stlearn lab": "runs until Ctrl-C; test_browser.py starts it and looks at its page",
     "sudo python3 -m venv /opt/stlearn": "needs root, and changes the machine",
     'sudo /opt/stlearn/bin/pip install -c constraints.txt ".[workshop]"': "a gigabyte of packages",
@@ -42,11 +58,21 @@ NOT_RUN = {
     "jupyter-repo2docker --no-run --user-id 1000 --user-name jovyan"
     " --image-name YOUR.REGISTRY/stlearn-course:1 .": "needs Docker; test_binder.py looks at it",
     "docker push YOUR.REGISTRY/stlearn-course:1": "needs Docker and a registry",
+    "ray start --head --port 6379": A_RAY_CLUSTER,
+    "ray start --address HEAD:6379": A_RAY_CLUSTER,
+    "stlearn forecast --values speeds.csv --adjacency roads.csv --unit km/h --regions 8"
+    " --ray auto": A_RAY_CLUSTER,
+    "ray stop": A_RAY_CLUSTER,
+    "srun ray symmetric-run --address HEAD:6379 --min-nodes 4 -- stlearn forecast --regions 8"
+    " --ray auto": "needs SLURM",
+    'sudo -E /opt/tljh/user/bin/python -m pip install ".[course]"': A_LITTLEST,
+    "sudo bash workshop/littlest/settings.sh": A_LITTLEST,
+    "python tests/littlest.py http://127.0.0.1": A_LITTLEST,
     "helm repo add jupyterhub https://hub.jupyter.org/helm-chart/": A_CLUSTER,
     "helm repo update": A_CLUSTER,
-    "helm template class jupyterhub/jupyterhub --version CHART-VERSION --values values.yaml"
+    "helm template class jupyterhub/jupyterhub --version 4.4.0 --values values.yaml"
     " > rendered.yaml": A_CLUSTER,
-    "helm upgrade --install class jupyterhub/jupyterhub --version CHART-VERSION --namespace class"
+    "helm upgrade --install class jupyterhub/jupyterhub --version 4.4.0 --namespace class"
     " --create-namespace --values values.yaml"
     " --set-file hub.config.GitHubOAuthenticator.client_secret=secret.txt": A_CLUSTER,
 }
@@ -54,6 +80,10 @@ SPEEDS = "time,A,B\n" + "".join(
     f"2026-01-{1 + hour // 24:02d} {hour % 24:02d}:00,{50 + hour % 7},{40 + hour % 5}\n"
     for hour in range(24 * 28)
 )
+PARKING = "place,capacity,occupancy,time\n" + "".join(
+    f"{place},90,{minute},2026-01-05 {hour:02}:{minute:02}:07\n"
+    for hour in range(24) for minute in (4, 31) for place in ("north", "south")
+)  # fmt: skip
 ROADS = "from,to,weight\nA,B,1\n"
 INSTALLS = re.compile(r"\bpip (install|uninstall)\b")
 
@@ -97,7 +127,7 @@ RUN = [
 
 
 def test_every_text_with_a_command_is_read():
-    assert {name for name, _ in LINES} == set(TEXTS[:3])
+    assert {name for name, _ in LINES} == set(TEXTS[:4])
     assert len(RUN) > 5
 
 
@@ -143,6 +173,7 @@ def places(tmp_path_factory):
     for name, half in zip(("january.csv", "february.csv"), halves):
         (folder / "data" / name).write_text(header + "".join(half))
     (folder / "data" / "roads.csv").write_text(ROADS)
+    (folder / "data" / "parking.csv").write_text(PARKING)
     return folder
 
 

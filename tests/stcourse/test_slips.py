@@ -143,8 +143,24 @@ def fails_with_more_taps_than_steps(inputs, value_weights, kernel_weights, kerne
     return result
 
 
+def reach_that_doubles(adjacency, hops):
+    links = adjacency > 0
+    reach = np.eye(len(links), dtype=bool)
+    for _ in range(hops):
+        reach = (reach @ reach) | links
+    return reach
+
+
+def standstill_taken_for_missing(truth, low, high, now, free_speed):
+    jam, inside, known = now < 0.6 * free_speed, (low <= truth) & (truth <= high), truth > 0
+    parts = inside[known & ~jam], inside[known & jam]
+    return tuple(part.mean() if len(part) else np.nan for part in parts)
+
+
 SLIPS = [
     ("5.7", ignores_pooled_for_mae),
+    ("5.9", standstill_taken_for_missing),
+    ("3.6", reach_that_doubles),
     ("5.7", mean_of_the_steps_means),
     ("5.7", missing_errs_by_nothing),
     ("2.2", flat_slope),
@@ -163,6 +179,44 @@ SLIPS = [
     ("2.5", slices_for_positions),
     ("4.2", fails_with_more_taps_than_steps),
 ]
+
+
+def calls_len(alarms, incidents, days):
+    return len(days)
+
+
+def other_names(series, incidents, days):
+    return 0, np.nan, 0.0
+
+
+def number_to_a_time(alarms, incidents, days):
+    return alarms.index[0] + 1
+
+
+@pytest.mark.parametrize("answer", [calls_len, other_names, number_to_a_time])
+def test_an_error_is_not_taken_for_another_of_its_kind(answer):
+    verdict = judge(find("6.2"), answer)
+    assert verdict.kind == "not right"
+    assert not verdict.diagnosis
+
+
+@pytest.mark.parametrize("error", [TypeError, ValueError, IndexError, ZeroDivisionError])
+@pytest.mark.parametrize("id", ["6.1", "6.2", "6.3", "6.6", "6.8", "6.12"])
+def test_an_error_that_no_mistake_makes_gets_no_reason(id, error):
+    def fails(**arguments):
+        raise error("something else")
+
+    verdict = judge(find(id), fails)
+    assert "something else" in verdict.sentence
+    assert not verdict.diagnosis
+
+
+def test_what_should_be_zero_is_told_as_zero():
+    cases = []
+    engine._draw(find("6.9").cases, engine.EXAMPLES, cases.append)
+    errors = np.concatenate([find("6.9").solution(**case) for case in cases])
+    assert (errors == 0).any()
+    assert errors[errors != 0].min() > 1
 
 
 @pytest.mark.parametrize(("exercise", "answer"), SLIPS, ids=[slip.__name__ for _, slip in SLIPS])
@@ -334,6 +388,19 @@ REASONS = {
     },
     "6.1": {
         "<= left => > left": "share of the columns that arrive late",
+        "good[-1] if len(good) else pd.NaT => minutes.index[0]": "whatever the table holds",
+        "good = minutes.index[on_time >= share] => good = np.flatnonzero(on_time >= share)": (
+            "label, a time: `minutes.index"
+        ),
+        "good = minutes.index[on_time >= share] => good = np.flatnonzero(on_time >= share) "
+        ";; pd.NaT => None": "number of the row, and None",
+        ">= share => >= 0.75": "0.75 for the share",
+        "last = [minutes.index[(minutes[c] <= (deadline - minutes.index) / "
+        "pd.Timedelta('1min')).to_numpy()].max() for c in minutes]; return "
+        "pd.Series(last).quantile(1 - share, interpolation='lower')": (
+            "latest departure in each column"
+        ),
+        "return minutes.index[0]": "(Tried with leaving 07:00 takes",
     },
     "6.3": {
         "bus_cost * buses => bus_cost / seats * np.minimum(boardings, seats * buses[:, None])"
@@ -342,6 +409,8 @@ REASONS = {
         "math.ceil(boardings.max() / seats) + 2) ;; np.argmin => 1 + np.argmin": (
             "You begin with one bus"
         ),
+        "return int(np.argmin([bus_cost * n + left_cost * np.maximum(boardings - n, "
+        "0).mean() for n in range(int(boardings.max()) + 1)]))": "one seat each",
     },
     "6.4": {
         "(vehicles * lost).sum() => (vehicles * lost).sum() / vehicles.sum()": (
@@ -351,18 +420,104 @@ REASONS = {
             "for one kilometre"
         ),
         "return (vehicles * lost).sum() => return vehicles * lost": "Add all of them up",
+        "return (flow * 5 / 60 * (free_speed - speed) / free_speed).sum()": "pay some of it back",
+        "return (flow / 12 * kilometres * (1 - speed / free_speed).clip(0) / free_speed).sum()": (
+            "twice the time"
+        ),
+        "return sum(max(node, 0) for node in (flow / 12 * kilometres * (1 / speed - 1 / "
+        "free_speed)).sum(axis=0))": "add up each node and stop at zero after",
     },
-    "6.5": {
+    "6.6": {
         "admissions[delay:] += share * cases[: days - delay] => admissions += share * cases": (
             "on the day of the case"
         ),
         "return taken => return taken[-7:]": "last seven days",
         "max(day - stay + 1, 0) => abs(day - stay + 1)": "sign of the start is dropped",
+        "return np.convolve(np.convolve(cases.flatten(), admitted)[: cases.size], "
+        "np.ones(stay))[: cases.size].reshape(cases.shape)": "You flatten the table",
+        "admissions[delay:] += share * cases[: days - delay] => admissions[:, delay:] += "
+        "share * cases[:, : max(cases.shape[1] - delay, 0)]": "shares go along the regions",
+        "np.zeros(cases.shape), np.zeros(cases.shape) => np.zeros(cases.shape, dtype=int), "
+        "np.zeros(cases.shape)": "cannot take fractions",
+        "taken[day] = admissions[max(day - stay + 1, 0) : day + 1].sum(axis=0) => "
+        "taken[day] = (taken[day - 1] if day else 0) + admissions[day] - admissions[day - "
+        "stay]": "Before day `stay` nobody leaves",
+        "for day in range(days): => admissions = np.array([np.convolve(one, admitted, "
+        "mode='same')[:days] for one in cases.T]).T\\n    for day in range(days):": (
+            "admitted before they are cases"
+        ),
     },
-    "6.6": {
+    "6.7": {
         "return past.mean() => past = np.array([counts[week - season * year + way * offset] for "
         "year in range(1, years + 1) for offset in range(1, half + 1) for way in (-1, 1)])"
         "\\n    return past.mean()": "leave out the same week",
+        "np.concatenate(rows) => [row for year in range(-years, years + 1) if year != 0 for"
+        " row in week + season * year + offsets if row < len(counts)]": "later years as well",
+        "past = counts[np.concatenate(rows)] => past = counts[:week][-half:] if half else "
+        "counts[:0]": "weeks just before the judged one",
+        "return past.mean() => past = np.append(past, counts[week - half : week])\\n    "
+        "return past.mean()": "are added to those of earlier years",
+        "np.arange(-half, half + 1) => np.arange(-(half // 2), half // 2 + 1)": "You halve `half`",
+        "return past.mean() + 2 * past.std(ddof=1) => return np.mean([counts[row].mean() + "
+        "2 * counts[row].std(ddof=1) for row in rows])": "year by year",
+    },
+    "6.5": {
+        "start < place <= end => place in range(start + 1, end)": "joins right at the place",
+        "np.diff(speed.mean(axis=0)) => -np.diff(speed.mean(axis=0))": "tail of the queue",
+        "speed.mean(axis=0) => speed[0, :]": "Only the first time",
+        "speed.mean(axis=0) => speed[-1, :]": "Only the last time",
+        "speed.mean(axis=0) => np.max(speed, axis=0)": "highest speed of each link",
+        "speed.mean(axis=0) => np.median(speed, axis=0)": "median over time",
+        "np.diff(speed.mean(axis=0)) => np.diff(np.log(speed.mean(axis=0)))": (
+            "a large ratio and a small rise"
+        ),
+        "return [start <= np.argmin(speed.mean(axis=0)) <= end for start, end in roads]": (
+            "You take the slowest link"
+        ),
+        "place = max([link for link, mean in enumerate(speed.mean(axis=0)) if mean < 60], "
+        "default=-1) + 1; return [start < place <= end for start, end in roads]": (
+            "last link below 60 km/h"
+        ),
+    },
+    "6.9": {
+        "return 100 * durations[0] * np.abs((then - foreseen).sum(axis=1))": "Both bonds are held",
+        "return 100 * durations[0] * np.abs(np.diff(then - now, axis=1)[:, 0])": (
+            "foreseen is not taken off"
+        ),
+        "return durations[0] * np.abs(np.diff(then - foreseen, axis=1)[:, 0])": "in per cent",
+        "return 100 * (np.abs(then - foreseen) * durations[0]).sum(axis=1)": (
+            "signs are dropped for each bond"
+        ),
+        "return 100 * np.abs(then - foreseen) * durations[0]": "not added up yet",
+    },
+    "6.2": {
+        "return len(days)": "has no len(), on line 2. (Tried with alarms from",
+        "(hits[0] - start) / pd.Timedelta(minutes=1) => hits[0] - start": (
+            "is a Timedelta, expected a number."
+        ),
+        "np.mean(delays) if delays => pd.Series(delays).mean() if delays ;; (hits[0] - "
+        "start) / pd.Timedelta(minutes=1) => hits[0] - start ;; np.nan => pd.NaT": (
+            "where none is found, NaN"
+        ),
+        "minutes=1 => hours=1": "delay is in hours. Minutes are asked for",
+        "/ days => / len(set(alarms.index.date))": "divide by `days`",
+        "alarms & ~alarms.shift(fill_value=False) => "
+        "alarms.diff().fillna(False).astype(bool)": "not 0 at both edges",
+    },
+    "6.8": {
+        "from sklearn.metrics import r2_score; return r2_score(prices[1:], forecasts[1:])": (
+            "This is R squared, which"
+        ),
+        "from sklearn.metrics import r2_score; return r2_score(prices, forecasts)": (
+            "`r2_score` takes no NaN"
+        ),
+        "return np.corrcoef(prices[1:].ravel(), forecasts[1:].ravel())[0, 1]": (
+            "correlation of prices and forecasts"
+        ),
+    },
+    "6.12": {
+        "around = values[:, row > 0] => around = np.where(row > 0, values, 0) if row.any() "
+        "else values[:, :0]": "no neighbours stand in your median with 0",
     },
 }
 SLIPS_WITH_REASON = [

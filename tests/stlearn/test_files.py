@@ -35,3 +35,10 @@ def test_a_failure_changes_nothing_and_leaves_no_trace(tmp_path):
         raise RuntimeError("half way")
     assert names(tmp_path) == ["a.txt"]
     assert (tmp_path / "a.txt").read_text() == "old"
+
+
+def test_a_folder_that_was_made_for_a_failure_is_gone_with_it(tmp_path):
+    with pytest.raises(RuntimeError), written_aside(tmp_path / "new") as aside:
+        (aside / "a.txt").write_text("a")
+        raise RuntimeError
+    assert names(tmp_path) == []

@@ -20,7 +20,8 @@ SOURCES = {
 
 # Each package may import from those above it; one line holds packages that do not know each other.
 ORDER = """
-stlearn.errors stlearn.files
+stlearn.errors stlearn.files stlearn.memory
+stlearn.tasks
 stlearn.checks
 stlearn.data
 stlearn.graph
@@ -34,7 +35,8 @@ stlearn.plots
 stlearn.forecast
 stcourse.diagrams stcourse.engine stcourse.worlds
 stcourse.exercises stcourse.applications
-stcourse.notebook stcourse.authoring stcourse.experiments
+stcourse.notebook stcourse.authoring
+stcourse.experiments
 stcourse.running
 stcourse.classroom
 stcourse.cli
@@ -47,7 +49,16 @@ LEVEL = {
 FACES = {"stlearn", "stcourse"}  # load the names of their packages when these are first used
 STARTS_TENSORFLOW = {
     f"stlearn.networks.{module}"
-    for module in ("forecaster", "input_layers", "layers", "losses", "models", "training")
+    for module in (
+        "forecaster",
+        "input_layers",
+        "layers",
+        "losses",
+        "models",
+        "new_nodes",
+        "regions",
+        "training",
+    )
 }
 
 

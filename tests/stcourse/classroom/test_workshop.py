@@ -18,17 +18,20 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import browser
+import cluster_values
 import load_workshop
 import psutil
 import pytest
 import requests
 import yaml
 from load_workshop import Learner, Workshop, wait_for
+from traitlets.config import Config
 
 from stcourse import exercises
 from stcourse.authoring.notebooks import course_folder, notebooks_in, read, write
 from stcourse.classroom import groups, guard, plots, room, seat, seats, server, walls, workshop
-from stcourse.classroom.guesses import Guesses
+from stcourse.classroom.guesses import FREE, LONGEST, Guesses
+from stcourse.classroom.hub import SERVER
 from stcourse.engine.mistakes import PAGE
 from stlearn.errors import InputError
 
@@ -412,7 +415,9 @@ def test_a_measured_row_takes_the_place_of_an_older_one(tmp_path, monkeypatch):
 
 def test_the_table_says_how_many_fit():
     row = dict.fromkeys(("start, s", "run and save, s", "server, MB", "learner, MB"), 1)
-    row |= {"chapter": "x", "learners": 2, "own, MB": 512, "files, MB": 512, "hub, MB": 512}
+    row |= {"start, CPU s": "", "run and save, CPU s": ""}
+    row |= dict.fromkeys(("own, MB", "files, MB", "hub, MB"), 512)
+    row |= {"chapter": "x", "learners": 2, "answers": 0}
     assert load_workshop.table([row]).splitlines()[-1].split(" | ")[-5:] == [
         "12", "28", "44", "60", "124 |",
     ]  # fmt: skip
@@ -449,6 +454,31 @@ def test_the_values_for_a_cluster_hold_no_secret_and_the_same_limit():
     assert values["singleuser"]["defaultUrl"] == f"/lab/tree/stlearn-course/{first}"
     text = (KIT / "kubernetes" / "values.yaml").read_text()
     assert not re.search(r"(password|secret|token)\w*:", text, re.IGNORECASE)
+
+
+def test_the_chart_takes_the_values_for_a_cluster_and_refuses_what_it_does_not_know():
+    chart = json.loads(cluster_values.CHART.read_text())
+    assert f"--version {chart['version']} " in (KIT / "kubernetes" / "README.md").read_text()
+    values = yaml.safe_load(cluster_values.VALUES.read_text())
+    assert cluster_values.problems(values, chart) == []
+    values["singleuser"] |= {"memroy": {}, "startTimeout": "long"}
+    told = " ".join(cluster_values.problems(values, chart))
+    assert "'memroy' was unexpected" in told and "'long' is not of type 'integer'" in told
+
+
+def test_the_settings_for_the_littlest_hub_are_those_of_the_workshop():
+    script = (KIT / "littlest" / "settings.sh").read_text()
+    chosen = dict(re.findall(r"^tljh-config set (\S+) (\S+)$", script, re.MULTILINE))
+    assert chosen["limits.memory"] == f"{seats.Settings('').memory}M"
+    assert chosen["limits.cpu"] == str(seats.Settings("").cores)
+    assert chosen["services.cull.timeout"] == str(60 * seats.Settings("").idle)
+    assert chosen["auth.NativeAuthenticator.allowed_failed_logins"] == str(FREE)
+    assert chosen["auth.NativeAuthenticator.seconds_before_next_try"] == str(LONGEST)
+    config = Config()
+    exec((KIT / "littlest" / "course.py").read_text(), {"get_config": lambda: config})
+    assert config.Spawner.cmd[1:] == SERVER[1:]
+    assert config.Spawner.default_url.endswith(notebooks_in(course_folder())[0].name)
+    assert config.SystemdSpawner.unit_extra_properties["TasksMax"] == str(groups.PROCESSES)
 
 
 def test_an_update_by_nbgitpuller_never_overwrites_an_answer(tmp_path, monkeypatch):
@@ -626,7 +656,13 @@ def test_the_unified_tree_gets_its_limits_and_a_system_without_groups_is_told(
     settings = seats.Settings(str(tmp_path / "class"), memory=700, cores=2)
     assert groups.find(settings) == ()
     (tmp_path / "cgroup.controllers").write_text("cpu memory pids")
-    (place,) = groups.find(settings)
+    class_group = tmp_path / f"stlearn-{seats.user_ids(settings)[0]}"
+    class_group.mkdir()
+    (class_group / "cpu.weight").touch()
+    place = str(class_group)
+    assert groups.find(settings) == (place,)
+    # The class weighs as much as its learners: a group weighs by default as much as one process.
+    assert (class_group / "cpu.weight").read_text() == str(33 * settings.learners)
     assert (tmp_path / "cgroup.subtree_control").read_text() == "+memory +pids +cpu"
     group = Path(place) / "seat-0"
     group.mkdir()
@@ -730,16 +766,15 @@ def answers(learners):
     return [learner.load("answer.txt") for learner in learners]
 
 
-def test_all_learners_run_chapter_00_at_once_and_save(class_):
-    file = notebooks_in(course_folder())[0]
-    notebook, path = read(file), file.name
+def test_all_learners_answer_chapter_00_at_once_and_each_keeps_their_own(class_):
+    path = notebooks_in(course_folder())[0].name
     with ThreadPoolExecutor(LEARNERS) as pool:
-        ran = list(pool.map(lambda each: each.run_chapter(notebook, path), class_.learners))
-    assert [errors for errors, _ in ran] == [[]] * LEARNERS
-    assert all(any("not yet: 0.1" in text for text in texts) for _, texts in ran)
+        assert list(pool.map(lambda each: each.run_chapter(path), class_.learners)) == (
+            [[]] * LEARNERS
+        )
     for learner in class_.learners:
-        saved = learner.load(path)["cells"]
-        assert [cell["source"] for cell in saved] == [cell.source for cell in notebook.cells]
+        saved = "\n".join(cell["source"] for cell in learner.load(path)["cells"])
+        assert re.findall("^# learner-.*", saved, re.M) == [f"# {learner.name}"]
         learner.call("DELETE", f"/api/kernels/{learner.kernel}")
         learner.socket.close()
 
@@ -1023,6 +1058,13 @@ def test_a_killed_server_loses_no_saved_answer(class_, pair):
     wait_for(lambda: not ana.is_up())
     assert (class_.course(ana.name) / "answer.txt").read_text() == f"answer of {ana.name}"
 
+    def told():
+        return " ".join(ana.session.get(f"{ana.base}/lab", timeout=60).text.split())
+
+    # What she is told, before the hub has noticed and after.
+    assert re.search(r"Your server (appears to be down\. Try restarting|is not running)", told())
+    wait_for(lambda: "Your server is not running. Would you like to start it?" in told(), 60)
+
     def starts():
         ana.call("POST", f"/hub/api/users/{ana.name}/server", ana.url)
         return ana.is_up()
@@ -1130,6 +1172,31 @@ def test_memory_that_no_map_shows_is_contained_and_nothing_of_it_stays(class_, p
         ana.open_kernel("after.ipynb")  # what is sent to one that restarts may be lost
         limited = ana.run("print(open('/proc/self/cgroup').read())")[0]
         assert f"/seat-{class_.seat(ana.name).number}\n" in limited
+    assert ben.run("print(6 * 7)")[0].strip() == "42"
+    assert answers(pair) == [f"answer of {each.name}" for each in pair]
+
+
+FILL = "for i in $(seq 40); do head -c 30M /dev/zero > /mnt/$i || exit; done"
+HIDE = f"""
+import subprocess
+view = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
+print(subprocess.run([*view, "mount -t tmpfs none /mnt && {FILL}"]).returncode)
+"""
+
+
+def test_memory_in_a_file_system_is_the_disks_or_counts_for_its_learner(class_, pair):
+    ana, ben = pair
+    ana.run("file = open('/dev/shm/filler', 'wb', 0)")
+    assert "No space left" in ana.run("while True: file.write(b'x' * 2**20)")[1]
+    assert ana.run("import os; os.remove('/dev/shm/filler'); file.close()")[1] == ""
+    if groups.HERE not in class_.said():
+        pytest.skip("the watch sees no file systems of a learner, as the README says")
+    server = class_.processes(ana.name)[0].pid
+    text, error = ana.run(HIDE)  # 1.2 GB: the limit is less
+    assert error == "kernel died" or (error == "" and text.strip() != "0")
+    wait_for(lambda: not {"sh", "head"} & {each.name() for each in class_.processes(ana.name)}, 60)
+    assert class_.processes(ana.name)[0].pid == server
+    assert class_.memory(ana.name)["learner"] < MEMORY
     assert ben.run("print(6 * 7)")[0].strip() == "42"
     assert answers(pair) == [f"answer of {each.name}" for each in pair]
 

@@ -38,7 +38,7 @@ def test_every_network_of_the_ladder_was_trained_on_every_seed(table):
     part = table.query("experiment == 'ladder' and measure == 'mae' and minutes == 60")
     seeds = part.groupby("variant")["seed"].agg(set)
     for name in ("stn", "cnn_lstm", "feed_forward"):
-        assert seeds[name] == {"0", "1", "2"}
+        assert seeds[name] == set(map(str, networks.SEEDS))
 
 
 def test_the_clock_comes_out_again(table):
@@ -77,6 +77,21 @@ def test_one_experiment_can_be_measured_again(tmp_path, monkeypatch):
     table = pd.read_csv(path, comment="#")
     assert table.query("measure == 'mae'")["value"].tolist() == [1.0, 7.0]
     assert "5 s in all" in path.read_text().splitlines()[2]
+
+
+def test_one_part_of_chapter_06_can_be_measured_again(tmp_path, monkeypatch):
+    def again(only=None):
+        yield {"part": only, "seed": 1, "gain": 7.0}
+        yield {"part": only, "seed": 0, "gain": 6.0}
+
+    monkeypatch.setitem(run.EXPERIMENTS, "applications", again)
+    path = tmp_path / "table.csv"
+    before = {"part": ["traffic", "climate", "traffic"], "seed": [0, 0, 1], "gain": [1.0, 2.0, 3.0]}
+    pd.DataFrame(before).to_csv(path, index=False)
+    run.run("applications", path, lambda row: None, only="climate")
+    table = pd.read_csv(path, comment="#")
+    assert table["part"].tolist() == ["traffic", "climate"] * 2
+    assert table["gain"].tolist() == [1, 6, 3, 7]
 
 
 def test_silent_networks_and_wrong_names_are_told(tmp_path):

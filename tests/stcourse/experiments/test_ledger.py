@@ -7,6 +7,7 @@ import pytest
 from stcourse.experiments import figures_of_tables, improvements, run
 from stcourse.experiments.ledger import ledger, shipped_tables, told, verdict
 from stlearn.errors import InputError
+from stlearn.evaluation.multiple import holm
 
 ALL = {"holds", "partly", "does not", "cannot tell", "not yet tried"}
 
@@ -133,10 +134,52 @@ def test_c20_needs_days_and_seeds(tables):
         1.0 if variant in variants and variant != "stn" else 2.0
         for variant in table["variant"][rows]
     ]
-    table.loc[rows & (table["variant"] == "cnn_lstm"), "value"] = 3.0
+    table.loc[rows & (table["variant"] == "feed_forward"), "value"] = 3.0
     assert judged(tables, "C20") == "holds"
     change(table, -0.1, 0.2, experiment="improvements", measure="gain", where="more nodes")
     assert judged(tables, "C20") == "partly"
+
+
+def test_c20_counts_a_loss_by_both_errors(tables):
+    table = tables["ledger"]
+    rmse = (table["experiment"] == "losses") & (table["measure"] == "rmse")
+    table.loc[rmse & (table["variant"] == "loss mae"), "value"] = 10.0
+    table.loc[rmse & (table["variant"] == "loss huber"), "value"] = 9.0 + 0.01 * np.arange(5)
+    assert "the same loss, in RMSE +9.8 % (better)" in told("C20", tables)
+    table.loc[rmse & (table["variant"] == "loss huber"), "value"] = 11.0 + 0.01 * np.arange(5)
+    assert "the same loss, in RMSE -10.2 % (worse)" in told("C20", tables)
+
+
+def test_c4_needs_every_week_that_is_walked_to(tables):
+    assert judged(tables, "C4") == "holds"
+    change(tables["ledger"], -0.1, 0.1, experiment="walk", measure="gain", where="week 6")
+    assert judged(tables, "C4") == "partly"
+
+
+def test_c14_needs_a_command_that_runs_to_a_useful_end(tables):
+    table = tables["ledger"]
+    assert judged(tables, "C14") == "holds"
+    of_command = table["experiment"] == "one command"
+    table.loc[of_command & (table["variant"] == "kept model"), "value"] = 99.0
+    assert judged(tables, "C14") == "partly"
+
+
+def test_differences_of_all_claims_are_corrected_for_their_number(tables):
+    close = {"experiment": "ladder", "variant": "feed_forward", "measure": "gain"}
+    change(tables["ledger"], 0.001, 0.2, against="last value", **close)
+    low, high = 0.001, 0.2
+    alone = figures_of_tables.judged([figures_of_tables.difference(low, high)])
+    assert alone == [True], "by its own interval it is above zero"
+    assert judged(tables, "C6") == "cannot tell"
+
+
+def test_an_interval_and_its_p_value_say_the_same():
+    for freedom in (2, 4, np.inf):
+        close = figures_of_tables.difference(0, 2, freedom)
+        assert close.p == pytest.approx(0.05)
+        assert figures_of_tables.difference(0.1, 2, freedom).p < 0.05
+        assert figures_of_tables.difference(-0.1, 2, freedom).p > 0.05
+        assert close.turned().p == close.p and close.turned().high == 0
 
 
 def test_c16_waits_for_its_table(tables):
@@ -156,7 +199,7 @@ def test_comparisons_are_corrected_for_their_number():
 
 def test_holm_keeps_the_order_of_what_it_is_given():
     given = pd.Series([0.03, 0.001, 0.04], index=["a", "b", "c"])
-    assert figures_of_tables.holm(given).round(3).to_dict() == {"a": 0.06, "b": 0.003, "c": 0.06}
+    assert holm(given).round(3).to_dict() == {"a": 0.06, "b": 0.003, "c": 0.06}
 
 
 def test_no_verdict_depends_on_the_order_of_the_rows(tables):
@@ -170,7 +213,7 @@ def test_seed_gain_is_paired(tables):
     gain, low, high = figures_of_tables.seed_gain(tables["ledger"], "tuning", "tuned", "default")
     difference = errors["default"] - errors["tuned"]
     assert gain == pytest.approx(difference.mean() / errors["default"].mean())
-    spread = difference.std() / np.sqrt(3) * 4.303 / errors["default"].mean()
+    spread = difference.std() / np.sqrt(5) * 2.776 / errors["default"].mean()  # t, 4 degrees
     assert (high - low) / 2 == pytest.approx(spread, rel=1e-3)
 
 

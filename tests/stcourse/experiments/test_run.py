@@ -1,6 +1,7 @@
 """The long experiments: their tables say where they come from, and are written whole."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -10,8 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from stcourse.experiments import run, tries
-from stcourse.experiments.choices import CHOICES, choices
-from stcourse.experiments.networks import SEEDS
+from stcourse.experiments.choices import CHOICES, SEEDS, choices
 from stlearn.errors import InputError
 from stlearn.forecast.cli import app
 
@@ -20,11 +20,13 @@ from stlearn.forecast.cli import app
 def test_a_table_ships_and_tells_its_origin(name):
     table = run.read(name)
     assert table.drop(columns=list(run.NO_INTERVAL), errors="ignore").notna().all(axis=None)
-    command, versions, machine = table.attrs["origin"].splitlines()
+    command, versions, machine, *more = table.attrs["origin"].splitlines()
     assert command == f"made by: stlearn bench {name}"
     assert "keras" in versions
     assert "tensorflow" in versions
     assert machine.endswith("s in all")
+    if name == "ledger":
+        assert any(re.fullmatch(r"rules: .*claims.py as of commit \w{7,}", line) for line in more)
 
 
 def test_the_ablation_has_every_variant_on_every_seed():

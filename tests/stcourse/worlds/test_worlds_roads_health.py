@@ -1,6 +1,5 @@
 """Worlds of traffic, buses, an epidemic and outbreaks: what must hold in every one of them."""
 
-import itertools
 import subprocess
 import sys
 
@@ -9,9 +8,9 @@ import pandas as pd
 import pytest
 from scipy.optimize import brentq
 
+from stcourse.worlds import motorway
 from stcourse.worlds.buses import buses
-from stcourse.worlds.dispatch import line_demand, send_buses, waiting_hours
-from stcourse.worlds.epidemic import contact_shares, epidemic
+from stcourse.worlds.epidemic import LONGEST, REPORTED, contact_shares, epidemic
 from stcourse.worlds.outbreaks import outbreaks
 from stcourse.worlds.traffic import delay, traffic
 from stlearn.errors import InputError
@@ -111,6 +110,22 @@ def test_closure_and_incident_cost_time_and_are_labelled(today):
     assert inside.mean() < 0.7 * today.values.loc[inside.index, "km11"].mean()
 
 
+def test_days_from_the_middle_are_those_of_a_longer_world():
+    two, second = traffic(seed=1, days=2, demand=0.5), traffic(seed=1, demand=0.5, days=1, first=1)
+    assert second.extra["flow"].equals(two.extra["flow"].iloc[288:])
+    assert second.values.index.equals(two.values.index[288:])
+
+
+def test_narrow_places_let_through_what_was_measured():
+    links = motorway.make_links(None, None)
+    wide, narrow = (
+        motorway.simulate(1, 0, 0.9, 0.0, 0.0, links, (), {"km10": capacity})[0]
+        for capacity in (3900, 2000)
+    )
+    place = links.index.get_loc("km10")
+    assert narrow[:, place].max() < 2150 < wide[:, place].max()
+
+
 def test_a_seed_gives_the_same_traffic(today):
     assert same(today, traffic(seed=1, days=1))
     assert not today.values.equals(traffic(seed=2, days=1).values)
@@ -165,7 +180,8 @@ def test_nobody_is_lost(virus):
     assert (alive == virus.nodes["population"]).all(axis=None)
     assert all((frame >= 0).all(axis=None) for frame in (virus.values, *extra.values()))
     assert (-extra["susceptible"].diff().iloc[1:] == extra["infections"].iloc[1:]).all(axis=None)
-    assert (virus.values <= extra["onsets"]).all(axis=None)
+    reported = sum(extra[f"reported {delay}"] for delay in range(LONGEST + 1))
+    assert (reported <= extra["onsets"]).all(axis=None)
     assert extra["recovered"].diff().iloc[1:].min().min() >= 0
 
 
@@ -226,6 +242,18 @@ def test_beds_follow_the_cases(virus):
     cases, beds = virus.values.sum(axis=1), virus.extra["beds"].sum(axis=1)
     lags = [cases.corr(beds.shift(-lag)) for lag in range(20)]
     assert 6 <= int(np.argmax(lags)) <= 14
+
+
+def test_cases_stand_on_the_day_of_their_report_and_few_at_weekends(virus):
+    known = [virus.extra[f"reported {delay}"] for delay in range(LONGEST + 1)]
+    cases = sum(part.shift(delay, fill_value=0) for delay, part in enumerate(known))
+    assert (cases == virus.values).all(axis=None)
+    by_weekday = cases.sum(axis=1).groupby(cases.index.day_of_week).sum()
+    assert by_weekday.loc[5:].max() < 0.7 * by_weekday.loc[1:4].min()
+    assert by_weekday.idxmax() == 0
+    total = np.array([part.sum().sum() for part in known])
+    assert total.sum() / virus.extra["onsets"].sum().sum() == pytest.approx(REPORTED, rel=0.03)
+    assert 1 < total @ np.arange(LONGEST + 1) / total.sum() < 2
 
 
 def test_a_seed_gives_the_same_epidemic(virus):
@@ -392,71 +420,6 @@ def test_bad_arguments_of_buses_are_named(arguments, named):
 def table(numbers, lines="AB"):
     times = pd.date_range("2026-03-02 07:00", periods=len(numbers), freq="30min")
     return pd.DataFrame(numbers, times, list(lines))
-
-
-def test_demand_of_a_line_is_that_of_its_stops(town):
-    demand = line_demand(town)
-    assert list(demand.columns) == ["A", "B", "C"]
-    assert demand.sum().sum() == town.values.sum().sum()
-    own = town.nodes.index[town.nodes["line"] == "B"]
-    assert (demand["B"] == town.values[own].sum(axis=1)).all()
-    with pytest.raises(InputError, match="boardings"):
-        line_demand(town, town.values[own])
-
-
-def test_those_who_find_no_room_wait_for_the_next_bus():
-    demand = table([[100.0, 0], [0, 0], [0, 0]])
-    sent = table([[1, 1], [1, 1], [1, 1]])
-    # 60 wait a quarter of an hour; 40 wait the step, then a quarter of an hour.
-    waited = waiting_hours(demand, sent, capacity=60, irregularity=0)
-    assert waited["A"].tolist() == [60 / 4 + 40 / 2, 40 / 4, 0]
-    assert waited["B"].tolist() == [0, 0, 0]
-    irregular = waiting_hours(demand, sent, capacity=60, irregularity=1)
-    assert irregular["A"].tolist() == [60 / 2 + 40 / 2, 40 / 2, 0]
-
-
-def test_a_further_bus_never_makes_people_wait_longer():
-    random = np.random.default_rng(0)
-    demand = table(random.integers(0, 400, (30, 2)))
-    for _ in range(20):
-        sent = table(random.integers(0, 6, (30, 2)))
-        more = sent.copy()
-        more.iloc[random.integers(30), random.integers(2)] += 1
-        waited = [waiting_hours(demand, buses).sum().sum() for buses in (sent, more)]
-        assert waited[1] <= waited[0] + 1e-9
-
-
-@pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize("seed", range(5))
-def test_no_other_sharing_of_the_buses_waits_less(seed, count):
-    random = np.random.default_rng(seed)
-    ways = [table(random.integers(0, 300, (2, 3)) * [[1], [0]], "ABC") for _ in range(count)]
-    sent = send_buses(ways if count > 1 else ways[0], departures=9)
-    assert (sent.sum(axis=1) == 9).all() and (sent >= 1).all(axis=None)
-
-    def mean_wait(share):
-        buses = table([share, [9, 9, 9]], "ABC")
-        return np.mean([waiting_hours(way, buses).iloc[0].sum() for way in ways])
-
-    shares = itertools.product(range(1, 8), repeat=3)
-    best = min(mean_wait(share) for share in shares if sum(share) == 9)
-    assert mean_wait(sent.iloc[0].tolist()) == pytest.approx(best)
-
-
-def test_bad_tables_of_dispatch_are_named():
-    demand = table([[10.0, 20], [10, 20]])
-    with pytest.raises(InputError, match="demand"):
-        waiting_hours(-demand, demand)
-    with pytest.raises(InputError, match="buses"):
-        waiting_hours(demand, demand * np.nan)
-    with pytest.raises(InputError, match="buses"):
-        waiting_hours(demand, demand[["A"]])
-    with pytest.raises(InputError, match="capacity"):
-        waiting_hours(demand, demand, capacity=0)
-    with pytest.raises(InputError, match="departures"):
-        send_buses(demand, departures=1)
-    with pytest.raises(InputError, match="forecast"):
-        send_buses(demand - 15, departures=4)
 
 
 def test_the_simulator_leaves_the_fonts_of_figures_alone():

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -383,7 +384,60 @@ def test_gap_of_a_clock_change_gets_a_hint():
 
 
 def test_adjacency_must_be_a_frame():
-    refused("adjacency: expected a DataFrame, got ndarray", adjacency=np.ones((3, 3)))
+    refused(
+        "adjacency: expected a DataFrame or a SciPy sparse array, got ndarray",
+        adjacency=np.ones((3, 3)),
+    )
+
+
+@pytest.mark.parametrize("kind", ["coo_array", "csc_array", "csr_matrix", "dok_array"])
+def test_a_sparse_adjacency_is_kept_sparse_and_reads_as_the_frame(kind):
+    frame = make_adjacency()
+    sparse = getattr(scipy.sparse, kind)(frame.to_numpy())
+    kept = make_dataset(adjacency=sparse)
+    assert isinstance(kept.adjacency, scipy.sparse.csr_array)
+    assert kept.adjacency.dtype == "float32"
+    assert kept.weights is kept.adjacency
+    pd.testing.assert_frame_equal(kept.adjacency_frame, frame.astype("float32"))
+    dense = make_dataset(adjacency=frame)
+    assert dense.adjacency_frame is dense.adjacency
+    assert (dense.weights != kept.weights).nnz == 0
+    assert make_dataset().weights is make_dataset().adjacency_frame is None
+
+
+def test_a_sparse_adjacency_with_names_is_put_in_the_order_of_values():
+    frame = make_adjacency()
+    order = ["c", "a", "b"]
+    shuffled = scipy.sparse.csr_array(frame.loc[order, order].to_numpy())
+    kept = make_dataset(adjacency=(shuffled, order))
+    pd.testing.assert_frame_equal(kept.adjacency_frame, frame.astype("float32"))
+
+
+def test_cells_stored_twice_are_the_sum_and_stored_zeros_are_no_edges():
+    cells = ([1.0, 2.0, 0.0], ([0, 0, 2], [1, 1, 0]))
+    kept = make_dataset(adjacency=scipy.sparse.coo_array(cells, shape=(3, 3))).weights
+    assert kept.nnz == 1
+    assert kept[0, 1] == 3
+
+
+@pytest.mark.parametrize(
+    ("weights", "names", "expected"),
+    [
+        (np.ones((2, 2)), None, r"a column for each of the 3 nodes of values, got shape \(2, 2\)"),
+        (np.ones((3, 3)), ["a", "b"], r"each of the 2 nodes named beside it, got shape \(3, 3\)"),
+        (np.ones((3, 3)), ["a", "b", "x"], "its nodes differ .* missing c; unknown x"),
+        (np.ones((3, 3)), ["a", "b", "b"], "its nodes differ .*more than once"),
+        (np.ones((2, 3)), None, r"expected a square matrix, got shape \(2, 3\)"),
+        (np.diag([1.0, 2.0, 3.0]), None, "it has no edges between different nodes"),
+        (np.array([[0, 1, 0], [0, 0, -1], [0, 0, 0.0]]), None,
+         r"expected no negative number, got -1.0 in row 1, column 2"),
+        (np.array([[0, 1, 0], [0, 0, 1], [np.nan, 0, 0]]), None,
+         "expected finite numbers, got nan in row 2, column 0"),
+    ],
+)  # fmt: skip
+def test_a_sparse_adjacency_that_is_none_is_named(weights, names, expected):
+    sparse = scipy.sparse.csr_array(weights)
+    refused(f"adjacency: .*{expected}", adjacency=sparse if names is None else (sparse, names))
 
 
 def test_adjacency_must_be_square():

@@ -457,6 +457,16 @@ def test_a_mark_for_missing_readings_is_suspected_and_the_option_named(mark):
     assert f"`stlearn prepare {option}` takes them so" in said
 
 
+def test_a_mark_is_told_by_its_own_sensor_and_beside_another_one():
+    marked, twice = speeds(), speeds()
+    marked[::10] = -20  # no usual mark, and within the range of the flow beside it
+    twice[:40], twice[::20] = -200, -999
+    found = prepare.suspected_marks(dataset(speeds() * 40, b=marked, c=twice).values)
+    assert found == {-20: 40, -999: 20, -200: 38}
+    quiet = np.where(np.arange(400) < 100, -999, speeds())  # for eight hours, and not stuck
+    assert not any("stuck" in said for said in prepare.audit_in_words(dataset(quiet)))
+
+
 @pytest.mark.parametrize(
     "readings",
     [
@@ -464,6 +474,7 @@ def test_a_mark_for_missing_readings_is_suspected_and_the_option_named(mark):
         np.arange(400) % 7,  # counts: many zeros, and ones and twos
         np.arange(-200, 200) / 10,  # degrees: -1 and 0 among others
         np.full(400, 5.0),
+        np.where(np.arange(400) % 9, 0, np.arange(400) % 3 + 1),  # few counts: 3 is no mark
     ],
 )
 def test_readings_among_others_are_no_marks(readings):
@@ -484,6 +495,20 @@ def test_the_audit_in_words_says_what_would_spoil_a_forecast():
         "No reading in the last tenth of the rows, at gone.",
     )
     assert prepare.audit_in_words(dataset(speeds())) == ()
+
+
+def test_counts_that_lack_where_they_may_be_zero_are_asked_about_and_no_others():
+    counts = np.random.default_rng(0).poisson(1.0, 800).astype("float64")
+    absent = np.where(counts == 0, np.nan, counts)
+    (said,) = prepare.audit_in_words(dataset(absent))
+    assert (
+        f"no zero, {100 * np.isnan(absent).mean():.0f} % missing" in said
+        and "--missing-is-zero" in said
+    )
+    scattered = counts.copy()
+    scattered[::3] = np.nan
+    for others in (counts, scattered, absent + 0.5, absent + 1):
+        assert prepare.audit_in_words(dataset(others)) == ()
 
 
 @BRIEFLY
@@ -577,3 +602,20 @@ def test_part_of_a_data_set_may_hold_a_silent_node():
 def test_bad_imputation_is_named(arguments, message):
     with pytest.raises(InputError, match=message):
         prepare.impute(dataset([1, None, 3], step="14D"), **arguments)
+
+
+@pytest.mark.parametrize("most", [0, 1000])
+def test_twins_are_found_among_few_and_among_many_nodes(monkeypatch, most):
+    monkeypatch.setattr(prepare, "ALL_PAIRS_AT_MOST", most)
+    rng = np.random.default_rng(0)
+    numbers = rng.normal(50, 5, (600, 30))
+    numbers[:, 20] = numbers[:, 4]
+    numbers[:, 9] = 7.0  # constants are no twins
+    numbers[:, 10] = 7.0
+    numbers[rng.random(numbers.shape) < 0.03] = np.nan
+    times = pd.date_range("2026-01-05", periods=600, freq="5min")
+    names = [f"s{node}" for node in range(30)]
+    found = prepare.audit(SpatioTemporalDataset("x", pd.DataFrame(numbers, times, names), "km/h"))[
+        "same_as"
+    ]
+    assert found.dropna().to_dict() == {"s4": "s20", "s20": "s4"}

@@ -85,7 +85,8 @@ def test_a_regular_table_is_left_alone():
     ("times", "gaps", "message"),
     [
         (["00:00", "01:00", "02:00", "04:00"], None, "a row is missing there.*--gaps keep"),
-        (["00:00", "01:00", "02:07", "03:00"], "keep", "--resample 5min"),
+        (["00:00", "01:00", "02:07", "03:00"], "keep", "--resample 1h, or"),
+        (["00:00", "00:04", "00:07", "00:12"], "keep", "--resample 5min, or"),
         (["00:00", "00:01", "00:02", "23:00"], "keep", "--resample"),
         (["00:00"], "keep", "at least 2 rows"),
         (["00:00", "01:00"], "fill", "--gaps: expected keep or interpolate:3, got 'fill'"),

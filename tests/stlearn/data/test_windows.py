@@ -16,6 +16,7 @@ from stlearn.data.windows import (
     cut_windows,
     differ_in_scale,
     fit_scaler,
+    last_known,
     walk_forward,
     window_origins,
 )
@@ -312,3 +313,13 @@ def test_sensors_differ_in_scale_when_one_scale_would_hide_one(levels, spreads, 
     values = np.random.default_rng(0).normal(levels, spreads, size=(200, 2))
     silent = np.column_stack([values, np.full(200, np.nan)])
     assert differ_in_scale(values) == differ_in_scale(silent) == expected
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_last_known_value_is_that_of_a_fill_forward(seed):
+    rng = np.random.default_rng(seed)
+    values = np.where(rng.random((200, 6)) < 0.02, rng.normal(size=(200, 6)), np.nan)
+    rows = np.sort(rng.integers(100, 200, 7))
+    expected = pd.DataFrame(values).ffill().to_numpy()[rows]
+    np.testing.assert_array_equal(last_known(values, rows), expected)
+    np.testing.assert_array_equal(last_known(pd.DataFrame(values), rows[::-1]), expected[::-1])

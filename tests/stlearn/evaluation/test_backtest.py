@@ -391,6 +391,38 @@ def test_every_model_is_fitted_on_the_past_and_scored_at_the_same_origins(datase
     assert fixed.runs["last"].backtest.origins[0] == split.test.start + 4
 
 
+def test_of_very_many_targets_every_second_or_third_origin_is_tested(dataset, monkeypatch):
+    whole = quick_compare(dataset, 1)
+    targets = 240 * 4 * dataset.shape[1]
+    monkeypatch.setattr("stlearn.evaluation.comparison.MOST_TARGETS", int(targets / 2.5))
+    some = quick_compare(dataset, 1)
+    origins = [next(iter(each.runs.values())).backtest.origins for each in (whole, some)]
+    np.testing.assert_array_equal(origins[0][::3], origins[1])
+
+
+def test_the_mean_error_is_a_running_sum_over_blocks(dataset, monkeypatch):
+    monkeypatch.setattr("stlearn.baselines.base.WINDOWS_AT_ONCE", 7 * dataset.shape[1])
+    model, origins = Last().fit(dataset), np.arange(20, 100, 3)
+    truth = backtest(model, dataset, slice(0, 200)).truth[origins - 2]
+    errors = np.abs(truth - model.forecasts(dataset, origins))
+    assert model.mean_error(dataset, origins) == pytest.approx(np.nanmean(errors), rel=1e-5)
+    sizes = np.arange(1.0, dataset.shape[1] + 1)
+    expected = np.nanmean(errors / sizes)
+    assert model.mean_error(dataset, origins, sizes) == pytest.approx(expected, rel=1e-5)
+    silent = SpatioTemporalDataset("x", dataset.values, "km/h").between(0, 100)
+    object.__setattr__(silent, "values", silent.values * np.nan)
+    assert np.isnan(model.mean_error(silent, origins[origins < 90]))
+
+
+def test_errors_by_node_are_those_of_each_node_alone(dataset):
+    result = backtest(Last().fit(dataset), dataset, slice(0, 300))
+    table = result.by_node()
+    for place, node in enumerate(dataset.values.columns):
+        truth, forecast = result.truth[..., place], result.forecast[..., place]
+        assert table.loc[node, "mae"] == pytest.approx(mae(truth, forecast))
+        assert table.loc[node, "count"] == np.isfinite(truth).sum()
+
+
 def test_memory_and_time_of_the_fit_are_measured(dataset):
     class Hungry(Last):
         def fit(self, train, validation=None):

@@ -9,7 +9,9 @@ from stlearn.evaluation.intervals import (
     conformal_half_width,
     conformal_interval,
     interval_table,
+    weighted_interval_score,
 )
+from stlearn.evaluation.metrics import interval_score, mae
 
 
 def test_the_half_width_is_the_kth_smallest_size():
@@ -97,6 +99,24 @@ def test_the_table_counts_known_targets_only():
     assert table["coverage"].tolist() == [1, 0]
     assert table["width"].tolist() == [3, 6]
     assert table.index.total_seconds().tolist() == [300, 600]
+
+
+def test_the_weighted_interval_score_weighs_intervals_and_the_middle():
+    """As its authors write it: half the error of the middle, and each interval by its alpha / 2."""
+    random = np.random.default_rng(0)
+    truth, quantiles = random.normal(size=(40, 3)), (0.025, 0.25, 0.5, 0.75, 0.975)
+    forecast = np.sort(random.normal(size=(40, 3, 5)), axis=-1)
+    truth[3, 1] = np.nan
+    of_intervals = [
+        alpha / 2 * interval_score(truth, forecast[..., low], forecast[..., 4 - low], 1 - alpha)
+        for low, alpha in ((0, 0.05), (1, 0.5))
+    ]
+    told = (mae(truth, forecast[..., 2]) / 2 + sum(of_intervals)) / 2.5
+    assert weighted_interval_score(truth, forecast, quantiles) == pytest.approx(told)
+    point = weighted_interval_score(truth, forecast[..., 2:3], (0.5,))
+    assert point == pytest.approx(mae(truth, forecast[..., 2]))
+    with pytest.raises(InputError, match="last axis of 3 quantiles"):
+        weighted_interval_score(truth, forecast, (0.05, 0.5, 0.95))
 
 
 def test_bad_input_is_told():

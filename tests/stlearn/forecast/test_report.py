@@ -1,5 +1,6 @@
 """The report: one page that needs nothing else, and in which nothing from the data can run."""
 
+import dataclasses
 import html.parser
 import re
 import struct
@@ -13,7 +14,9 @@ from stlearn.baselines.averages import HistoricalAverage, LastValue
 from stlearn.data.windows import chronological_split
 from stlearn.evaluation.comparison import compare
 from stlearn.forecast import report
-from stlearn.forecast.job import Result, quantiles_ahead, scores_as_json
+from stlearn.forecast.job import Result
+from stlearn.forecast.prediction import quantiles_ahead
+from stlearn.forecast.results import scores_as_json
 from stlearn.forecast.scores import intervals_as_text, scores_as_text, states_as_text
 from stlearn.plots import style
 
@@ -21,7 +24,7 @@ EVIL = "<script>alert('x')</script>"
 
 
 def small_result(
-    unit="km/h", freq="15min", name="a & b", quantiles=(0.05, 0.5, 0.95), dead=(), **more
+    unit="km/h", freq="15min", name="a & b", quantiles=(0.05, 0.5, 0.95), dead=(), test=0.2, **more
 ):
     rng = np.random.default_rng(0)
     times = pd.date_range("2026-01-05", periods=10 * 96, freq=freq)
@@ -31,7 +34,7 @@ def small_result(
     values[-12:, list(dead)] = np.nan
     table = pd.DataFrame(values, times, [EVIL, "b", "c"])
     dataset = SpatioTemporalDataset(name, table, unit, notes=(f"note {EVIL}",), **more)
-    split = chronological_split(dataset)
+    split = chronological_split(dataset, test=test)
     network = HistoricalAverage(4)  # it stands for the network: the report asks no more of it
     comparison = compare(
         [LastValue(4), network], dataset, split, progress=False, quantiles=quantiles
@@ -129,6 +132,23 @@ def test_the_page_tells_how_sure_the_forecast_is(page, result):
     assert "No interval can be held to its promise there" in text
 
 
+def test_the_figure_of_states_is_about_the_model_that_is_kept(result):
+    runs = dict(reversed(result.comparison.runs.items()))  # the kept one is not the last
+    other = dataclasses.replace(result.comparison, runs=runs)
+    pictures = report.draw(dataclasses.replace(result, comparison=other))
+    (states,) = (picture for picture in pictures if picture.name == "states")
+    assert "the 90 % interval of historical average in the state" in states.sentence
+    assert states.sentence.startswith("Of what came after 30 minutes, ")
+
+
+def test_what_counts_as_moving_is_told_in_the_unit_of_the_step(page):
+    assert "a change within 15 minutes by more than 15 % of the free speed is moving" in page
+    weekly = small_result("ppm", "7D")
+    page = report.render(weekly, report.draw(weekly), "results")
+    assert "a change within 1 week by more than 15 % of the usual range is moving" in page
+    assert "after 2 weeks, " in page and "speed" not in page
+
+
 def test_every_sensor_can_be_looked_up_with_its_range(page, result):
     rows = re.search(r"<summary>All 3 sensors</summary>(.*?)</details>", page, re.DOTALL)[1]
     low, middle, high = (result.quantiles[EVIL][level].iloc[0] for level in (0.05, 0.5, 0.95))
@@ -167,6 +187,15 @@ def test_sensors_that_fell_silent_are_named_and_lose_no_result(dead):
     assert "No reading in the last 12 rows: " in text
     assert "500" not in pictures[0].sentence
     assert f"{len(dead)} reading" in text and "outside 0 to 200 km/h" in text
+
+
+@pytest.mark.parametrize(("freq", "test"), [("15min", "1h15min"), ("D", "5D"), ("D", "7D")])
+def test_a_test_part_with_few_origins_has_its_report(freq, test):
+    result = small_result(freq=freq, test=test)
+    tested = result.comparison.runs["last value"].backtest
+    pictures = {picture.name: picture for picture in report.draw(result)}
+    assert ("time-space" in pictures) == (len(tested.times) > 2)
+    assert "lines" in pictures
 
 
 def test_eventful_time_is_one_day(result):

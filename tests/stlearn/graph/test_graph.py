@@ -6,6 +6,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -81,6 +82,28 @@ def test_bad_edges_are_named(edges, nodes, message):
         graph.adjacency_from_edges(edges, nodes)
 
 
+@pytest.mark.parametrize("column", ["weight", "distance", None])
+@pytest.mark.parametrize("directed", [True, False])
+def test_a_sparse_graph_of_edges_is_the_dense_one(column, directed):
+    edges = pd.DataFrame({"from": ["b", "c", "d"], "to": ["a", "a", "c"], "weight": [2.0, 0.5, 1]})
+    edges = edges.rename(columns={"weight": column}) if column else edges[["from", "to"]]
+    dense = graph.adjacency_from_edges(edges, NODES, directed)
+    sparse = graph.adjacency_from_edges(edges, NODES, directed, sparse=True)
+    assert isinstance(sparse, scipy.sparse.csr_array)
+    np.testing.assert_array_equal(sparse.toarray(), dense.to_numpy())
+
+
+def test_of_many_nodes_distances_weigh_the_listed_edges_alone(monkeypatch):
+    monkeypatch.setattr(build, "ALL_PAIRS_AT_MOST", 3)
+    edges = pd.DataFrame({"from": ["a", "b"], "to": ["b", "c"], "distance": [1.0, 3.0]})
+    sparse = graph.adjacency_from_edges(edges, list("abcd"), sparse=True)
+    expected = np.zeros((4, 4))
+    expected[1, 0], expected[2, 1] = np.exp(-0.25), np.exp(-2.25)
+    np.testing.assert_allclose(sparse.toarray(), expected)
+    dense = graph.adjacency_from_edges(edges, list("abcd"))  # there all ways are looked at
+    assert dense.to_numpy().diagonal().tolist() == [1, 1, 1, 1]
+
+
 @BRIEFLY
 @given(adjacencies())
 def test_shortest_ways_agree_with_networkx(matrix):
@@ -153,6 +176,32 @@ def test_the_nearest_are_joined_and_the_nearer_weigh_more():
         graph.nearest_neighbours(road, 4)
 
 
+@BRIEFLY
+@given(st.integers(0, 10**6), st.integers(1, 5), st.booleans())
+def test_the_tree_finds_the_neighbours_that_all_distances_show(seed, count, spherical):
+    rng = np.random.default_rng(seed)
+    points = rng.integers(0, 6, (30, 2)) if seed % 2 else rng.random((30, 2))
+    names = ["latitude", "longitude"] if spherical else ["x", "y"]
+    positions = pd.DataFrame(points, columns=names)
+    distances = graph.distances_from_coordinates(positions).to_numpy(copy=True)
+    np.fill_diagonal(distances, np.inf)
+    joined = graph.nearest_neighbours(positions, count)
+    # On a grid many are at the same distance: that of the farthest neighbour decides.
+    farthest = np.sort(distances, axis=1)[:, count - 1]
+    nearer = distances < farthest[:, None] * (1 - 1e-9)
+    assert (joined.to_numpy()[nearer | nearer.T] > 0).all()
+    own = (joined.to_numpy() > 0) & (distances <= farthest[:, None] * (1 + 1e-9))
+    assert (own.sum(axis=1) >= count).all()
+    sparse = graph.nearest_neighbours(positions, count, sparse=True)
+    np.testing.assert_array_equal(sparse.toarray(), joined.to_numpy())
+
+
+def test_neighbours_in_one_place_count_fully():
+    place = pd.DataFrame({"x": [1.0, 1, 1], "y": 2.0})
+    joined = graph.nearest_neighbours(place, 2)
+    assert (joined.to_numpy() == 1 - np.eye(3)).all()
+
+
 def test_short_distances_keep_their_precision():
     metre = 1 / (build.EARTH_RADIUS_KM * 1000) * 180 / np.pi
     near = pd.DataFrame({"latitude": [50, 50 + metre], "longitude": [8, 8]})
@@ -201,9 +250,22 @@ def test_the_default_sigma_is_the_deviation_of_the_finite_distances():
     np.testing.assert_array_equal(graph.gaussian_kernel(distances), expected)
 
 
+def test_the_kernel_of_sparse_distances_is_that_of_the_full_matrix():
+    distances = np.array([[0, 1, np.inf], [2, 0, 3], [np.inf, 4, 0.0]])
+    known = np.nonzero(np.isfinite(distances))
+    sparse = scipy.sparse.coo_array((distances[known], known), shape=(3, 3))
+    for arguments in ({}, {"sigma": 2, "threshold": 0.5}):
+        weights = graph.gaussian_kernel(sparse, **arguments)
+        assert scipy.sparse.issparse(weights)
+        np.testing.assert_array_equal(
+            weights.toarray(), graph.gaussian_kernel(distances, **arguments)
+        )
+
+
 @pytest.mark.parametrize(
     ("distances", "arguments", "message"),
     [
+        (scipy.sparse.csr_array([[0, -1.0], [1, 0]]), {}, "no negative number, got -1.0 in row 0"),
         (np.array([[0, -1.0], [1, 0]]), {}, "expected no negative number"),
         (np.array([[0, np.nan], [1, 0]]), {}, "expected finite numbers, got nan"),
         (np.zeros((2, 3)), {}, "expected a square matrix"),

@@ -31,7 +31,7 @@ def test_the_true_order_is_told_from_others(missing):
     order = np.random.default_rng(1).permutation(12)
     shuffled = likeness_of_neighbours(ring(order=order, missing=missing))
     assert shuffled.shuffled > 0.05 and shuffled.correlation < found.correlation / 2
-    assert "name the sensors in the same order?" in shuffled.sentence
+    assert "do graph and values name the sensors alike" in shuffled.sentence
     assert questions(ring(order=order, missing=missing)) == [shuffled.sentence]
 
 
@@ -41,6 +41,13 @@ def test_the_correlation_is_that_of_the_changes():
     weights = dataset.adjacency.to_numpy()
     expected = (weights * changes).sum() / weights.sum()
     assert likeness_of_neighbours(dataset).correlation == pytest.approx(expected, abs=1e-6)
+
+
+def test_of_many_nodes_some_that_hang_together_tell(monkeypatch):
+    monkeypatch.setattr("stlearn.graph.order.MOST", 8)
+    assert likeness_of_neighbours(ring()).shuffled == 0
+    order = np.random.default_rng(1).permutation(12)
+    assert likeness_of_neighbours(ring(order=order)).shuffled > 0.05
 
 
 def test_nothing_is_said_where_nothing_can_be_told():

@@ -251,9 +251,17 @@ GRAPH_LAYERS = {
 def test_sparse_adjacency_gives_what_the_full_one_gives(kind, form):
     graph, values = random_graph(8), random_values(0, 2, 3, 6, 4)
     full = settled(GRAPH_LAYERS[kind](graph), values)
-    sparse = settled(GRAPH_LAYERS[kind](getattr(scipy.sparse, form)(graph)), values)
+    sparse = settled(GRAPH_LAYERS[kind](getattr(scipy.sparse, form)(graph), sparse=True), values)
     assert sparse.sparse and not full.sparse
     np.testing.assert_allclose(sparse(values), full(values), **CLOSE)
+
+
+@pytest.mark.parametrize("kind", GRAPH_LAYERS)
+def test_few_edges_are_summed_one_by_one_and_many_multiplied(kind):
+    ring = scipy.sparse.csr_array(np.roll(np.eye(200), 1, axis=1))
+    assert GRAPH_LAYERS[kind](ring).sparse
+    assert not GRAPH_LAYERS[kind](ring[:20][:, :20].toarray()).sparse
+    assert not GRAPH_LAYERS[kind](ring, sparse=False).sparse
 
 
 @pytest.mark.parametrize("kind", GRAPH_LAYERS)
@@ -288,8 +296,7 @@ def test_graph_layers_refuse_an_impossible_adjacency(kind, sparse):
     told = {-1.0: "no negative number, got -1.0 in row 1, column 2", np.nan: finite, np.inf: finite}
     for weight, sentence in told.items():
         spoiled[1, 2] = weight
-        expected = "finite weights that are not negative" if sparse else sentence
-        refused(spoiled.copy(), f"adjacency: expected {expected}")
+        refused(spoiled.copy(), f"adjacency: expected {sentence}")
 
 
 @pytest.mark.parametrize("kind", GRAPH_LAYERS)

@@ -7,7 +7,7 @@ import scipy.sparse
 import tensorflow as tf
 
 from stlearn.errors import InputError
-from stlearn.networks import models, training
+from stlearn.networks import GraphConv, models, training
 from stlearn.networks.losses import MaskedLoss
 
 LOOKBACK, HORIZON = 12, 3
@@ -235,3 +235,31 @@ def test_the_activation_of_the_stn_is_the_one_asked_for():
         if isinstance(layer, keras.layers.Activation)
     }
     assert kinds == {"tanh"}
+
+
+def test_the_learned_adjacency_is_for_few_nodes_unless_asked_for(monkeypatch):
+    monkeypatch.setattr(models, "LEARNED_NODES", 5)
+    chain = {nodes: np.eye(nodes, k=1) for nodes in (5, 6)}
+
+    def learned(nodes, **more):
+        network = models.stn(nodes, 12, 3, 2, adjacency=chain[nodes], hidden=8, **more)
+        return {each.learned for each in network.layers if isinstance(each, GraphConv)} - {0}
+
+    assert learned(5) == {10}
+    assert learned(6) == set()
+    assert learned(6, learned=4) == {4}
+
+
+@pytest.mark.parametrize("name", models.MODELS)
+@pytest.mark.parametrize(("nodes", "horizon"), [(3, 4), (4, 4), (1, 2)])
+def test_a_batch_of_one_or_two_says_what_a_larger_one_says(name, nodes, horizon):
+    known = {"nodes": nodes, "lookback": 12, "horizon": horizon, "calendar_columns": 2}
+    network = models.build(
+        models.MODELS[name], {"hidden": 8}, **known, adjacency=np.eye(nodes, k=1), quantiles=3
+    )
+    rng = np.random.default_rng(0)
+    inputs = {each.name: rng.random((5, *each.shape[1:]), "float32") for each in network.inputs}
+    whole = network.predict_on_batch(inputs)
+    for size in (1, 2):
+        few = network.predict_on_batch({name: each[:size] for name, each in inputs.items()})
+        np.testing.assert_allclose(few, whole[:size], rtol=1e-4, atol=1e-5)

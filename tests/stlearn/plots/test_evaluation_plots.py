@@ -36,31 +36,6 @@ def test_an_interval_that_ends_at_zero_includes_it():
     assert said.endswith("; the interval includes zero for a, b.")
 
 
-def test_leaders_turn_with_the_table():
-    columns = pd.MultiIndex.from_tuples([("mae", "all"), ("rmse", "all")])
-    table = pd.DataFrame([[2.0, 9.0], [3.0, 8.0], [4.0, 7.0]], ["a", "b", "c"], columns)
-    expected = ["  mae all: a (2), then b (3)", "  rmse all: c (7), then b (8)"]
-    assert evaluation.leaders(table).splitlines() == ["The lowest of each:", *expected]
-    turned = evaluation.leaders(-table, highest=True)
-    expected = ["  mae all: a (-2), then b (-3)", "  rmse all: c (-7), then b (-8)"]
-    assert turned.splitlines() == ["The highest of each:", *expected]
-
-
-def test_leaders_that_look_alike_are_level():
-    table = pd.DataFrame({"jam": [9.0, 2.001, 2.0]}, index=["a", "b", "c"])
-    assert evaluation.leaders(table).splitlines()[1] == "  jam: c and b (both 2)"
-
-
-def test_below_divides_all_others():
-    errors = pd.Series(
-        [4.0, 5.0, 3.0, 4.0], [("x", "ours"), ("y", "far"), ("x", "near"), ("y", "tie")]
-    )
-    errors.index = pd.MultiIndex.from_tuples(errors.index)
-    said = evaluation.below(errors, "ours", "At 60 min")
-    assert said == "At 60 min, below the 4.00 of ours: near; not below: far, tie."
-    assert evaluation.below(errors, "near", "x").endswith(": none; not below: ours, far, tie.")
-
-
 def test_coverage_tells_the_last_step():
     steps = pd.to_timedelta(["5min", "10min"])
     tables = {
@@ -116,10 +91,6 @@ def test_bad_input_is_told(result):
         evaluation.gains(pd.DataFrame({"value": [], "low": [], "high": []}), "x")
     with pytest.raises(InputError, match="table: .*at least one"):
         evaluation.gains_said(pd.DataFrame({"value": [], "low": [], "high": []}), "x")
-    with pytest.raises(InputError, match="table: .*two names, got 1"):
-        evaluation.leaders(pd.DataFrame({"all": [1.0]}, index=["stn"]))
-    with pytest.raises(InputError, match="reference: .*nobody"):
-        evaluation.below(pd.Series({"stn": 1.0}), "nobody", "x")
     with pytest.raises(InputError, match="tables"):
         evaluation.coverage_by_step({}, 0.9, "km/h")
     with pytest.raises(InputError, match="node: .*nowhere"):
@@ -162,3 +133,11 @@ def test_coverage_by_state_tells_the_last_model_and_knows_its_minutes():
     assert labels == ["free, steady\n(75.0 % of all)", "jam, steady\n(25.0 % of all)"]
     with pytest.raises(InputError, match="minutes: expected one of 30, got 45"):
         coverage_by_state(pd.DataFrame(rows), 0.9, 45)
+
+
+def test_a_gain_measured_here_is_a_cross_beside_the_stored():
+    table = pd.DataFrame({"value": [0.2, 0.1], "low": [0.1, 0.0], "high": [0.3, 0.2]}, ["a", "b"])
+    figure, sentence = evaluation.gains(table, "over x", here=pd.Series({"b": 0.05}))
+    assert sentence.endswith("; here b 5.0 %.")
+    (crosses,) = [line for line in figure.axes[0].lines if line.get_marker() == "x"]
+    assert crosses.get_xdata() == pytest.approx([5.0]) and list(crosses.get_ydata()) == [1]

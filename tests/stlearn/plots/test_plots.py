@@ -1,5 +1,6 @@
 """Figures: what is drawn, what is said, and that nothing outside the figure changes."""
 
+import dataclasses
 import io
 
 import matplotlib
@@ -138,6 +139,15 @@ def test_forecast_lines_begin_where_they_were_made(tested):
     assert len(forecasts) == -(-len(tested.origins) // 4)
     assert forecasts[0].get_xdata()[0] == truth.get_xdata()[0]
     assert forecasts[1].get_xdata()[0] == truth.get_xdata()[4]
+    assert forecasts[-1].get_xdata()[-1] == truth.get_xdata()[-1]  # what came, to its end
+
+
+@pytest.mark.parametrize("one_scale", [True, False])
+def test_nodes_are_compared_on_one_scale_unless_theirs_differ(dataset, one_scale):
+    near = dataset.values[-8:]
+    figure, _ = forecast_ahead(near, near * [1, 1e3, 1, 1], NAMES, "km/h", one_scale=one_scale)
+    tops = {axes.get_ylim()[1] for axes in figure.axes}
+    assert (len(tops) == 1) == one_scale
 
 
 def test_error_by_horizon_says_the_errors_of_the_table(comparison):
@@ -165,6 +175,16 @@ def test_map_needs_coordinates_and_counts_edges(dataset):
         network_map(bare)
 
 
+def test_names_of_neighbours_on_a_map_are_not_written_over_each_other():
+    nodes = pd.DataFrame({"x": [0.0, 5, 100, 50], "y": [0.0, 0, 0, 100]}, list("abcd"))
+    values = pd.DataFrame(np.ones((3, 4)), pd.date_range("2026-01-05", periods=3), list("abcd"))
+    dataset = SpatioTemporalDataset("map", values, "m", nodes=nodes)
+    figure, _ = network_map(dataset, pd.Series([3.0, 2, 1, 0], list("abcd")), "size", unit="km")
+    above = {text.get_text(): text.xyann[1] > 0 for text in figure.axes[0].texts}
+    assert above == {"a": True, "b": False, "c": True}
+    assert figure.axes[0].get_xlabel() == "x (km)"
+
+
 def test_map_shows_both_of_two_nodes_that_cover_each_other():
     times = pd.date_range("2026-01-05", periods=3, freq="5min")
     values = pd.DataFrame(1.0, times, list("abcd"))
@@ -176,6 +196,15 @@ def test_map_shows_both_of_two_nodes_that_cover_each_other():
     assert drawn[1] - drawn[0] == pytest.approx(20)  # 2 % of the map
     assert drawn[2] == drawn[3] == 1000
     assert "2 that nearly cover each other are set apart" in sentence
+
+
+@pytest.mark.filterwarnings("error")
+def test_weekly_profile_passes_over_hours_that_are_never_recorded(dataset):
+    night = dataset.values.index.hour < 6
+    kept = dataset.values.mask(np.repeat(night[:, None], dataset.shape[1], axis=1))
+    figure, sentence = weekly_profile(dataclasses.replace(dataset, values=kept))
+    assert "lowest on Tuesday at 08:00" in sentence
+    assert figure.axes[0].lines[0].get_xdata().min() == 6
 
 
 def test_weekly_profile_finds_the_dip(dataset):

@@ -262,6 +262,33 @@ def open_quote(file):
 
 
 @fault
+def a_column_of_words(file):
+    file.header.insert(2, "state")
+    for row in file.rows:
+        row.insert(2, "open")
+
+
+@fault
+def a_column_twice(file):
+    file.header.append(NAMES[0])
+    for row in file.rows:
+        row.append("1")
+
+
+@fault
+def time_in_parts(file):
+    file.header[:1] = ["year", "month", "day", "hour"]
+    for row, time in zip(file.rows, file.times):
+        row[:1] = [str(part) for part in (time.year, time.month, time.day, time.hour)]
+
+
+@fault
+def year_of_two_digits_behind_the_month(file):
+    for row, time in zip(file.rows, file.times):
+        row[0] = f"{time:%d-%b-%y %H:%M}"
+
+
+@fault
 def nothing_or_no_rows(file):
     file.finish = lambda raw: raw[: int(file.rng.choice([0, 1, raw.index(b"\n") + 1]))]
 

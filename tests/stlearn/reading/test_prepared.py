@@ -1,6 +1,7 @@
 """Files as they come: each format read, each repair counted truly, no value changed in silence."""
 
 import gzip
+import sys
 
 import h5py
 import numpy as np
@@ -40,6 +41,13 @@ def day_and_time(frame):
     return apart.to_csv(sep=";", date_format="%d/%m/%Y", index_label="Date")
 
 
+def calendar_parts(frame):
+    apart = frame.copy()
+    for place, part in enumerate(("Year", "Month", "Day", "Hour")):
+        apart.insert(place, part, getattr(frame.index, part.lower()))
+    return apart.to_csv(index=False)
+
+
 def as_numbers(frame, unit):
     seconds = (frame.index - pd.Timestamp(0)) // pd.Timedelta(unit)
     return frame.set_axis(seconds).to_csv(index_label="epoch")
@@ -65,6 +73,11 @@ WRITINGS = {
     "month named": (
         lambda frame: frame.to_csv(date_format="%b %d %Y %H:%M", index_label="t"), "their month"
     ),
+    "month named, short year": (
+        lambda frame: frame.to_csv(date_format="%d-%b-%y %H:%M", index_label="t"),
+        "their month, with the year of two digits behind it",
+    ),
+    "calendar parts": (calendar_parts, "The time stands in 'Year', 'Month', 'Day', 'Hour': joined"),
     "spreadsheet": (spreadsheet_days, "days since 1899-12-30"),
     "comments and commas": (
         lambda frame: "# a\n# b\n" + frame.to_csv(index_label="time").replace("\n", ",\n"),
@@ -170,6 +183,19 @@ def test_files_that_are_no_text_are_read_and_told(tmp_path, kind):
     assert found.unit == ("m3/s" if kind.startswith("NetCDF") else None)
 
 
+@pytest.mark.parametrize(
+    ("kind", "package"),
+    [("Excel", "openpyxl"), ("Parquet", "fastparquet"), ("NetCDF", "xarray"),
+     ("NetCDF 4", "h5netcdf")],
+)  # fmt: skip
+def test_what_needs_a_package_names_its_extra(tmp_path, monkeypatch, kind, package):
+    path = tmp_path / "table.bin"
+    STORED[kind][0](path)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(InputError, match=rf"table.bin: .* {package}, .*course\[formats\]"):
+        read_any_table(path)
+
+
 # What leaves a choice
 
 
@@ -192,10 +218,16 @@ REFUSED = {
         "time;a\n2026-01-05;1,5\n2026-01-06;2.5\n", "line 3, column 'a': .* got '2.5'; see --dec"
     ),
     "a word": (ROWS.replace("4", "n/a"), "line 3, column 'b': .*--missing-marks n/a takes it"),
-    "words": (ROWS.replace("4", "x").replace("2\n", "y\n"), "column 'b': .* words throughout"),
+    "words": (
+        ROWS.replace("4", "x").replace("2\n", "y\n"), "column 'b': .* words throughout; --columns"
+    ),
     "short row": (ROWS.replace("3,4", "3"), "line 3: expected 3 cells"),
     "no header": (ROWS.partition("\n")[2], "line 1"),
-    "twice the same sensor": (ROWS.replace("a,b", "a,a"), "sensor 'a' stands there twice"),
+    "twice the same sensor": (ROWS.replace("a,b", "a,a"), "'a' stands there twice.*--columns"),
+    "a word of two": (ROWS.replace("4", "no value"), "--missing-marks 'no value' takes it"),
+    "a day without a number": (
+        "year,month,day,a\n2026,1,5,1\n2026,1,,2\n", "line 3: expected a time"
+    ),
     "absent row": (ROWS.replace("2026-01-07", "2026-01-08"), "--gaps keep"),
     "no table": ("hello\n", "expected a time column and at least one sensor"),
     "empty": ("", "the file is empty"),
@@ -267,6 +299,75 @@ def test_marks_become_missing_and_are_counted_by_sensor(tmp_path):
     }
 
 
+LONG = """id,place,spaces,taken,time
+7,north,50,1,2026-01-05 00:00
+8,south,90,,2026-01-05 00:00
+9,south,90,3,2026-01-05 01:00
+"""
+
+
+def test_named_columns_alone_are_read_and_the_others_told(tmp_path):
+    path = text_file(tmp_path, LONG)
+    found = prepare(path, columns=["time", "place", "taken"])
+    assert "not asked for are left out: id, spaces." in found.understood[1]
+    expected = {"north": [1, np.nan], "south": [np.nan, 3]}
+    for name, readings in expected.items():
+        np.testing.assert_array_equal(found.values[name], readings)
+    wide = prepare(path, columns=["taken", "time"], duplicates="first").values
+    assert wide["taken"].tolist() == [1, 3]
+    with pytest.raises(InputError, match="'place': .* --columns names those to read"):
+        prepare(path)
+    with pytest.raises(InputError, match="--columns: expected any of id, place, .* got 'Place'"):
+        prepare(path, columns=["time", "Place", "taken"])
+
+
+IN_PARTS = "No,year,month,day,hour,pm,wind\n1,2026,1,5,0,NA,NW\n2,2026,1,5,1,4,SE\n"
+DAY_AND_CLOCK = "Date,Time,pm,wind\n2026-01-05,00:00,NA,NW\n2026-01-05,01:00,4,SE\n"
+
+
+@pytest.mark.parametrize("text", [IN_PARTS, DAY_AND_CLOCK])
+def test_the_times_are_read_beside_the_columns_that_are_named(text, tmp_path):
+    values = prepare(text_file(tmp_path, text), columns=["pm"]).values
+    assert list(values) == ["pm"] and values.index[1] == pd.Timestamp("2026-01-05 01:00")
+    np.testing.assert_array_equal(values["pm"], [np.nan, 4])
+    long = prepare(text_file(tmp_path, LONG), columns=["place", "taken"]).values
+    assert list(long) == ["north", "south"]
+
+
+def test_columns_without_name_and_value_at_the_end_are_left_out(tmp_path):
+    found = prepare(text_file(tmp_path, "time,a,b,,\n2026-01-05,1,,,\n2026-01-06,3,4,,\n,,,,\n"))
+    assert list(found.values) == ["a", "b"]
+    assert "Rows end with an empty cell: left out." in found.understood
+    with pytest.raises(InputError, match="column 4 has no name"):
+        prepare(text_file(tmp_path, "time,a,b,,\n2026-01-05,1,2,3,\n2026-01-06,3,4,5,\n"))
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_first_column_that_counts_the_rows_is_left_out(first, tmp_path):
+    rows = f",date,a\n{first},2026-01-05,1\n{first + 1},2026-01-06,2\n"
+    found = prepare(text_file(tmp_path, rows))
+    assert list(found.values) == ["a"]
+    assert "The first column counts the rows: left out." in found.understood
+
+
+def test_of_two_columns_with_one_name_neither_is_taken_unasked(tmp_path):
+    path = text_file(tmp_path, "time,a,a,b\n2026-01-05,1,2,3\n2026-01-06,4,5,6\n")
+    assert list(prepare(path, columns=["time", "b"]).values) == ["b"]
+    with pytest.raises(InputError, match="'a' stands there twice"):
+        prepare(path, columns=["time", "a"])
+
+
+def test_missing_counts_become_zeros_only_when_asked_and_are_counted(tmp_path):
+    path = text_file(tmp_path, LONG.replace("90,,", "90,2,"))
+    named = {"columns": ["time", "place", "taken"]}
+    assert np.isnan(prepare(path, **named).values.loc["2026-01-05 01:00", "north"])
+    found = prepare(path, missing_is_zero=True, **named)
+    assert found.values["north"].tolist() == [1, 0] and found.values["south"].tolist() == [2, 3]
+    assert [(entry.where, entry.count) for entry in found.log] == [("north", 1)]
+    with pytest.raises(InputError, match="expected one of them, got both"):
+        prepare(path, missing_is_zero=True, zero_is_missing=True, **named)
+
+
 def test_several_files_are_one_table(tmp_path):
     later = ROWS.replace("2026-01", "2026-02").replace("-05", "-01").replace("-06", "-02")
     parts = [
@@ -278,7 +379,9 @@ def test_several_files_are_one_table(tmp_path):
     found = prepare(parts)
     assert found.values.shape == (6, 4) and found.values["c"].notna().sum() == 3
     assert "january.csv: Cells are separated by commas." in found.understood
-    with pytest.raises(InputError, match="6 readings more than one a time.*--duplicates"):
+    with pytest.raises(
+        InputError, match="6 readings beside another of the same time.*--duplicates"
+    ):
         prepare([parts[0], parts[0]])
     other = text_file(tmp_path, later.replace(",1,", "T00:00Z,1,"), "zone.csv")
     with pytest.raises(InputError, match="different UTC offsets|--timezone"):
@@ -352,3 +455,9 @@ def test_what_is_prepared_and_written_is_read_again_the_same(
     assert np.array_equal(again.to_numpy(), frame.to_numpy(dtype="float32"), equal_nan=True)
     once_more = prepare(folder / "out" / "values.csv", timezone=zone)
     assert once_more.values.equals(found.values) and once_more.log == []
+
+
+def test_a_file_that_is_one_long_line_is_refused_in_a_sentence(tmp_path):
+    (tmp_path / "data.json").write_text('{"edges": ["' + "x" * 200_000 + '"]}')
+    with pytest.raises(InputError, match="data.json: expected a table, a row a line, got '{"):
+        prepare(tmp_path / "data.json")

@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 
 import stlearn
 from stlearn.errors import InputError
@@ -304,22 +305,22 @@ def test_matrix_with_names_in_any_order(write):
     shuffled = "node,c,a,b\nb,0,0,1\nc,1,0,0.25\na,0,1,0.5\n"
     for text in (MATRIX, shuffled):
         dataset = read(write(GOOD), adjacency=write(text, "adjacency.csv"))
-        pd.testing.assert_frame_equal(dataset.adjacency, expected)
+        pd.testing.assert_frame_equal(dataset.adjacency_frame, expected)
         assert dataset.notes == ()
 
 
 def test_matrix_without_names_follows_the_sensors_and_says_so(write):
     adjacency = write("1,0.5,0\n0,1,0\n0,0.25,1\n", "adjacency.csv")
     dataset = read(write(GOOD), adjacency=adjacency)
-    assert dataset.adjacency.loc["a", "b"] == 0.5
-    assert dataset.adjacency.loc["c", "b"] == 0.25
+    assert dataset.adjacency_frame.loc["a", "b"] == 0.5
+    assert dataset.adjacency_frame.loc["c", "b"] == 0.25
     assert "no names" in dataset.notes[0]
 
 
 def test_matrix_of_numbered_sensors_keeps_its_names(write):
     values = write(GOOD.replace("a,b,c", "30,10,20"))
     adjacency = write("0,10,20,30\n10,0,7,0\n20,0,0,0\n30,0,0,0\n", "adjacency.csv")
-    weights = read(values, adjacency=adjacency).adjacency
+    weights = read(values, adjacency=adjacency).adjacency_frame
     assert weights.loc["10", "20"] == 7
     assert weights.to_numpy().sum() == 7
 
@@ -329,17 +330,36 @@ def test_edge_list_with_weights(write, ends):
     dataset = read(write(GOOD), adjacency=write(f"{ends},weight\na,b,0.5\nb,c,2\n", "edges.csv"))
     expected = np.zeros((3, 3))
     expected[1, 0], expected[2, 1] = 0.5, 2  # row: who is influenced
-    np.testing.assert_array_equal(dataset.adjacency.to_numpy(), expected)
+    np.testing.assert_array_equal(dataset.adjacency_frame.to_numpy(), expected)
+
+
+def test_a_graph_from_a_file_is_kept_as_its_edges(write):
+    for text in (",a,b,c\na,0,0,2\nb,0,1,0\nc,0,0,0\n", "from,to,weight\nc,a,2\nb,b,1\n"):
+        weights = read(write(GOOD), adjacency=write(text, "graph.csv")).adjacency
+        assert scipy.sparse.issparse(weights)
+        assert weights.nnz == 2
+        assert weights[0, 2] == 2
+
+
+def test_of_many_sensors_listed_distances_join_the_listed_pairs_and_this_is_told(
+    write, monkeypatch
+):
+    monkeypatch.setattr("stlearn.graph.adjacency.ALL_PAIRS_AT_MOST", 2)
+    edges = write("from,to,distance\na,b,1\nb,c,3\n", "edges.csv")
+    dataset = read(write(GOOD), adjacency=edges)
+    assert dataset.weights.nnz == 2
+    assert "join the listed pairs alone" in dataset.notes[0]
 
 
 def test_edge_list_with_distances_uses_the_gaussian_kernel(write):
     text = "from,to,distance\na,b,1\nb,a,1\nb,c,2\nc,b,2\n"
-    weights = read(write(GOOD), adjacency=write(text, "edges.csv")).adjacency
+    weights = read(write(GOOD), adjacency=write(text, "edges.csv")).adjacency_frame
     distances = np.array([[0, 1, 3], [1, 0, 2], [3, 2, 0]], dtype=float)
     np.testing.assert_allclose(weights.to_numpy(), gaussian_kernel(distances), rtol=1e-6)
 
 
 BAD_GRAPHS = {
+    "semicolons": ("from;to;weight\na;b;0,5\n", ["line 1", "separated by ';', expected commas"]),
     "not square": (",a,b,c\na,1,1,0\nb,1,1,0\n", ["missing ['c']"]),
     "not square, no names": ("1,0,1\n0,1,0\n", ["square matrix of 3 sensors", "2 rows"]),
     "ragged": ("1,0,1\n0,1\n0,0,1\n", ["line 2", "square matrix of 3 sensors"]),
@@ -406,6 +426,7 @@ def test_nodes_are_matched_by_name(write):
         ("node,km\na,1\nb,2\nc,3\nc,4\n", "twice"),
         ("node,km\na,1\nb,2,3\nc,3\n", "line 3"),
         ("", "the file is empty"),
+        ("node;km\na;1,5\nb;2\nc;3\n", "line 1: the cells are separated by ';', expected commas"),
     ],
 )
 def test_bad_nodes(write, text, part):
@@ -463,7 +484,9 @@ def test_metr_la(tmp_path, write, speeds, kind):
     metres = np.full((3, 3), np.inf)
     np.fill_diagonal(metres, 0)
     metres[1, 0], metres[2, 1], metres[0, 2] = 900, 1200, 9000
-    np.testing.assert_allclose(dataset.adjacency.to_numpy(), gaussian_kernel(metres), rtol=1e-6)
+    np.testing.assert_allclose(
+        dataset.adjacency_frame.to_numpy(), gaussian_kernel(metres), rtol=1e-6
+    )
 
 
 def test_pems_bay_skips_an_hour_and_has_no_header(tmp_path, write, speeds):
@@ -479,8 +502,8 @@ def test_pems_bay_skips_an_hour_and_has_no_header(tmp_path, write, speeds):
     assert dataset.values.loc["2017-03-12 02:00":"2017-03-12 02:55"].isna().all(axis=None)
     assert dataset.values.loc["2017-03-12 03:00"].tolist() == pytest.approx(speeds[12].tolist())
     assert "12 times that the file skips" in " ".join(dataset.notes)
-    assert dataset.adjacency.loc["400017", "400030"] > 0
-    assert dataset.adjacency.loc["400030", "400017"] == 0
+    assert dataset.adjacency_frame.loc["400017", "400030"] > 0
+    assert dataset.adjacency_frame.loc["400030", "400017"] == 0
 
 
 def test_metr_la_refuses_other_files(tmp_path, write, speeds):
@@ -525,7 +548,7 @@ def test_pems_npz(tmp_path, write):
     np.testing.assert_allclose(dataset.extra["occupancy"].to_numpy(), data[:, :, 1], rtol=1e-6)
     links = pd.DataFrame({"from": ["0", "1"], "to": ["1", "2"]})
     expected = adjacency_from_edges(links, list("0123"), directed=False)
-    np.testing.assert_array_equal(dataset.adjacency.to_numpy(), expected.to_numpy())
+    np.testing.assert_array_equal(dataset.adjacency_frame.to_numpy(), expected.to_numpy())
     notes = " ".join(dataset.notes)
     assert "names no times" in notes
     assert "1 distances are listed again" in notes
@@ -539,7 +562,7 @@ def test_pems03_has_one_feature_and_names_its_sensors(tmp_path, write):
     assert dataset.unit == "veh/5min"
     assert dataset.extra == {}
     assert list(dataset.values.columns) == ["313344", "313349", "313350", "313351"]
-    assert dataset.adjacency.loc["313344", "313351"] == 1
+    assert dataset.adjacency_frame.loc["313344", "313351"] == 1
     np.testing.assert_allclose(dataset.values.to_numpy(), data[:, :, 0], rtol=1e-6)
 
 
@@ -584,7 +607,7 @@ def test_pemsd7_counts_working_days_only(pemsd7):
     assert dataset.values.loc["2012-05-05":"2012-05-06"].isna().all(axis=None)
     weights = np.exp(-((metres / 10_000) ** 2) / 0.1)  # as Yu et al. write it
     expected = np.where(weights >= 0.5, weights, 0)
-    np.testing.assert_allclose(dataset.adjacency.to_numpy(), expected, rtol=1e-6)
+    np.testing.assert_allclose(dataset.adjacency_frame.to_numpy(), expected, rtol=1e-6)
     assert "weekends are rows without values" in " ".join(dataset.notes)
 
 
@@ -609,8 +632,8 @@ def test_tgcn(write):
     assert list(dataset.values.columns) == ["90000", "90001", "90002"]
     assert dataset.interval == pd.Timedelta("15min")
     assert dataset.values.loc["2015-01-01 00:15"].tolist() == [11, 21, 0]
-    assert dataset.adjacency.loc["90002", "90001"] == 1
-    assert dataset.adjacency.loc["90001", "90002"] == 0
+    assert dataset.adjacency_frame.loc["90002", "90001"] == 1
+    assert dataset.adjacency_frame.loc["90001", "90002"] == 0
     assert "rows of 15 minutes are counted from 2015-01-01" in dataset.notes[0]
 
 

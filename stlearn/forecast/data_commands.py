@@ -50,6 +50,13 @@ def prepare(
             show_default="all",
         ),
     ] = "",
+    clock_change: Annotated[
+        str | None,
+        typer.Option(
+            help="Local times that come twice, where the rows do not tell which it is: summer, "
+            "winter or drop; drop leaves out times that do not exist, too."
+        ),
+    ] = None,
     zero_is_missing: Annotated[
         bool, typer.Option("--zero-is-missing", help="Zeros stand for missing readings.")
     ] = False,
@@ -80,8 +87,9 @@ def prepare(
         files, unit=unit, timezone=timezone, dates=dates, decimal=decimal,
         missing_marks=[mark for mark in missing_marks.split(",") if mark.strip()],
         start=start, step=step, columns=next(csv.reader([columns], skipinitialspace=True), ()),
-        zero_is_missing=zero_is_missing, missing_is_zero=missing_is_zero, duplicates=duplicates,
-        resample=resample, gaps=gaps, late_sensors=late_sensors,
+        clock_change=clock_change, zero_is_missing=zero_is_missing,
+        missing_is_zero=missing_is_zero, duplicates=duplicates, resample=resample, gaps=gaps,
+        late_sensors=late_sensors,
     )  # fmt: skip
     prepared.save_prepared(found, out)
     print("\n".join(found.understood))

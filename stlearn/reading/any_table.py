@@ -8,6 +8,7 @@ What leaves a choice is refused, with the option that makes it.
 import csv
 import gzip
 import io
+import itertools
 import math
 import re
 import shlex
@@ -56,12 +57,14 @@ class AnyTable(NamedTuple):
         understood: List of sentences on what was understood.
         marks: Dict of mark to dict of sensor to count: the missing readings that it stood for.
         unit: Unit that the file states, or None.
+        log: List of Entry: what `clock_change` did.
     """
 
     values: pd.DataFrame
     understood: list
     marks: dict
     unit: str | None
+    log: list
 
 
 def read_any_table(
@@ -73,6 +76,7 @@ def read_any_table(
     start=None,
     step=None,
     columns=(),
+    clock_change=None,
 ):
     """Read a table of times and readings in any of the usual formats.
 
@@ -87,6 +91,7 @@ def read_any_table(
             a file that names no times: every column is a sensor.
         columns: Names of those to read; all when not given. The file's times are read with them.
             Of a long table with further columns, those of the sensor and the value.
+        clock_change: As in `stlearn.reading.local_times.localized`, where `timezone` is given.
 
     Returns:
         AnyTable.
@@ -109,6 +114,10 @@ def read_any_table(
     if dates not in (None, "day-first", "month-first"):
         raise InputError(f"dates: expected day-first or month-first, got {dates!r}")
     checked_timezone(timezone)
+    if clock_change is not None and timezone is None:
+        raise InputError(
+            f"--clock-change {clock_change}: --timezone says where clocks change, and is not given"
+        )
     if (start is None) != (step is None):
         raise InputError(f"start, step: expected both or none, got {start!r} and {step!r}")
     understood, unit = [], None
@@ -132,7 +141,7 @@ def read_any_table(
         index, said = counted_times(len(rows), start, step, timezone)
         understood.append(said)
         table = pd.DataFrame(values, index=index).rename_axis("time")
-        return AnyTable(table, understood, marks, unit or _unit_of(header))
+        return AnyTable(table, understood, marks, unit or _unit_of(header), [])
     header, rows = _one_time_column(header, rows, understood)
     _check_names(header, path)
     place = _time_place(header, rows) or 0
@@ -166,12 +175,16 @@ def read_any_table(
         )
         names, columns = [names[1 - sensors]], [columns[1 - sensors]]
     values, marks = _read_numbers(names, columns, lines, path, decimal, missing_marks, understood)
-    index, said = times_in_any_writing(times, lines, path, timezone, dates, groups)
+    index, said, log = times_in_any_writing(
+        times, lines, path, timezone, dates, groups, clock_change
+    )
     understood.append(f"Times stand in {header[place]!r}. {said}")
     table = pd.DataFrame(values, index=index)
+    kept = table.index.notna()
+    table = table[kept]
     if groups is not None:
-        table = _widened(table.iloc[:, 0], groups)
-    return AnyTable(table.rename_axis("time"), understood, marks, unit or _unit_of(names))
+        table = _widened(table.iloc[:, 0], list(itertools.compress(groups, kept)))
+    return AnyTable(table.rename_axis("time"), understood, marks, unit or _unit_of(names), log)
 
 
 # Cells

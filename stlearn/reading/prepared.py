@@ -55,6 +55,7 @@ def prepare(
     start=None,
     step=None,
     columns=(),
+    clock_change=None,
     zero_is_missing=False,
     missing_is_zero=False,
     duplicates=None,
@@ -67,7 +68,7 @@ def prepare(
     Args:
         files: Path of a file, or a list of them: of other times, of other sensors, or both.
         unit: Unit of the values; by default what the file states.
-        timezone, dates, decimal, missing_marks, start, step, columns: As in
+        timezone, dates, decimal, missing_marks, start, step, columns, clock_change: As in
             `stlearn.reading.any_table.read_any_table`.
         zero_is_missing: Take zeros as missing readings.
         missing_is_zero: Take missing readings as zeros, last of all.
@@ -100,7 +101,9 @@ def prepare(
         raise InputError(f"start: expected one file whose rows are counted, got {len(paths)}")
     tables, understood, log = [], [], []
     for path in paths:
-        table = read_any_table(path, timezone, dates, decimal, missing_marks, start, step, columns)
+        table = read_any_table(
+            path, timezone, dates, decimal, missing_marks, start, step, columns, clock_change
+        )
         file = f"{Path(path).name}: " if len(paths) > 1 else ""
         understood += [file + sentence for sentence in table.understood]
         for mark, counts in table.marks.items():
@@ -108,6 +111,7 @@ def prepare(
                 Entry(f"--missing-marks {mark}", file + column, count, mark, "missing")
                 for column, count in counts.items()
             ]
+        log += [entry._replace(where=file + entry.where) for entry in table.log]
         tables.append(table)
     if len({table.values.index.tz is None for table in tables}) > 1:
         raise InputError(

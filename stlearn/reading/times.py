@@ -12,6 +12,7 @@ import pandas as pd
 
 from stlearn.data.steps import fault, is_clock_change, steps_of
 from stlearn.errors import InputError
+from stlearn.reading.local_times import localized
 
 PREPARE = "`stlearn prepare` reads such a file"
 UTC_OFFSET = re.compile(r"[T ]\d[\d:.,]*\s*(Z|[+-]\d\d(?::?\d\d)?)$")
@@ -32,7 +33,7 @@ NOT_YEAR_FIRST = re.compile(
 
 def regular_times(texts, lines, path, timezone=None):
     """Times of a file as a regular DatetimeIndex, or the line where they are not."""
-    index = _of_iso(texts, lines, path, checked_timezone(timezone))
+    index, _ = _of_iso(texts, lines, path, checked_timezone(timezone))
     _check_order(index, lines, path)
     found = steps_of(index)
     if len(found.odd):
@@ -44,7 +45,9 @@ def regular_times(texts, lines, path, timezone=None):
     return index
 
 
-def times_in_any_writing(cells, lines, path, timezone=None, dates=None, groups=None):
+def times_in_any_writing(
+    cells, lines, path, timezone=None, dates=None, groups=None, clock_change=None
+):
     """Read times in any of the usual writings; they may be in any order.
 
     Args:
@@ -54,27 +57,30 @@ def times_in_any_writing(cells, lines, path, timezone=None, dates=None, groups=N
         timezone: As in `regular_times`.
         dates: "day-first" or "month-first", for dates such as 01/03/2024.
         groups: List with the sensor of each row where rows are single readings.
+        clock_change: As in `stlearn.reading.local_times.localized`.
 
     Returns:
-        DatetimeIndex, and a sentence that says how they were written.
+        DatetimeIndex, NaT where a row is to be dropped; a sentence that says how they were
+        written; a list of Entry with what `clock_change` did.
 
     Raises:
         InputError: If they are no times, or their writing leaves a choice.
 
     Example:
         >>> from stlearn.reading.times import times_in_any_writing
-        >>> index, said = times_in_any_writing(["31.1.2026 08:05", "31.1.2026 08:10"], [2, 3], "f")
+        >>> cells = ["31.1.2026 08:05", "31.1.2026 08:10"]
+        >>> index, said, _ = times_in_any_writing(cells, [2, 3], "file.csv")
         >>> str(index[0]), said
         ('2026-01-31 08:05:00', 'Times have the day in front.')
     """
     zone = checked_timezone(timezone)
     if all(isinstance(cell, pd.Timestamp) for cell in cells):
-        index, said = pd.DatetimeIndex(cells), "Times are stored as times."
+        index, said, log = pd.DatetimeIndex(cells), "Times are stored as times.", []
         if zone is not None and index.tz is not None:
             index = index.tz_convert(zone)
         elif zone is not None:
-            index = localized(index, zone, path, lines, groups)
-        return index, said
+            index, log = localized(index, zone, path, lines, groups, clock_change)
+        return index, said, log
     texts = [str(cell).strip() for cell in cells]
     short = [SHORT_YEAR.match(text) for text in texts]
     if all(short):
@@ -83,7 +89,7 @@ def times_in_any_writing(cells, lines, path, timezone=None, dates=None, groups=N
             for found, text in zip(short, texts)
         ]
     if all(UNIX_TIME.fullmatch(text) and not COMPACT.fullmatch(text) for text in texts):
-        return _unix(texts, zone)
+        return *_unix(texts, zone), []
     if all(SERIAL.fullmatch(text) for text in texts):
         days = pd.to_timedelta([float(text) for text in texts], unit="D").round("1s")
         texts = list((pd.Timestamp("1899-12-30") + days).strftime("%Y-%m-%d %H:%M:%S"))
@@ -102,10 +108,10 @@ def times_in_any_writing(cells, lines, path, timezone=None, dates=None, groups=N
         texts, said = _year_first(texts, lines, path, dates)
     else:
         said = "Times are ISO 8601."
-    index = _of_iso(texts, lines, path, zone, groups)
+    index, log = _of_iso(texts, lines, path, zone, groups, clock_change)
     if index.tz is not None:
         said = said.replace(".", f", kept in {index.tz}.", 1) if said.endswith(".") else said
-    return index, said
+    return index, said, log
 
 
 def counted_times(rows, start, step, timezone=None):
@@ -158,35 +164,8 @@ def checked_timezone(timezone):
         ) from None
 
 
-def localized(index, zone, path, lines, groups=None):
-    """Take times without an offset as local times of a zone.
-
-    Of two equal times in the hour that is repeated in autumn, the first is summer time; so is a
-    single one.
-
-    Args:
-        index: DatetimeIndex without a zone.
-        zone: The zone.
-        path, lines: File and line of each time, for the error.
-        groups: List with the sensor of each row where rows are single readings.
-
-    Raises:
-        InputError: If a time falls in the hour that is left out in spring.
-    """
-    keys = pd.DataFrame({"time": index, "group": groups if groups is not None else 0})
-    summer = ~keys.duplicated().to_numpy()
-    local = index.tz_localize(zone, ambiguous=summer, nonexistent="NaT")
-    if local.hasnans:
-        row = int(np.argmax(local.isna()))
-        raise InputError(
-            f"{path}, line {lines[row]}: {index[row]} does not exist in {zone}, where clocks were "
-            "put forward; are the times in another zone, or without summer time? Name that one"
-        )
-    return local
-
-
-def _of_iso(texts, lines, path, zone, groups=None):
-    """Times of ISO 8601, in a zone where there is one."""
+def _of_iso(texts, lines, path, zone, groups=None, clock_change=None):
+    """Times of ISO 8601, in a zone where there is one, and what `clock_change` did."""
     wrong = next((row for row, text in enumerate(texts) if not _is_iso(text)), None)
     texts = pd.Series(texts, dtype=object)
     times = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=True)
@@ -200,12 +179,14 @@ def _of_iso(texts, lines, path, zone, groups=None):
     offsets = _offsets(texts)
     if list(offsets.unique()) == ["none"]:
         index = pd.DatetimeIndex(times).tz_localize(None)
-        return index if zone is None else localized(index, zone, path, lines, groups)
+        if zone is None:
+            return index, []
+        return localized(index, zone, path, lines, groups, clock_change)
     if zone is not None and "none" not in set(offsets):
-        return pd.DatetimeIndex(times).tz_convert(zone)
+        return pd.DatetimeIndex(times).tz_convert(zone), []
     if offsets.nunique() == 1:
-        return pd.DatetimeIndex(pd.to_datetime(texts, format="ISO8601"))
-    return _local_dates(texts, offsets, lines, path)
+        return pd.DatetimeIndex(pd.to_datetime(texts, format="ISO8601")), []
+    return _local_dates(texts, offsets, lines, path), []
 
 
 def _unix(texts, zone):

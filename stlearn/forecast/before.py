@@ -6,11 +6,14 @@ from stlearn.data.dataset import known_ahead
 from stlearn.data.windows import differ_in_scale, window_origins
 from stlearn.errors import InputError
 from stlearn.forecast.silence import listed_nodes, silent_nodes
+from stlearn.reading.csv_graphs import LIKE_DISTANCES
 
 GRAPH_MADE, GRAPH_LEARNED = "No graph was given", "The graph is learned"
+TOLD_NOTES = GRAPH_MADE, GRAPH_LEARNED, LIKE_DISTANCES
 NO_GRAPH = (
     "No graph is known, so no network hears a sensor's neighbours (feed_forward, not stn); "
-    "--adjacency, or --nodes with coordinates, gives one; --graph learned takes it from the data."
+    "--adjacency, --distances, or --nodes with coordinates, gives one; --graph learned takes it "
+    "from the data."
 )
 SHARES_TO_TRY = (0.15, 0.2, 0.25, 0.3, 0.4, 0.5)  # of a part that is long enough or has readings
 HALF = 0.5  # of the rows of a part: as many should have a reading
@@ -106,7 +109,11 @@ def told_before(dataset, lookback, horizon, split):
         []
     """
     told = [NO_GRAPH] if dataset.adjacency is None and dataset.shape[1] > 1 else []
-    told += [note for note in dataset.notes if note.startswith((GRAPH_MADE, GRAPH_LEARNED))]
+    told += [
+        note
+        for note in dataset.notes
+        if note.startswith((GRAPH_MADE, GRAPH_LEARNED, LIKE_DISTANCES))
+    ]
     if differ_in_scale(dataset.values.iloc[split.train]):
         told.append(
             "The sensors measure on other scales: each is scaled for itself, and an error over "

@@ -82,12 +82,15 @@ class Result:
         return self.verdicts[len(self.verdicts) // 2].sentence
 
 
-def read_input(name=None, values=None, adjacency=None, nodes=None, unit=None, timezone=None):
+def read_input(
+    name=None, values=None, adjacency=None, nodes=None, unit=None, timezone=None, distances=None
+):
     """Read a data set of the catalogue, or your own files.
 
     Args:
         name: Name in the catalogue; "corridor" when no file is given either.
-        values, adjacency, nodes, unit, timezone: Files, unit and zone as in `stlearn.read_csv`.
+        values, adjacency, nodes, unit, timezone, distances: Files, unit and zone as in
+            `stlearn.read_csv`.
 
     Returns:
         The data set, the size of its test part, and one sentence that tells the split.
@@ -102,7 +105,8 @@ def read_input(name=None, values=None, adjacency=None, nodes=None, unit=None, ti
         ('corridor', '14D')
     """
     if values is None:
-        given = {"adjacency": adjacency, "nodes": nodes, "unit": unit, "timezone": timezone}
+        given = {"adjacency": adjacency, "distances": distances, "nodes": nodes, "unit": unit,
+                 "timezone": timezone}  # fmt: skip
         lonely = [f"--{key}" for key, value in given.items() if value is not None]
         if lonely:
             raise InputError(f"{', '.join(lonely)}: expected --values too, the file of the values")
@@ -113,8 +117,8 @@ def read_input(name=None, values=None, adjacency=None, nodes=None, unit=None, ti
     unit = unit or about_prepared(values).get("unit")
     if unit is None:
         raise InputError("--unit: expected the unit of the values, for example 'km/h', got none")
-    dataset = with_neighbours(read_csv(values, adjacency, nodes, unit=unit, timezone=timezone))
-    return dataset, OWN_TEST, OWN_PROTOCOL
+    dataset = read_csv(values, adjacency, nodes, unit=unit, timezone=timezone, distances=distances)
+    return with_neighbours(dataset), OWN_TEST, OWN_PROTOCOL
 
 
 def with_neighbours(dataset):

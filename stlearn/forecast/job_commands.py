@@ -14,6 +14,7 @@ from stlearn.forecast.options import (
     AsJson,
     Calendar,
     DataName,
+    Distances,
     Epochs,
     Lookback,
     Members,
@@ -40,6 +41,7 @@ def forecast(
     name: DataName = None,
     values: Values = None,
     adjacency: Adjacency = None,
+    distances: Distances = None,
     nodes: Nodes = None,
     unit: Unit = None,
     timezone: Timezone = None,
@@ -131,9 +133,12 @@ def forecast(
     levels = checked_quantiles(quantiles.split(","))
     if graph not in (None, "learned"):
         raise InputError(f"--graph: expected learned, got {graph!r}; a file goes to --adjacency")
-    if graph and adjacency:
-        raise InputError("--graph, --adjacency: expected one of them, got both")
-    dataset, own_test, protocol = job.read_input(name, values, adjacency, nodes, unit, timezone)
+    if graph and (adjacency or distances):
+        given = "--adjacency" if adjacency else "--distances"
+        raise InputError(f"--graph, {given}: expected one of them, got both")
+    dataset, own_test, protocol = job.read_input(
+        name, values, adjacency, nodes, unit, timezone, distances
+    )
     dataset = ahead.with_known_ahead(dataset, horizon, calendar, holidays, timezone)
     dataset, others = with_others(dataset, also or (), timezone)
     for question in questions(dataset):
@@ -223,6 +228,7 @@ def compare_with(
     name: DataName = None,
     values: Values = None,
     adjacency: Adjacency = None,
+    distances: Distances = None,
     nodes: Nodes = None,
     unit: Unit = None,
     timezone: Timezone = None,
@@ -241,7 +247,9 @@ def compare_with(
     from stlearn.calibration.quantiles import QUANTILES
     from stlearn.forecast import elsewhere, job, results
 
-    dataset, test, protocol = job.read_input(name, values, adjacency, nodes, unit, timezone)
+    dataset, test, protocol = job.read_input(
+        name, values, adjacency, nodes, unit, timezone, distances
+    )
     theirs = elsewhere.read_forecasts(file, dataset)
     from stlearn.networks.forecaster import (
         Forecaster,  # starts TensorFlow: only once the files are read

@@ -14,7 +14,20 @@ Values = Annotated[
 Adjacency = Annotated[
     Path | None, typer.Option(help="Its graph: CSV, a square matrix or a list of edges.")
 ]
-Nodes = Annotated[Path | None, typer.Option(help="Its sensors: CSV, a row a sensor.")]
+Distances = Annotated[
+    Path | None,
+    typer.Option(
+        help="Or the distances between its sensors: CSV, a square matrix or a list; near ones "
+        "become neighbours."
+    ),
+]
+Nodes = Annotated[
+    Path | None,
+    typer.Option(
+        help="Its sensors: CSV, a row a sensor; coordinates among its columns give a graph of "
+        "nearest neighbours where no other is given."
+    ),
+]
 Unit = Annotated[str | None, typer.Option(help="Its unit, for example km/h.")]
 Timezone = Annotated[str | None, typer.Option(help="Zone of its times, for example Europe/Berlin.")]
 Calendar = Annotated[

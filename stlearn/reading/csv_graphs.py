@@ -21,18 +21,23 @@ from stlearn.reading.csv_tables import (
 
 PICKLES = (".pkl", ".pickle", ".p")
 ENDS = (("from", "to"), ("source", "target"))
-NUMBERS = ("weight", "distance", "distance_km", "distance_m", "cost")
+LENGTHS = ("distance", "distance_km", "distance_m", "cost")
+NUMBERS = ("weight", *LENGTHS)
+FEWEST_TO_DOUBT, DETOURS_TRIED = 4, 50  # sensors
+LIKE_DISTANCES = "The adjacency file looks like distances"
 
 
-def read_adjacency(path, nodes):
+def read_adjacency(path, nodes, distances=False):
     """Read a graph: a square matrix with or without names, or an edge list.
 
     Args:
         path: CSV file. A matrix holds in row i, column j the weight of j's influence on i. An
             edge list has the columns from and to (or source and target) and weight or distance
             (or cost). Weights are taken as they are; distances become weights by
-            `stlearn.graph.matrices.adjacency_from_edges`.
+            `stlearn.graph.adjacency.adjacency_from_edges`.
         nodes: Names of the sensors, in order.
+        distances: Whether the numbers are distances in a matrix, too: they become weights by the
+            Gaussian kernel. Row i, column j is the way from j to i; an empty cell means no way.
 
     Returns:
         SciPy `csr_array` (node, node), float32, in the order of `nodes`, and the sentences that say
@@ -55,9 +60,11 @@ def read_adjacency(path, nodes):
         first = next(rows)
         ends = _edge_columns(first)
         if ends is None:
-            weights, notes = _from_matrix(first, rows, nodes, path)
+            weights, notes = _from_matrix(first, rows, nodes, path, distances)
         else:
-            weights, notes = _from_edges(_edges(first, ends, rows, nodes, path)[0], nodes, path)
+            numbers = LENGTHS if distances else NUMBERS
+            edges, _ = _edges(first, ends, rows, nodes, path, numbers)
+            weights, notes = _from_edges(edges, nodes, path)
     weights = weights.astype("float32")
     weights.eliminate_zeros()
     if len(nodes) > 1 and weights.nnz == np.count_nonzero(weights.diagonal()):
@@ -136,12 +143,13 @@ def _edge_columns(first):
     return next((ends for ends in ENDS if set(ends) <= set(header)), None)
 
 
-def _edges(first, ends, rows, nodes, path, refuse_others=True):
+def _edges(first, ends, rows, nodes, path, numbers=NUMBERS, refuse_others=True):
     """The edges between known nodes as a table, and the number of other rows."""
     header = [cell.lower() for cell in first[1]]
-    kind = next((name for name in NUMBERS if name in header), None)
+    kind = next((name for name in numbers if name in header), None)
     if kind is None:
-        raise InputError(f"{path}, line 1: expected a column weight or distance, got {header}")
+        expected = " or ".join(name for name in ("weight", "distance") if name in numbers)
+        raise InputError(f"{path}, line 1: expected a column {expected}, got {header}")
     columns = [header.index(name) for name in (*ends, kind)]
     known, edges, others = set(nodes), [], 0
     for line, cells in rows:
@@ -174,10 +182,11 @@ def _from_edges(edges, nodes, path):
         raise InputError(f"{path}: {error}{hint}") from None
 
 
-def _from_matrix(first, rows, nodes, path):
+def _from_matrix(first, rows, nodes, path, distances):
     """A square matrix, with names if it has one column more than there are sensors.
 
-    Of each row the weights above zero are kept, so a file of any size can be read.
+    Of each row the weights above zero are kept, so a file of any size can be read; of distances
+    those that there are.
     """
     width = len(first[1])
     if width not in (len(nodes), len(nodes) + 1):
@@ -195,8 +204,12 @@ def _from_matrix(first, rows, nodes, path):
             cells = cells[1:]
         if len(cells) != len(nodes):
             raise _not_square(path, line, nodes, len(found) + 1, len(cells))
-        weights = _row_of_weights(cells, columns, path, line)
-        places = np.flatnonzero(weights)
+        if distances:
+            weights = _row_of_distances(cells, columns, path, line)
+            places = np.flatnonzero(np.isfinite(weights))
+        else:
+            weights = _row_of_weights(cells, columns, path, line)
+            places = np.flatnonzero(weights)
         found.append((places, weights[places]))
     if named:
         check_names(index, nodes, path)
@@ -205,10 +218,44 @@ def _from_matrix(first, rows, nodes, path):
     starts = np.cumsum([0, *(len(places) for places, _ in found)])
     places, weights = (np.concatenate(parts) for parts in zip(*found))
     matrix = scipy.sparse.csr_array((weights, places, starts), (len(nodes), len(nodes)))
-    if not named:
-        return matrix, notes
-    by_row, by_column = (pd.Index(names).get_indexer(list(nodes)) for names in (index, columns))
-    return matrix[by_row][:, by_column], notes
+    if named:
+        by_row, by_column = (pd.Index(names).get_indexer(list(nodes)) for names in (index, columns))
+        matrix = matrix[by_row][:, by_column]
+    if distances:
+        return _near(matrix, path), notes
+    return matrix, (*notes, *_doubts(matrix))
+
+
+def _near(lengths, path):
+    """The Gaussian kernel of the distances that there are; a sensor is at distance 0 to itself."""
+    lengths = lengths.tocoo()
+    rows, columns = lengths.coords
+    apart, every = rows != columns, np.arange(lengths.shape[0])
+    ends = np.append(rows[apart], every), np.append(columns[apart], every)
+    lengths = np.append(lengths.data[apart], np.zeros(len(every)))
+    try:
+        weights = building.gaussian_kernel(
+            scipy.sparse.csr_array((lengths, ends), (len(every), len(every)))
+        )
+    except InputError as error:
+        raise InputError(f"{path}: {error}, or weights instead of distances") from None
+    return weights.tocsr()
+
+
+def _doubts(matrix):
+    """A sentence where weights are as distances are: all but the own above 0, none a detour."""
+    count = matrix.shape[0]
+    others = matrix.nnz == count * (count - 1) and not matrix.diagonal().any()
+    if count < FEWEST_TO_DOUBT or not others or matrix.max() <= 1:
+        return ()
+    ways = matrix.toarray()
+    for node in range(min(count, DETOURS_TRIED)):
+        if (ways > (ways[:, [node]] + ways[[node]]) * (1 + 1e-6)).any():
+            return ()
+    return (
+        f"{LIKE_DISTANCES} (none is 0 but a sensor's to itself, and no detour is shorter), but it "
+        "is taken as weights, so the farthest count most; --distances takes it as what it is.",
+    )
 
 
 def _not_square(path, line, nodes, rows, width):
@@ -216,6 +263,17 @@ def _not_square(path, line, nodes, rows, width):
         f"{path}, line {line}: expected a square matrix of {len(nodes)} sensors (with names in the "
         f"header and the first column, or without names), got {rows} rows of {width} weights"
     )
+
+
+def _row_of_distances(cells, columns, path, line):
+    """Distances as float64, infinite where there is no way."""
+    found = [
+        math.inf
+        if not cell or cell.lower().lstrip("+") in ("inf", "infinity")
+        else _not_negative(cell, path, line, name)
+        for cell, name in zip(cells, columns)
+    ]
+    return np.array(found)
 
 
 def _row_of_weights(cells, columns, path, line):

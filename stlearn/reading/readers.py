@@ -22,7 +22,7 @@ PEMS_FEATURES = {"flow": "veh/5min", "occupancy": "share", "speed": "mph"}
 STGCN_SIGMA = 10_000 * 0.1**0.5  # metres; with the threshold 0.5 the graph of Yu et al. (2018)
 
 
-def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=None):
+def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=None, distances=None):
     """Read your own data: one table of values, and optionally a graph and the sensors.
 
     Args:
@@ -40,6 +40,9 @@ def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=No
         name: Name of the data set; by default the name of the file.
         timezone: Name of the zone in which the times are kept, such as "Europe/Berlin". Times
             without an offset are taken as its local times.
+        distances: Path of a CSV file with the distances between the sensors instead of
+            `adjacency`: a square matrix (row i, column j: the way from j to i; an empty cell means
+            no way), or an edge list. They become weights by the Gaussian kernel.
 
     Returns:
         SpatioTemporalDataset with the sensors in the order of the file of values; its graph is kept
@@ -59,12 +62,17 @@ def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=No
     """
     if not isinstance(unit, str) or not unit.strip():
         raise InputError(f"unit: expected the unit of the values, for example 'km/h', got {unit!r}")
+    if adjacency is not None and distances is not None:
+        raise InputError("adjacency, distances: expected one of them, got both")
     about = about_prepared(values)
     if about.get("unit") not in (None, unit):
         raise InputError(f"unit: {values} was prepared in {about['unit']}, got {unit}")
     table = read_as_prepared(values, timezone)
     sensors = list(table.columns)
-    weights, notes = (None, ()) if adjacency is None else read_adjacency(adjacency, sensors)
+    graph = adjacency if distances is None else distances
+    weights, notes = (None, ())
+    if graph is not None:
+        weights, notes = read_adjacency(graph, sensors, distances=distances is not None)
     return SpatioTemporalDataset(
         name=name
         or about.get("name")

@@ -310,6 +310,7 @@ def test_a_graph_is_learned_when_asked_and_told(call):
     for more, said in (
         (("--graph", "given"), "--graph: expected learned, got 'given'"),
         (("--graph", "learned", "--adjacency", "a.csv"), "--graph, --adjacency: expected one"),
+        (("--graph", "learned", "--distances", "a.csv"), "--graph, --distances: expected one"),
     ):
         code, _, err = call(*asked, *more)
         assert code == 2 and said in err

@@ -1,6 +1,7 @@
 """Readers of a user's own CSV files and of the field's file formats."""
 
 import gzip
+import itertools
 import pickle
 
 import h5py
@@ -13,6 +14,7 @@ import stlearn
 from stlearn.errors import InputError
 from stlearn.graph import adjacency_from_edges, gaussian_kernel
 from stlearn.reading import readers
+from stlearn.reading.csv_graphs import LIKE_DISTANCES
 
 GOOD = """time,a,b,c
 2026-01-05 00:00,50.5,60,70
@@ -356,6 +358,56 @@ def test_edge_list_with_distances_uses_the_gaussian_kernel(write):
     weights = read(write(GOOD), adjacency=write(text, "edges.csv")).adjacency_frame
     distances = np.array([[0, 1, 3], [1, 0, 2], [3, 2, 0]], dtype=float)
     np.testing.assert_allclose(weights.to_numpy(), gaussian_kernel(distances), rtol=1e-6)
+
+
+WAYS = np.array([[0, 1, np.inf], [1, 0, 2], [3, 2, 0]])  # no way from c to a
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ",a,b,c\na,0,1,\nb,1,0,2\nc,3,2,0\n",
+        "node,c,b,a\nb,2,0,1\nc,,2,3\na,inf,1,\n",
+        "0,1,inf\n1,0,2\n3,2,0\n",
+    ],
+    ids=["named", "in another order, own ways empty", "without names"],
+)
+def test_a_matrix_of_distances_becomes_weights(write, text):
+    dataset = read(write(GOOD), distances=write(text, "ways.csv"))
+    weights = dataset.adjacency_frame.to_numpy()
+    np.testing.assert_allclose(weights, gaussian_kernel(WAYS), rtol=1e-6)
+    assert weights[1, 0] > weights[0, 2] == 0
+
+
+def test_a_list_of_distances_is_the_same_by_either_name(write):
+    text = "from,to,distance\na,b,1\nb,a,1\nb,c,2\nc,b,2\n"
+    path = write(text, "edges.csv")
+    by_distances = read(write(GOOD), distances=path).adjacency_frame
+    pd.testing.assert_frame_equal(by_distances, read(write(GOOD), adjacency=path).adjacency_frame)
+
+
+def test_distances_that_are_none(write):
+    ways = write(",a,b,c\na,0,1,4\nb,1,0,-2\nc,4,2,0\n", "ways.csv")
+    with pytest.raises(InputError, match="line 3, column 'c': expected a number that is not neg"):
+        read(write(GOOD), distances=ways)
+    weights = write("from,to,weight\na,b,1\n", "edges.csv")
+    with pytest.raises(InputError, match="line 1: expected a column distance, got"):
+        read(write(GOOD), distances=weights)
+    with pytest.raises(InputError, match="adjacency, distances: expected one of them, got both"):
+        read(write(GOOD), adjacency=weights, distances=weights)
+
+
+def test_weights_that_look_like_distances_are_told(write):
+    values = write("time,a,b,c,d\n2026-01-05,1,2,3,4\n2026-01-06,5,6,7,8\n")
+    ways = pd.DataFrame(0.0, index=[*"abcd"], columns=[*"abcd"])
+    for (row, at), (column, there) in itertools.product(enumerate([0, 2, 3, 9]), repeat=2):
+        ways.iloc[row, column] = abs(at - there)
+    (note,) = read(values, adjacency=write(ways.to_csv(), "graph.csv")).notes
+    assert note.startswith(LIKE_DISTANCES) and "--distances" in note
+    others = [ways.replace(3, 0), ways.replace(9, 90), ways / 9, ways + np.eye(4)]
+    for weights in others:  # not all joined, a detour is shorter, at most 1, own ones
+        assert read(values, adjacency=write(weights.to_csv(), "graph.csv")).notes == ()
+    assert read(values, distances=write(ways.to_csv(), "graph.csv")).notes == ()
 
 
 BAD_GRAPHS = {

@@ -268,7 +268,7 @@ def test_what_needs_no_training_is_told_before_it():
     job.run(dataset, [], among=["last value"], horizon=3, note=notes.append)
     assert any(note.startswith("rain: known ahead until 2024-01-13 11:00") for note in notes)
     assert any("No reading in the last 12 rows: b" in note for note in notes)
-    assert any("--adjacency, or --nodes with coordinates" in note for note in notes)
+    assert any("--adjacency, --distances, or --nodes with coordinates" in note for note in notes)
 
 
 def test_coordinates_give_a_graph_and_it_is_said(tmp_path):

@@ -10,6 +10,7 @@
 - `new_nodes`: sensors that a network has not seen.
 - `forecaster`: train, forecast, update, save and load (4.8 to 4.10).
 - `regions`: a network for each region of a large graph.
+- `devices`: one network on several devices, with Keras on JAX.
 """
 
 import lazy_loader
@@ -17,6 +18,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "devices": ["over_sensors"],
         "forecaster": ["Forecaster"],
         "input_layers": ["FillMissing", "CalendarEmbedding"],
         "layers": ["DynamicConv", "LocalPooling", "GraphConv", "NodeEmbedding", "edge_list"],

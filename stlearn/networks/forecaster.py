@@ -33,6 +33,7 @@ from stlearn.errors import InputError
 from stlearn.files import written_aside
 from stlearn.memory import hand_back_memory
 from stlearn.networks import models, training
+from stlearn.networks.devices import check_devices, parts_of_a_batch
 from stlearn.networks.losses import MaskedLoss
 from stlearn.networks.training import WINDOWS_PER_EPOCH, Samples
 
@@ -411,6 +412,8 @@ class Forecaster(BaseForecaster):
         # comes next asks for it again and again. It comes twice: Keras 3.15 may take a batch of one
         # for a vector and add it along another axis.
         size = 2 if len(origins) == 1 else size
+        parts = parts_of_a_batch()
+        size = -(-size // parts) * parts
         inputs, _ = samples.batch(np.resize(origins - first, size))
         inputs = training.what_it_reads(self.network, inputs)
         said = np.stack([network.predict_on_batch(inputs) for network in self._networks])
@@ -600,14 +603,12 @@ class Forecaster(BaseForecaster):
     def _train_member(self, member, parts, validation, epochs, planned, checkpoint):
         seed = self.seed + member
         windows = sum(len(self._origins(part, "train")) for part in parts)
+        check_devices(min(windows, self.batch_size), len(self.nodes))
         steps = -(-min(windows, WINDOWS_PER_EPOCH) // self.batch_size)
         rate = training.RiseAndFall(self.learning_rate, steps * planned)
         # Keras numbers the layers of each thread from one on. TensorFlow adds up in the order
         # of their names: built here, a seed would give another network the second time.
-        policy = keras.config.dtype_policy()  # each thread has its own
-        with ThreadPoolExecutor(
-            1, initializer=keras.config.set_dtype_policy, initargs=[policy]
-        ) as (alone):
+        with ThreadPoolExecutor(1, initializer=_as_here()) as alone:
             self.network = alone.submit(self._build, parts[0], rate).result()
         self.average = HistoricalAverage(self.horizon).fit(*parts) if self.reads_profile else None
         samples = Samples(parts, self)
@@ -651,6 +652,17 @@ class Forecaster(BaseForecaster):
         origins = self._origins(part, "validation")
         origins = origins[:: -(-len(origins) // WINDOWS_TO_VALIDATE)]
         return self.mean_error(part, origins, self.scaler.scale if self.scaler.scale.ndim else None)
+
+
+def _as_here():
+    """A function that gives another thread what Keras keeps for each: precision and devices."""
+    policy, distribution = keras.config.dtype_policy(), keras.distribution.distribution()
+
+    def prepare():
+        keras.config.set_dtype_policy(policy)
+        keras.distribution.set_distribution(distribution)
+
+    return prepare
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from stlearn.data.seasons import CLOCK, calendar_to_read
 from stlearn.data.windows import Scaler, cut_windows, fit_scaler, window_origins
 from stlearn.errors import InputError
 from stlearn.files import written_aside
+from stlearn.networks.devices import own_share
 from stlearn.networks.layers import edge_list
 
 # A job has several networks, each with a graph of its own: TensorFlow takes that for a mistake.
@@ -110,7 +111,7 @@ def run_epoch(network, samples, rng, batch_size, watch=None, label=None):
         for step, start in enumerate(range(0, len(order), batch_size)):
             watch.on_train_batch_begin(step)
             chosen = order[start : start + batch_size]
-            inputs, target = samples.batch(samples.origins[chosen])
+            inputs, target = samples.batch(samples.origins[own_share(chosen)])
             losses.append(float(network.train_on_batch(what_it_reads(network, inputs), target)))
             watch.on_train_batch_end(step, {"loss": losses[-1]})
             bar.update(len(chosen))

@@ -16,7 +16,7 @@ from stlearn.calibration.quantiles import Calibration, calibrated
 from stlearn.calibration.states import states_at
 from stlearn.checks import check_count
 from stlearn.data.bounds import bounded
-from stlearn.data.dataset import known_ahead
+from stlearn.data.dataset import SpatioTemporalDataset, known_ahead
 from stlearn.data.windows import cut_windows
 from stlearn.errors import InputError
 from stlearn.files import written_aside
@@ -258,7 +258,7 @@ class BaseForecaster(abc.ABC):
     def load(cls, folder):
         """Read a forecaster that `save` wrote."""
 
-    def predict(self, history):
+    def predict(self, history: SpatioTemporalDataset) -> pd.DataFrame:
         """Forecast what follows the end of a history.
 
         Args:
@@ -276,7 +276,7 @@ class BaseForecaster(abc.ABC):
         forecast = self.forecasts(history, np.array([len(history.values)]))[0]
         return pd.DataFrame(forecast, index=times, columns=history.values.columns)
 
-    def predict_quantiles(self, history):
+    def predict_quantiles(self, history: SpatioTemporalDataset) -> pd.DataFrame:
         """Forecast all quantiles of what follows the end of a history, calibrated.
 
         Args:

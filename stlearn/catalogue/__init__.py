@@ -65,7 +65,7 @@ def entry(name) -> Entry:
     return dataclasses.replace(found, files=_shipped_files(name)) if not found.files else found
 
 
-def load(name) -> SpatioTemporalDataset:
+def load(name: str) -> SpatioTemporalDataset:
     """Load a data set by its name; its files are downloaded at the first time.
 
     Args:

@@ -9,6 +9,8 @@ a repair is a decision, and decisions belong to `stlearn.data.prepare` and to yo
 import copy
 import dataclasses
 import functools
+from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -105,12 +107,12 @@ class SpatioTemporalDataset:
         object.__setattr__(self, field, value)
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
         """Number of times and number of nodes."""
         return self.values.shape
 
     @property
-    def weights(self):
+    def weights(self) -> scipy.sparse.csr_array | None:
         """The adjacency as a SciPy `csr_array` (node, node), float32; None where there is none.
 
         It holds the edges alone, so its size goes with their number and not with that of the
@@ -121,7 +123,7 @@ class SpatioTemporalDataset:
         return scipy.sparse.csr_array(self.adjacency.to_numpy())
 
     @property
-    def adjacency_frame(self):
+    def adjacency_frame(self) -> pd.DataFrame | None:
         """The adjacency as a DataFrame (node, node) with all zeros; None where there is none.
 
         It is the matrix to read and to compute with in a notebook. For 20,000 nodes it takes
@@ -133,7 +135,7 @@ class SpatioTemporalDataset:
         return pd.DataFrame(self.adjacency.toarray(), index=nodes, columns=nodes)
 
     @functools.cached_property
-    def frequency(self):
+    def frequency(self) -> pd.offsets.BaseOffset:
         """Step of the time index as a pandas offset, usable in `pandas.date_range`.
 
         A part keeps the step of the whole: five working days in a row are not days.
@@ -141,11 +143,11 @@ class SpatioTemporalDataset:
         return regular_frequency(self.values.index)
 
     @property
-    def interval(self):
+    def interval(self) -> pd.Timedelta:
         """Time between two rows (for months and years: the mean of the calendar)."""
         return usual_length(self.frequency)
 
-    def between(self, start, stop):
+    def between(self, start: int, stop: int) -> Self:
         """Return the data set of the rows `start` to `stop` (positions, `stop` excluded).
 
         The calendar keeps its full length, since it is known ahead; so do events and graph.
@@ -174,7 +176,7 @@ class SpatioTemporalDataset:
         part._store("extra", {key: frame.iloc[start:stop] for key, frame in self.extra.items()})
         return part
 
-    def of_nodes(self, nodes):
+    def of_nodes(self, nodes: Sequence) -> Self:
         """Return the values of these nodes, in this order; one that is absent is silent throughout.
 
         Other quantities come along; what else is known (graph, attributes, events) is left out.
@@ -196,7 +198,7 @@ class SpatioTemporalDataset:
             part._store(field, None)
         return part
 
-    def of_region(self, places):
+    def of_region(self, places: Sequence[int]) -> Self:
         """Return the data set of the nodes at some places, with the links among them.
 
         Other quantities come along; attributes, events and a changing graph are left out.
@@ -214,7 +216,7 @@ class SpatioTemporalDataset:
             part._store("adjacency", self.weights[places][:, places])
         return part
 
-    def adjacency_at(self, time):
+    def adjacency_at(self, time: pd.Timestamp | str) -> pd.DataFrame:
         """Return the adjacency (node, node) in force at a time, for a graph that changes.
 
         Args:

@@ -5,14 +5,18 @@ Explained in 5.3.
 
 import dataclasses
 import time
+from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from stlearn.baselines.base import BaseForecaster
 from stlearn.calibration.quantiles import Calibration, calibrated
 from stlearn.calibration.states import states_at
 from stlearn.checks import check_count, to_duration
+from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.data.units import JAM, SPEED_UNITS, is_speed
 from stlearn.data.windows import cut_windows, window_origins
 from stlearn.errors import InputError
@@ -57,7 +61,7 @@ class Backtest:
     calibration: Calibration | None = None
     states: np.ndarray | None = None
 
-    def calibrated(self, steps=None):
+    def calibrated(self, steps: Sequence[int] | None = None) -> np.ndarray:
         """Return the calibrated quantiles.
 
         Args:
@@ -80,7 +84,7 @@ class Backtest:
         rule = rule._replace(levels=rule.levels[places], moves=rule.moves[places])
         return calibrated(rule, said[:, places], self.states)
 
-    def at(self, places):
+    def at(self, places: np.ndarray) -> Self:
         """Return the backtest with some of its origins, by their places among them."""
         parts = ("origins", "times", "truth", "forecast", "quantile_forecast", "states")
         chosen = {name: getattr(self, name) for name in parts}
@@ -103,7 +107,9 @@ class Backtest:
             calibration=rule and rule._replace(size=rule.size / sizes),
         )
 
-    def scores(self, mask=None, steps=None):
+    def scores(
+        self, mask: np.ndarray | None = None, steps: Sequence[int] | None = None
+    ) -> pd.DataFrame:
         """Return the errors for each horizon, as `stlearn.evaluation.metrics.score_table` does.
 
         Args:
@@ -112,7 +118,7 @@ class Backtest:
         """
         return score_table(self.truth, self.forecast, self.interval, steps, mask)
 
-    def by_node(self):
+    def by_node(self) -> pd.DataFrame:
         """Return a DataFrame (node; mae, rmse, wape, count) of the errors over all steps."""
         count = (~np.isnan(self.truth)).sum(axis=(0, 1))
         sums = np.zeros((3, len(self.nodes)))
@@ -146,16 +152,16 @@ class Backtest:
 
 
 def backtest(
-    forecaster,
-    dataset,
-    part,
-    horizon=None,
-    step=1,
-    update_every=None,
-    window_days=None,
-    lookback=None,
-    progress=False,
-):
+    forecaster: BaseForecaster,
+    dataset: SpatioTemporalDataset,
+    part: slice,
+    horizon: int | None = None,
+    step: int = 1,
+    update_every: str | None = None,
+    window_days: float | None = None,
+    lookback: int | None = None,
+    progress: bool = False,
+) -> Backtest:
     """Walk forward through a part of a data set and forecast from every origin in it.
 
     No window crosses the part: its first `lookback` rows are history only and are not forecast.

@@ -10,8 +10,10 @@ import copy
 import inspect
 import json
 import random
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Self
 
 import keras
 import numpy as np
@@ -22,6 +24,7 @@ from stlearn.baselines.base import FORECASTS_AT_ONCE, BaseForecaster, whole_or_r
 from stlearn.calibration.quantiles import QUANTILES, Calibration, calibrate, checked_quantiles
 from stlearn.checks import check_count, check_number
 from stlearn.data.bounds import bounded, lower_bound
+from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.data.seasons import columns_to_read
 from stlearn.data.windows import (
     Scaler,
@@ -125,25 +128,25 @@ class Forecaster(BaseForecaster):
 
     def __init__(
         self,
-        model="stn",
-        lookback=12,
-        horizon=12,
-        epochs=None,
-        seed=0,
-        members=1,
-        loss=None,
-        quantiles=QUANTILES,
-        patience=4,
-        learning_rate=5e-3,
-        batch_size=16,
-        refit=None,
-        settings=None,
-        progress=False,
-        optimizer=None,
-        callbacks=(),
-        scale="by kind",
-        also=(),
-    ):
+        model: str | Callable[..., keras.Model] = "stn",
+        lookback: int = 12,
+        horizon: int = 12,
+        epochs: int | None = None,
+        seed: int = 0,
+        members: int = 1,
+        loss: str | Callable | None = None,
+        quantiles: Sequence[float] = QUANTILES,
+        patience: int = 4,
+        learning_rate: float = 5e-3,
+        batch_size: int = 16,
+        refit: bool | None = None,
+        settings: dict | None = None,
+        progress: bool = False,
+        optimizer: Callable[..., keras.optimizers.Optimizer] | None = None,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        scale: str = "by kind",
+        also: Sequence[str] = (),
+    ) -> None:
         if not callable(model) and model not in models.MODELS:
             raise InputError(
                 f"model: expected one of {', '.join(models.MODELS)}, or a function that builds a "
@@ -243,7 +246,12 @@ class Forecaster(BaseForecaster):
             )
         return told
 
-    def fit(self, train, validation=None, checkpoint=None):
+    def fit(
+        self,
+        train: SpatioTemporalDataset,
+        validation: SpatioTemporalDataset | None = None,
+        checkpoint: str | Path | None = None,
+    ) -> Self:
         """Train the network.
 
         Args:
@@ -360,7 +368,7 @@ class Forecaster(BaseForecaster):
             values = np.where(silent, usual.astype(values.dtype), values)
         return fit_scaler(values, per_node=each)
 
-    def forecasts(self, dataset, origins):
+    def forecasts(self, dataset: SpatioTemporalDataset, origins: Sequence[int]) -> np.ndarray:
         """Forecast from several origins at once, the middle quantile; see `BaseForecaster`."""
         forecast = self.quantile_forecasts(dataset, origins)
         return forecast[..., forecast.shape[-1] // 2]
@@ -423,7 +431,7 @@ class Forecaster(BaseForecaster):
         said = np.moveaxis(said.mean(axis=0)[: len(origins)], -1, 0)
         return np.moveaxis(self.scaler.inverse(said), 0, -1)
 
-    def update(self, recent, epochs=2):
+    def update(self, recent: SpatioTemporalDataset, epochs: int = 2) -> Self:
         """Continue the training on the most recent days, at a tenth of the learning rate.
 
         Args:
@@ -449,7 +457,7 @@ class Forecaster(BaseForecaster):
                 training.run_epoch(network, samples, rng, self.batch_size, label=label)
         return self
 
-    def save(self, folder):
+    def save(self, folder: str | Path) -> None:
         """Write the fitted forecaster to a folder: a .keras file for each network, forecaster.json.
 
         The average that a network reads beside the history stands there as baselines are saved.
@@ -498,7 +506,7 @@ class Forecaster(BaseForecaster):
                 self.average.save(aside)
 
     @classmethod
-    def load(cls, folder):
+    def load(cls, folder: str | Path) -> Self:
         """Read a forecaster that `save` wrote.
 
         It forecasts and can be updated. To fit it anew, a function of your own that built its

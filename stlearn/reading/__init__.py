@@ -5,6 +5,7 @@ Chapter 01 says what can be wrong in them.
 - `csv_tables`: CSV tables, read strictly.
 - `hdf5`: tables that pandas wrote to HDF5.
 - `times`: times as people write them.
+- `local_times`: local times of a zone, across a clock change.
 - `any_table`: tables in any of the usual formats, with what was understood.
 - `prepared`: files as they come, repaired on demand, with a log that travels with the data.
 - `csv_graphs`: a square matrix, or a list of edges.

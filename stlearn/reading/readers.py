@@ -22,7 +22,16 @@ PEMS_FEATURES = {"flow": "veh/5min", "occupancy": "share", "speed": "mph"}
 STGCN_SIGMA = 10_000 * 0.1**0.5  # metres; with the threshold 0.5 the graph of Yu et al. (2018)
 
 
-def read_csv(values, adjacency=None, nodes=None, *, unit, name=None, timezone=None, distances=None):
+def read_csv(
+    values: str | Path,
+    adjacency: str | Path | None = None,
+    nodes: str | Path | None = None,
+    *,
+    unit: str,
+    name: str | None = None,
+    timezone: str | None = None,
+    distances: str | Path | None = None,
+) -> SpatioTemporalDataset:
     """Read your own data: one table of values, and optionally a graph and the sensors.
 
     Args:

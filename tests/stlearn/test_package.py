@@ -2,9 +2,13 @@
 
 import ast
 import graphlib
+import importlib
+import inspect
+import operator
 import re
 import subprocess
 import sys
+import typing
 from pathlib import Path
 
 import pytest
@@ -50,6 +54,7 @@ FACES = {"stlearn", "stcourse"}  # load the names of their packages when these a
 STARTS_TENSORFLOW = {
     f"stlearn.networks.{module}"
     for module in (
+        "devices",
         "forecaster",
         "input_layers",
         "layers",
@@ -84,6 +89,33 @@ def test_public_names_are_listed_and_each_can_be_had():
     assert {"SpatioTemporalDataset", "InputError", "load", "Forecaster"} <= set(dir(stlearn))
     for name in dir(stlearn):
         assert getattr(stlearn, name) is not None
+
+
+def test_a_type_checker_sees_what_the_package_has():
+    folder = Path(stlearn.__file__).parent
+    assert (folder / "py.typed").exists()
+    stub = ast.parse((folder / "__init__.pyi").read_text())
+    (listed,) = (ast.literal_eval(each.value) for each in stub.body if isinstance(each, ast.Assign))
+    assert sorted(listed) == sorted(stlearn.__all__)
+    for line in stub.body:
+        for name in line.names if isinstance(line, ast.ImportFrom) else ():
+            found = getattr(importlib.import_module(line.module), name.name)
+            assert getattr(stlearn, name.name) is found
+
+
+PUBLIC = [
+    "read_csv", "load", "backtest", "Forecaster.__init__", "Forecaster.fit", "Forecaster.predict",
+    "Forecaster.predict_quantiles", "Forecaster.forecasts", "Forecaster.update", "Forecaster.save",
+    "Forecaster.load", "SpatioTemporalDataset.between", "SpatioTemporalDataset.of_nodes",
+    "SpatioTemporalDataset.of_region", "SpatioTemporalDataset.adjacency_at",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_functions_say_the_type_of_all_they_take_and_give(name):
+    function = operator.attrgetter(name)(stlearn)
+    taken = set(inspect.signature(function).parameters) - {"self"}
+    assert set(typing.get_type_hints(function)) == taken | {"return"}
 
 
 def test_unknown_name():

@@ -170,13 +170,21 @@ def bench(
     out: Annotated[
         Path | None, typer.Option(help="CSV file to write.", show_default="bench_NAME.csv")
     ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            help="Measure independent pieces at the same time: local for the cores of this "
+            "machine, or the address of a Ray cluster.",
+            show_default="one after the other, here",
+        ),
+    ] = None,
 ):
     """Measure again what a chapter shows from a stored table; takes up to half an hour."""
     _needs("course", "stlearn bench")
     from stcourse.experiments import run
 
     path = out or Path(f"bench_{name}.csv")
-    run.run(name, path, tell, only)
+    run.run(name, path, tell, only, ray)
     print(path)
 
 

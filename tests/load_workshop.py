@@ -32,7 +32,6 @@ from certipy import Certipy
 
 from stcourse.authoring.notebooks import checked_id, course_folder, notebooks_in, read, tags
 from stcourse.classroom import guard, seats, workshop
-from stlearn.files import shipped
 
 PASSWORD = "a password for this test only"
 LONGEST = 300  # seconds, of whatever is waited for
@@ -43,7 +42,9 @@ from stcourse.classroom import seats, workshop
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 workshop.run(seats.Settings(**json.loads(sys.argv[1])), workshop.ask_password())
 """
-STORED = Path(__file__).parent.parent / "workshop" / "sizing.csv"
+REPOSITORY = Path(__file__).parent.parent
+SOLUTIONS = REPOSITORY / "solutions"  # not in the installed package
+STORED = REPOSITORY / "workshop" / "sizing.csv"
 SIZES = (8, 16, 24, 32, 64)  # GB
 SYSTEM = 1024  # MB that are set aside for the system
 
@@ -339,7 +340,7 @@ def answered(path, name):
     """A chapter as a learner leaves it: each exercise is answered, over the learner's name."""
     file = Path(path).name
     notebook = copy.deepcopy(read(course_folder() / file))
-    solved = {cell.id: cell.source for cell in read(shipped("solutions", "stcourse") / file).cells}
+    solved = {cell.id: cell.source for cell in read(SOLUTIONS / file).cells}
     for cell in notebook.cells:
         if "exercise" in tags(cell):
             cell.source = f"{solved[cell.id]}\n# {name}"

@@ -18,8 +18,9 @@ import numpy as np
 import pandas as pd
 
 from stcourse.applications.lines import PARTS
+from stcourse.experiments.choices import CHOICES
 from stcourse.experiments.choices import choices as widths_and_parts
-from stcourse.experiments.clock_and_graphs import ledger
+from stcourse.experiments.clock_and_graphs import experiments, ledger
 from stcourse.experiments.networks import WITH_PROFILE, WITHOUT, network
 from stcourse.experiments.rows import WHOLE
 from stcourse.experiments.seeds_of_notebooks import all_lines
@@ -29,6 +30,7 @@ from stlearn.errors import InputError
 from stlearn.evaluation.backtest import backtest
 from stlearn.evaluation.comparison import compare
 from stlearn.files import shipped, written_aside
+from stlearn.tasks import run_tasks
 
 NEAR_ROADWORKS = [f"out{number:02d}" for number in range(1, 11)]
 SEEDS = (0, 1, 2, 3, 4)
@@ -45,10 +47,14 @@ ABLATION = {  # row of the table: the network in it
 }
 
 
-def ablation():
+def ablation(variants=tuple(ABLATION), seeds=SEEDS):
     """Train the STN whole, with one part left out or added, and other networks, on five seeds.
 
     Train on weeks 1 to 5 of corridor, choose the epoch on week 6, test on weeks 7 and 8.
+
+    Args:
+        variants: Keys of `ABLATION`.
+        seeds: Seeds of the trainings.
 
     Yields:
         Dict with variant, seed, horizon_minutes, mae and mae_congestion (km/h, at that step),
@@ -60,9 +66,9 @@ def ablation():
     """
     corridor = load("corridor")
     split = chronological_split(corridor, validation="7D", test="14D")
-    for seed in SEEDS:
-        for variant, name in ABLATION.items():
-            models = [network(name, seed)]
+    for seed in seeds:
+        for variant in variants:
+            models = [network(ABLATION[variant], seed)]
             table = compare(models, corridor, split, lookback=12, progress=False).table()
             kept = ["horizon_minutes", "mae", "mae_congestion", "seconds", "parameters"]
             for row in table[kept].to_dict("records"):
@@ -113,8 +119,12 @@ def rolling(models=("feed_forward", "stn"), windows=WINDOW_DAYS, days=14):
                     }
 
 
-def choices():
+def choices(widths=tuple(CHOICES), tried=None):
     """Validate what was chosen of the STN, and what was tried beside it.
+
+    Args:
+        widths: Variants of `stcourse.experiments.choices.choices`.
+        tried: Variants of `stcourse.experiments.tries.tries`; all when not given.
 
     Yields:
         Dicts, as `choices.choices` and then `tries.tries` give them.
@@ -125,15 +135,15 @@ def choices():
     """
     from stcourse.experiments.tries import tries  # starts TensorFlow
 
-    yield from widths_and_parts()
-    yield from tries()
+    yield from widths_and_parts(widths)
+    yield from tries(tried)
 
 
-def applications(only=None):
+def applications(parts=tuple(PARTS)):
     """Run the notebooks of chapter 06 with several seeds of their worlds and networks.
 
     Args:
-        only: Name of the part whose lines are wanted; all when not given.
+        parts: Names of the parts whose lines are wanted.
 
     Yields:
         Dict as `stcourse.applications.lines.make_line` gives it.
@@ -142,7 +152,7 @@ def applications(only=None):
         >>> from stcourse.experiments import run as bench
         >>> rows = bench.applications()  # nothing is trained before the first row is asked for
     """
-    yield from all_lines(PARTS if only is None else [only])
+    yield from all_lines(parts)
 
 
 # The only cells of a table that may be empty.
@@ -163,7 +173,57 @@ EXPERIMENTS = {
 }
 
 
-def run(name, path, tell=print, only=None):
+def pieces(name):
+    """Return the independent pieces of an experiment: dict of label to arguments of its function.
+
+    Args:
+        name: Key of `EXPERIMENTS`.
+
+    Example:
+        >>> from stcourse.experiments import run as bench
+        >>> bench.pieces("rolling")
+        {'feed_forward': {'models': ['feed_forward']}, 'stn': {'models': ['stn']}}
+    """
+    if name == "choices":
+        from stcourse.experiments.tries import names  # starts TensorFlow
+
+        widths = {each: {"widths": [each], "tried": []} for each in CHOICES}
+        return widths | {"; ".join(some): {"widths": [], "tried": some} for some in names()}
+    if name == "ablation":
+        return {
+            f"{variant}, seed {seed}": {"variants": [variant], "seeds": [seed]}
+            for seed in SEEDS
+            for variant in ABLATION
+        }
+    if name == "rolling":
+        return {model: {"models": [model]} for model in ("feed_forward", "stn")}
+    if name == "ledger":
+        return {each: {"only": each} for each in experiments()}
+    by_notebook = {}
+    for part, about in PARTS.items():
+        by_notebook.setdefault(about.notebook, []).append(part)
+    return {notebook: {"parts": parts} for notebook, parts in by_notebook.items()}
+
+
+def _rows(name, only, ray):
+    """The rows of an experiment, as they are measured; of several machines, piece by piece."""
+    if only is not None:
+        yield from EXPERIMENTS[name](**({"only": only} if name == "ledger" else {"parts": [only]}))
+    elif ray is None:
+        yield from EXPERIMENTS[name]()
+    else:
+        calls = pieces(name)
+        tasks = ((label, (EXPERIMENTS[name], arguments)) for label, arguments in calls.items())
+        found = dict(run_tasks(_measured, tasks, ray, progress=name, total=len(calls)))
+        for label in calls:
+            yield from found[label]
+
+
+def _measured(experiment, arguments):
+    return list(experiment(**arguments))
+
+
+def run(name, path, tell=print, only=None, ray=None):
     """Run an experiment and write its table.
 
     Args:
@@ -172,6 +232,9 @@ def run(name, path, tell=print, only=None):
         tell: Function that is told each row, as it is measured.
         only: Experiment of the ledger, or part of chapter 06, that is measured; the other rows of
             the file stay as they are.
+        ray: As in `stlearn.tasks.run_tasks`: the pieces of the experiment are then measured at the
+            same time, and the rows stand piece by piece. Errors are the same; seconds are those of
+            a machine that does more at once.
 
     Raises:
         InputError: If there is no such experiment or part.
@@ -181,7 +244,7 @@ def run(name, path, tell=print, only=None):
     if only is not None and name not in PIECES:
         raise InputError(f"only: expected it with {' or '.join(PIECES)}, got it with {name!r}")
     path, began, rows = Path(path), time.perf_counter(), []
-    for row in EXPERIMENTS[name](*([] if only is None else [only])):
+    for row in _rows(name, only, ray):
         rows.append(row)
         seconds = time.perf_counter() - began
         tell(f"{seconds:.0f} s: " + ", ".join(f"{key} {_short(row[key])}" for key in row))

@@ -130,6 +130,19 @@ def tries(variants=None, seeds=SEEDS):
                 yield found | _errors(mean, validation, origins) | cost
 
 
+def names():
+    """Return the names of all tries, in groups that need each other.
+
+    Example:
+        >>> from stcourse.experiments.tries import names
+        >>> names()[0]
+        ['as it is', 'mean of 3 seeds']
+    """
+    dataset, split = corridor_split()
+    others = [name for name in _tried(dataset.between(0, split.train.stop)) if name != AS_IT_IS]
+    return [[AS_IT_IS, THREE], *([name] for name in others)]
+
+
 def what_pays(table, measure="validation_mae"):
     """Compare every try with the network as it is, seed by seed.
 

@@ -80,9 +80,9 @@ def test_one_experiment_can_be_measured_again(tmp_path, monkeypatch):
 
 
 def test_one_part_of_chapter_06_can_be_measured_again(tmp_path, monkeypatch):
-    def again(only=None):
-        yield {"part": only, "seed": 1, "gain": 7.0}
-        yield {"part": only, "seed": 0, "gain": 6.0}
+    def again(parts):
+        yield {"part": parts[0], "seed": 1, "gain": 7.0}
+        yield {"part": parts[0], "seed": 0, "gain": 6.0}
 
     monkeypatch.setitem(run.EXPERIMENTS, "applications", again)
     path = tmp_path / "table.csv"

@@ -1,6 +1,7 @@
 """The long experiments: their tables say where they come from, and are written whole."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from stcourse.experiments import run, tries
+from stcourse.experiments import clock_and_graphs, run, tries
 from stcourse.experiments.choices import CHOICES, SEEDS, choices
 from stlearn.errors import InputError
 from stlearn.forecast.cli import app
@@ -103,6 +104,42 @@ def test_a_run_writes_rows_as_read_gives_them(tmp_path, monkeypatch):
     table = pd.read_csv(tmp_path / "short.csv", comment="#")
     assert table.to_dict("records") == rows
     assert [line.split(": ")[1] for line in told] == ["model a, mae 1.500", "model b, mae 2.250"]
+
+
+def test_pieces_on_ray_give_the_rows_of_one_machine(tmp_path, monkeypatch):
+    def squares(models=("a", "b", "c")):
+        import os
+
+        for model in models:
+            yield {"model": model, "mae": ord(model) ** 2 / 7, "process": os.getpid()}
+
+    monkeypatch.setitem(run.EXPERIMENTS, "rolling", squares)
+    pieces = {each: {"models": [each]} for each in "abc"}
+    monkeypatch.setattr(run, "pieces", lambda name: pieces)
+    tables = []
+    for ray in (None, "local"):
+        run.run("rolling", tmp_path / "table.csv", lambda row: None, ray=ray)
+        tables.append(pd.read_csv(tmp_path / "table.csv", comment="#"))
+    alone, together = (table.pop("process") for table in tables)
+    pd.testing.assert_frame_equal(*tables)
+    assert set(alone) == {os.getpid()} and not set(alone) & set(together)
+
+
+def test_the_pieces_of_an_experiment_are_all_of_it():
+    found = [list(run.pieces("ablation").values())]
+    found = {(variant, seed) for each in found[0] for variant in each["variants"]
+             for seed in each["seeds"]}  # fmt: skip
+    assert found == {(variant, seed) for variant in run.ABLATION for seed in run.SEEDS}
+    parts = [part for each in run.pieces("applications").values() for part in each["parts"]]
+    assert sorted(parts) == sorted(run.PARTS)
+    assert list(run.pieces("ledger")) == list(clock_and_graphs.experiments())
+    widths, tried = (
+        [name for each in run.pieces("choices").values() for name in each[key]]
+        for key in ("widths", "tried")
+    )
+    assert widths == list(run.CHOICES)
+    measured = run.read("choices")["variant"].unique()
+    assert set(widths + tried) == set(measured)
 
 
 def test_nothing_is_left_of_a_run_that_breaks_off(tmp_path, monkeypatch):

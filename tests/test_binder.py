@@ -30,7 +30,7 @@ CHAPTERS = notebooks.notebooks_in(REPOSITORY / "chapters")
 LEFT_OUT = (".*", "build", "dist", "*.egg-info", "__pycache__", "forecast-*", "stlearn-course")
 ON_BINDER = ("course", "simulate", "binder")  # extras
 ELSEWHERE = {"tensorflow"}  # where there is no tensorflow-cpu; the versions tested are Linux's
-OF_BENCH = {"optuna", "colorlog"}  # pinned, and not installed for the tests
+NOT_FOR_THE_TESTS = {"optuna", "colorlog", "jax", "jaxlib"}  # pinned all the same
 OF_TESTED_SYSTEM = pytest.mark.skipif(
     sys.version_info[:2] != (3, 11) or sysconfig.get_platform() != "linux-x86_64",
     reason="constraints.txt is for Python 3.11 on Linux x86-64",
@@ -127,7 +127,7 @@ def test_tested_versions_accept_the_oldest_python_that_is_promised():
         if not SpecifierSet(asked).contains(oldest):
             refused.append(f"{pin} needs Python {asked}, promised is {oldest}")
     assert refused == []
-    assert elsewhere <= OF_BENCH
+    assert elsewhere <= NOT_FOR_THE_TESTS
 
 
 @OF_TESTED_SYSTEM

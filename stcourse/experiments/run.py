@@ -35,6 +35,7 @@ from stlearn.tasks import run_tasks
 NEAR_ROADWORKS = [f"out{number:02d}" for number in range(1, 11)]
 SEEDS = (0, 1, 2, 3, 4)
 DAY = 288  # rows of corridor
+ROLLED = ("feed_forward", "stn")
 WINDOW_DAYS = (0, 1, 3, 7, 14)  # 0 stands for no update
 ABLATION = {  # row of the table: the network in it
     "all parts": "stn",
@@ -75,7 +76,7 @@ def ablation(variants=tuple(ABLATION), seeds=SEEDS):
                 yield {"variant": variant, "seed": seed} | row
 
 
-def rolling(models=("feed_forward", "stn"), windows=WINDOW_DAYS, days=14):
+def rolling(models=ROLLED, windows=WINDOW_DAYS, days=14):
     """Update two networks every day with the past t days, across the roadworks of week 6.
 
     Each network is trained on weeks 1 to 5 of corridor; then it forecasts weeks 6 and 7. Every
@@ -196,7 +197,7 @@ def pieces(name):
             for variant in ABLATION
         }
     if name == "rolling":
-        return {model: {"models": [model]} for model in ("feed_forward", "stn")}
+        return {model: {"models": [model]} for model in ROLLED}
     if name == "ledger":
         return {each: {"only": each} for each in experiments()}
     by_notebook = {}
@@ -207,16 +208,15 @@ def pieces(name):
 
 def _rows(name, only, ray):
     """The rows of an experiment, as they are measured; of several machines, piece by piece."""
-    if only is not None:
-        yield from EXPERIMENTS[name](**({"only": only} if name == "ledger" else {"parts": [only]}))
-    elif ray is None:
-        yield from EXPERIMENTS[name]()
-    else:
-        calls = pieces(name)
-        tasks = ((label, (EXPERIMENTS[name], arguments)) for label, arguments in calls.items())
-        found = dict(run_tasks(_measured, tasks, ray, progress=name, total=len(calls)))
-        for label in calls:
-            yield from found[label]
+    one = {"only": only} if name == "ledger" else {"parts": [only]}
+    if ray is None:
+        yield from EXPERIMENTS[name](**({} if only is None else one))
+        return
+    calls = pieces(name) if only is None else {only: one}
+    tasks = ((label, (EXPERIMENTS[name], arguments)) for label, arguments in calls.items())
+    found = dict(run_tasks(_measured, tasks, ray, progress=name, total=len(calls)))
+    for label in calls:
+        yield from found[label]
 
 
 def _measured(experiment, arguments):

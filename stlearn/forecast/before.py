@@ -109,11 +109,7 @@ def told_before(dataset, lookback, horizon, split):
         []
     """
     told = [NO_GRAPH] if dataset.adjacency is None and dataset.shape[1] > 1 else []
-    told += [
-        note
-        for note in dataset.notes
-        if note.startswith((GRAPH_MADE, GRAPH_LEARNED, LIKE_DISTANCES))
-    ]
+    told += [note for note in dataset.notes if note.startswith(TOLD_NOTES)]
     if differ_in_scale(dataset.values.iloc[split.train]):
         told.append(
             "The sensors measure on other scales: each is scaled for itself, and an error over "

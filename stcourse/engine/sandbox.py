@@ -373,15 +373,16 @@ def _by_thread(seconds, body):
         _here.stop, _here.work = stop, Work()
         begun.put(_here.work)
         try:
-            results.append(body())
+            if not stop.is_set():
+                results.append(body())
         except BaseException as error:
             errors.append(error)
         finally:
             ended.set()
 
     runner = threading.Thread(target=run, daemon=True)
-    runner.start()
-    try:
+    try:  # from the start on: Ctrl-C may come before the thread has run a line
+        runner.start()
         limit = max(seconds - SECONDS_TO_STOP, seconds / 2)
         _wait(ended, begun.get(), limit, runner.ident)
     except KeyboardInterrupt:
@@ -404,8 +405,9 @@ def _wait(ended, its_work, seconds, thread):
 
 def _stop(runner, ended, stop):
     stop.set()
-    number = ctypes.c_ulong(runner.ident)
     end = time.monotonic() + SECONDS_TO_STOP
     while not ended.is_set() and time.monotonic() < end:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(number, ctypes.py_object(TimeUp))
+        if runner.ident is not None:
+            number = ctypes.c_ulong(runner.ident)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(number, ctypes.py_object(TimeUp))
         ended.wait(2 * TICK)

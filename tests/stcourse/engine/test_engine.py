@@ -451,11 +451,16 @@ def _on_another_thread(function):
     return results[0]
 
 
+def _running():
+    # Not `active_count`: a thread told to stop in its last line has ended, and stays in that list.
+    return sum(thread.is_alive() for thread in threading.enumerate())
+
+
 def _threads_fall_to(count):
     end = time.monotonic() + 25
-    while threading.active_count() > count and time.monotonic() < end:
+    while _running() > count and time.monotonic() < end:
         time.sleep(0.02)
-    return threading.active_count() <= count
+    return _running() <= count
 
 
 @contextlib.contextmanager
@@ -495,7 +500,7 @@ def test_an_endless_answer_is_stopped_without_a_timer(answer):
 
 
 def test_a_stopped_thread_ends_when_it_listens():
-    before = threading.active_count()
+    before = _running()
     _on_another_thread(lambda: said(_loops, exercise(seconds=0.5)))
     assert _threads_fall_to(before)
 
@@ -605,12 +610,26 @@ def test_ctrl_c_of_the_learner_stops_the_check(listens):
 
 def test_ctrl_c_is_heard_where_there_is_no_timer(monkeypatch):
     monkeypatch.delattr(signal, "setitimer")
-    before = threading.active_count()
+    before = _running()
     key = threading.Timer(0.4, os.kill, (os.getpid(), signal.SIGINT))
     key.start()
     with pytest.raises(KeyboardInterrupt):
         judge(EXERCISE, _loops)
     key.join()
+    assert _threads_fall_to(before)
+
+
+def test_ctrl_c_is_heard_while_the_thread_of_the_answer_starts(monkeypatch):
+    monkeypatch.delattr(signal, "setitimer")
+    start, before = threading.Thread.start, _running()
+
+    def start_and_be_interrupted(thread):
+        start(thread)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", start_and_be_interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        judge(EXERCISE, _loops)
     assert _threads_fall_to(before)
 
 

@@ -2,8 +2,9 @@
 
 `python tests/state.py 1000 5000` prints CPU seconds and peak memory of each step, and the exponent
 with which the time grows. `--steps` takes some of them; `--write FOLDER` leaves the files for
-`stlearn forecast` instead. The sensors stand at random, each is joined with about six near ones,
-and they report every five minutes for seven days.
+`stlearn forecast` instead, and with `--days 730` as a store, for data larger than memory. The
+sensors stand at random, each is joined with about six near ones, and they report every five
+minutes, for seven days where none are named.
 """
 
 import argparse
@@ -49,16 +50,18 @@ def edges(nodes):
     )
 
 
-def values(nodes, days=DAYS):
+def values(nodes, days=DAYS, first_day=0):
     """Speeds (time, node), float32: a daily course with jams, noise, one reading in 100 lost."""
     random = np.random.default_rng(1)
     rows = days * STEPS_A_DAY
     hours = np.arange(rows)[:, None] % STEPS_A_DAY / 12
     depth, hour = random.random(nodes) * 50, 7 + 10 * random.random(nodes)
+    random = np.random.default_rng([1, first_day]) if first_day else random
     speeds = 100 - depth * np.exp(-((hours - hour) ** 2)).astype("float32")
     speeds = (speeds + 3 * random.standard_normal((rows, nodes), dtype="float32")).astype("float32")
     speeds[random.random((rows, nodes), dtype="float32") < 0.01] = np.nan
-    times = pd.date_range("2026-01-05", periods=rows, freq="5min", name="time")
+    start = pd.Timestamp("2026-01-05") + pd.Timedelta(days=first_day)
+    times = pd.date_range(start, periods=rows, freq="5min", name="time")
     return pd.DataFrame(speeds, index=times, columns=positions(nodes).index)
 
 
@@ -81,6 +84,21 @@ def write(nodes, folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     values(nodes).round(1).to_csv(folder / "values.csv")
+    _write_graph(nodes, folder)
+
+
+def write_store(nodes, folder, days):
+    """Write the state as `write` does, its values as a store in the folder `values`."""
+    from stlearn.reading import store
+
+    months = [(first, min(30, days - first)) for first in range(0, days, 30)]
+    store.write_store(
+        Path(folder) / "values", (values(nodes, some, first) for first, some in months), "km/h"
+    )
+    _write_graph(nodes, Path(folder))
+
+
+def _write_graph(nodes, folder):
     table = edges(nodes)
     table[["from", "to", "weight"]].to_csv(folder / "edges.csv", index=False)
     table[["from", "to", "distance"]].to_csv(folder / "roads.csv", index=False)
@@ -274,8 +292,12 @@ def main(arguments=None):
     parser.add_argument("nodes", type=int, nargs="+")
     parser.add_argument("--steps", nargs="+", default=[step.__name__ for step in STEPS])
     parser.add_argument("--write", help="folder for the files of the first number of sensors")
+    parser.add_argument("--days", type=int, help="with --write: so many, as a store")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
+    if options.write and options.days:
+        write_store(options.nodes[0], options.write, options.days)
+        return
     if options.write:
         write(options.nodes[0], options.write)
         return

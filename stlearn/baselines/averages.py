@@ -10,9 +10,11 @@ import copy
 
 import numpy as np
 import pandas as pd
+import scipy.sparse
 
 from stlearn.baselines.base import Baseline, checked_parts, choosing_parts
 from stlearn.checks import check_count
+from stlearn.data.blocks import row_blocks, summary_of_nodes
 from stlearn.data.bounds import lower_bound
 from stlearn.data.dataset import known_ahead
 from stlearn.data.holidays import is_holiday_column
@@ -22,7 +24,6 @@ from stlearn.errors import InputError
 DAY = pd.Timedelta("1D")
 SUNDAY = 6
 MOST_SLOTS_A_DAY = 288
-CELLS_AT_ONCE = 4_000_000  # (row, node), of which averages are taken: a bound on memory
 
 
 class LastValue(Baseline):
@@ -53,10 +54,8 @@ class LastValue(Baseline):
         """Take the mean of each node over train and validation; return the forecaster."""
         self.learn_about(train)
         parts = checked_parts(self, train, validation)
-        values = np.concatenate([part.values.to_numpy() for part in parts])
-        counts = np.isfinite(values).sum(axis=0)
-        sums = np.nansum(values, axis=0, dtype="float64")
-        self.mean = mean_of_node(sums, counts)
+        known = summary_of_nodes(*(part.values for part in parts))
+        self.mean = mean_of_node(known.sum, known.count)
         return self
 
     def _forecasts(self, dataset, origins):
@@ -143,22 +142,46 @@ class HistoricalAverage(Baseline):
         Returns:
             Array (row, node), finite.
         """
-        self._check_interval(dataset)
-        times, calendar = known_ahead(dataset, start, stop)
-        day, slot = self._slots(times, calendar)
-        average = np.full((stop - start, len(self.nodes)), self.sums.sum() / self.counts.sum())
+        day, slot = self.places(dataset, start, stop)
+        average = np.empty((stop - start, len(self.nodes)))
         values = dataset.values.to_numpy()[start:stop]
-        size = max(CELLS_AT_ONCE // len(self.nodes), 1)
-        for first in range(0, stop - start, size):
-            rows = slice(first, min(first + size, stop - start))
-            own = known = np.zeros(())
-            if leave_out:
-                known = np.isfinite(values[rows])
-                own = np.where(known, values[rows].astype("float64"), 0)
-            for sums, counts in self._levels(day[rows], slot[rows]):
-                count = counts - known
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    average[rows] = np.where(count > 0, (sums - own) / count, average[rows])
+        for rows in row_blocks(average.shape):
+            own = values[rows] if leave_out else None
+            average[rows] = self.average_at(day[rows], slot[rows], own)
+        return average
+
+    def places(self, dataset, start, stop):
+        """Place of each of the rows `start` to `stop` in the table of averages.
+
+        Args:
+            dataset, start, stop: As in `average`.
+
+        Returns:
+            Two arrays (row,): day of the week (or month), and slot of the day.
+        """
+        self._check_interval(dataset)
+        return self._slots(*known_ahead(dataset, start, stop))
+
+    def average_at(self, day, slot, own=None):
+        """Average at some places of the table.
+
+        Args:
+            day, slot: Arrays (row,), as of `places`.
+            own: Values (row, node) there, to be taken out of their average.
+
+        Returns:
+            Array (row, node), finite.
+        """
+        average = np.full((len(day), len(self.nodes)), self.sums.sum() / self.counts.sum())
+        known = np.zeros(())
+        if own is not None:
+            known = np.isfinite(own)
+            own = np.where(known, own.astype("float64"), 0)
+        for sums, counts in self._levels(day, slot):
+            count = counts - known
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found = (sums if own is None else sums - own) / count
+                average = np.where(count > 0, found, average)
         return average
 
     def is_new(self, times):
@@ -198,10 +221,16 @@ class HistoricalAverage(Baseline):
         new = self.is_new(times)
         if not new.any():
             return
-        values = part.values.to_numpy(dtype="float64")[new]
-        day, slot = self._slots(times[new], calendar[new])
-        np.add.at(self.sums, (day, slot), np.nan_to_num(values))
-        np.add.at(self.counts, (day, slot), np.isfinite(values))
+        first = int(new.argmax())  # times increase, so all from there on are new
+        values = part.values.to_numpy()[first:]
+        day, slot = self._slots(times[first:], calendar[first:])
+        for rows in row_blocks(values.shape):
+            block = values[rows].astype("float64")
+            places, group = np.unique([day[rows], slot[rows]], axis=1, return_inverse=True)
+            # A row a place, with ones where the rows of values belong to it: a fast grouped sum.
+            belongs = scipy.sparse.csr_array((np.ones(len(group)), (group, np.arange(len(group)))))
+            self.sums[*places] += belongs @ np.nan_to_num(block)
+            self.counts[*places] += belongs @ np.isfinite(block).astype("float64")
         self.learned_rows += len(values)
         self.learned_until = times[-1].isoformat()
 
@@ -373,24 +402,33 @@ class AverageWithLags(BesideAverage):
 
         Args:
             parts: List of SpatioTemporalDataset.
-
-        Returns:
-            For each part the array (row, node) of trusted averages, each row's own value left out.
         """
-        historical = self.historical.fit(*parts)
-        self.mean = mean_of_node(historical.sums.sum((0, 1)), historical.counts.sum((0, 1)))
-        averages = [historical.average(p, 0, len(p.values), leave_out=True) for p in parts]
-        swings = [average - self.mean for average in averages]
-        values = np.concatenate([part.values.to_numpy(dtype="float64") for part in parts])
-        self.bound = lower_bound(values, self.unit) if self.adapts else None
-        swing, found = np.concatenate(swings), values - self.mean
-        swing = np.where(np.isnan(found), 0, swing)
-        trust = np.nansum(swing * found, axis=0) / np.maximum((swing**2).sum(axis=0), 1e-12)
-        self.trust = np.clip(trust, 0, 1)
-        counts = np.maximum(np.isfinite(found).sum(axis=0), 1)
-        spread = np.sqrt(np.nansum((found - self.trust * swing) ** 2, axis=0) / counts)
+        self.historical.fit(*parts)
+        known = summary_of_nodes(*(part.values for part in parts))
+        self.mean = mean_of_node(known.sum, known.count)
+        self.bound = lower_bound(known.lowest, self.unit) if self.adapts else None
+        both = squares = errors = 0.0
+        for found, swing in self._swings(parts):
+            both = both + (swing * found).sum(axis=0)
+            squares = squares + (swing**2).sum(axis=0)
+        self.trust = np.clip(both / np.maximum(squares, 1e-12), 0, 1)
+        for found, swing in self._swings(parts):
+            errors = errors + ((found - self.trust * swing) ** 2).sum(axis=0)
+        spread = np.sqrt(errors / np.maximum(known.count, 1))
         self.scale = np.where(spread > 1e-6, spread, 1.0)
-        return [self.mean + self.trust * swing for swing in swings]
+
+    def _swings(self, parts):
+        """Blocks (row, node) of what was found and of the average without it, from the mean on.
+
+        Where a value is missing, both are zero.
+        """
+        for part in parts:
+            values = part.values.to_numpy()
+            day, slot = self.historical.places(part, 0, len(values))
+            for rows in row_blocks(values.shape):
+                found = values[rows] - self.mean
+                swing = self.historical.average_at(day[rows], slot[rows], values[rows]) - self.mean
+                yield np.nan_to_num(found), np.where(np.isnan(found), 0, swing)
 
     @abc.abstractmethod
     def _choose(self, train, validation):

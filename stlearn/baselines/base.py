@@ -15,6 +15,7 @@ import pandas as pd
 from stlearn.calibration.quantiles import Calibration, calibrated
 from stlearn.calibration.states import states_at
 from stlearn.checks import check_count
+from stlearn.data.blocks import row_blocks, summary_of_nodes
 from stlearn.data.bounds import bounded
 from stlearn.data.dataset import SpatioTemporalDataset, known_ahead
 from stlearn.data.windows import cut_windows
@@ -59,8 +60,9 @@ class BaseForecaster(abc.ABC):
         self.nodes, self.unit = list(values.columns), train.unit
         self.interval, self.frequency = train.interval, train.frequency.freqstr
         self.timezone = None if values.index.tz is None else str(values.index.tz)
-        ends = values.min().fillna(values.min().min()), values.max().fillna(values.max().max())
-        self.lowest, self.highest = (end.astype("float64").tolist() for end in ends)
+        _, _, low, high = summary_of_nodes(values)
+        self.lowest = np.where(np.isnan(low), np.fmin.reduce(low), low).tolist()
+        self.highest = np.where(np.isnan(high), np.fmax.reduce(high), high).tolist()
         tables = {name: train.extra[name] for name in self.also if name in train.extra}
         self.constants = {
             name: table.iloc[0].astype("float64").tolist()
@@ -485,7 +487,8 @@ def checked_parts(baseline, train, validation):
     parts = [train] if validation is None else [train, validation]
     for part, argument in zip(parts, ("train", "validation")):
         baseline.check(part)
-        if part.values.isna().all(axis=None):
+        values = part.values.to_numpy()
+        if all(np.isnan(values[rows]).all() for rows in row_blocks(values.shape)):
             raise InputError(f"{argument}: expected known values to learn from, got none")
     if validation is not None:
         first, last = validation.values.index[0], train.values.index[-1]

@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from stlearn.baselines.averages import AverageWithLags
 from stlearn.baselines.least_squares import decompose, filled, least_absolute
+from stlearn.data.blocks import CELLS_AT_ONCE
 from stlearn.data.seasons import calendar_to_read, own_columns
 from stlearn.data.windows import cut_windows, fit_scaler, window_origins
 from stlearn.errors import InputError
@@ -123,7 +124,7 @@ class AverageAutoregression(AverageWithLags):
         first = origins.min() - self.lags
         average = self.expected(dataset, first, origins.max() + self.horizon)
         with threadpool_limits(1):
-            deviations = self._deviations(self._examples(dataset, origins, average, first))
+            deviations = self._deviations(self._examples_of(dataset, origins, average))
         return deviations * self.scale + average[origins[:, None] - first + np.arange(self.horizon)]
 
     def update(self, recent):
@@ -132,7 +133,7 @@ class AverageAutoregression(AverageWithLags):
         origins = window_origins(0, len(recent.values), self.lags, self.horizon)
         origins = origins[self.historical.is_new(recent.values.index)[origins]]
         if len(origins):
-            examples = self._examples(recent, origins, self.expected(recent, 0, len(recent.values)))
+            examples = self._examples(recent, origins)
             residual = examples.future - self._deviations(examples)
             with threadpool_limits(1):
                 penalty = (1 + self.shrinkage) * self.windows
@@ -140,17 +141,31 @@ class AverageAutoregression(AverageWithLags):
             self.windows += len(origins)
         return super().update(recent)
 
-    def expected(self, dataset, start, stop):
+    def expected(self, dataset, start, stop, leave_out=False):
         """Average (row, node), drawn towards the node's mean where it is not to be trusted."""
-        return self.mean + self.trust * (self.historical.average(dataset, start, stop) - self.mean)
+        average = self.historical.average(dataset, start, stop, leave_out)
+        return self.mean + self.trust * (average - self.mean)
 
     def _nodes_seen(self, dataset):
         """Nodes that each group of nodes sees, (group, position): here each node sees itself."""
         return np.arange(len(self.nodes))[:, None]
 
-    def _examples(self, dataset, origins, average, first=0):
-        """Cut the windows of the origins; `average` begins at the row `first`."""
-        rows = len(average)
+    def _examples(self, dataset, origins, leave_out=False):
+        """Cut the windows of the origins; only the rows that they reach are looked at."""
+        step = origins[1] - origins[0] if len(origins) > 1 else 1
+        size = max(CELLS_AT_ONCE // (step * len(self.nodes)), 1)
+        if step > self.lags + self.horizon:  # each window for itself: what lies between is not read
+            size = 1
+        found = []
+        for start in range(0, len(origins), size):
+            some = origins[start : start + size]
+            ends = some.min() - self.lags, some.max() + self.horizon
+            found.append(self._examples_of(dataset, some, self.expected(dataset, *ends, leave_out)))
+        return joined(found)
+
+    def _examples_of(self, dataset, origins, average):
+        """As `_examples`; `average` begins at the first row that a window reaches."""
+        first, rows = origins.min() - self.lags, len(average)
         values = np.full(average.shape, np.nan)
         known = dataset.values.to_numpy()[first : first + rows]
         values[: len(known)] = known
@@ -179,8 +194,10 @@ class AverageAutoregression(AverageWithLags):
     def _others(self, dataset, origins):
         """Lags of the other quantities (quantity, window, lag, node), scaled, without NaN."""
         mean, scale = self.usual_also
-        found = (self._measured(dataset) - mean) / scale
-        past = cut_windows(found.astype("float32"), origins, self.lags, 0)[0]
+        first = max(min(origins.min() - self.lags, len(dataset.values) - 2), 0)
+        part = dataset.between(first, max(origins.max(), first + 2))
+        found = (self._measured(part) - mean) / scale
+        past = cut_windows(found.astype("float32"), origins - first, self.lags, 0)[0]
         for lag in range(1, self.lags):
             past[:, lag] = np.where(np.isnan(past[:, lag]), past[:, lag - 1], past[:, lag])
         return np.nan_to_num(np.moveaxis(past, -1, 0))
@@ -194,15 +211,16 @@ class AverageAutoregression(AverageWithLags):
         """Fit average and shared weights; return the inputs and what is left of the future."""
         self.usual_ahead = _usual(parts, self.columns_ahead)
         self.usual_also = _usual_of_nodes(np.concatenate([self._measured(part) for part in parts]))
+        self.fit_scaled(parts)
         found = []
-        for part, average in zip(parts, self.fit_scaled(parts)):
+        for part in parts:
             origins = window_origins(0, len(part.values), self.lags, self.horizon)
-            found.append(self._examples(part, origins[:: self._thin(origins)], average))
+            found.append(self._examples(part, origins[:: self._thin(origins)], leave_out=True))
         self.shared = self._least_squares(found)
         for examples in found:
             for step in range(self.horizon):
                 examples.future[:, step] -= self._shared_deviation(examples, step)
-        return inputs_of(found), np.concatenate([examples.future for examples in found])
+        return inputs_of(found), joined(found).future
 
     def _thin(self, origins):
         """Every how many-th window is looked at."""
@@ -268,8 +286,7 @@ class AverageAutoregression(AverageWithLags):
         """
         origins = window_origins(0, len(validation.values), self.lags, self.horizon)
         origins = origins[:: self._thin(origins)]
-        average = self.expected(validation, 0, len(validation.values))
-        unseen = self._examples(validation, origins, average)
+        unseen = self._examples(validation, origins)
         truth = unseen.future
         for step in range(self.horizon):
             truth[:, step] -= self._shared_deviation(unseen, step)
@@ -394,17 +411,28 @@ def most_visited(weights, most):
     return seen
 
 
+def joined(found):
+    """Join Examples of several parts, or of several pieces of one.
+
+    Args:
+        found: List of Examples.
+    """
+    if len(found) == 1:
+        return found[0]
+    past, ahead, also, profile, future = zip(*found)
+    also = np.concatenate(also, axis=1)
+    return Examples(
+        *map(np.concatenate, (past, ahead)), also, *map(np.concatenate, (profile, future))
+    )
+
+
 def inputs_of(found):
     """Join what the weights read of several parts: past, ahead, also.
 
     Args:
         found: List of Examples.
     """
-    if len(found) == 1:
-        return found[0].past, found[0].ahead, found[0].also
-    past = np.concatenate([examples.past for examples in found])
-    ahead = np.concatenate([examples.ahead for examples in found])
-    return past, ahead, np.concatenate([examples.also for examples in found], axis=1)
+    return joined(found)[:3]
 
 
 def _usual_of_nodes(values):

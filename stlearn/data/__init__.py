@@ -1,6 +1,7 @@
 """The data set, its repair, lags, splits and windows (chapters 01 and 02).
 
 - `dataset`: values, graph, nodes, calendar and events in one object (1.2).
+- `blocks`: tables larger than memory, met in blocks of rows.
 - `steps`: the step of a time index, on the clock or on the calendar.
 - `validation`: what must hold for it, each fault with a sentence.
 - `prepare`: one clock, no silent gaps (1.5 and 1.9).

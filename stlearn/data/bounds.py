@@ -26,8 +26,7 @@ def lower_bound(values, unit):
     """
     if is_speed(unit) or unit.strip().lower() in SIGNED_UNITS:
         return None
-    values = np.asarray(values, dtype="float64")
-    return 0.0 if np.nanmin(values, initial=np.inf) >= 0 else None
+    return 0.0 if np.nanmin(np.asarray(values), initial=np.inf) >= 0 else None
 
 
 def bounded(forecast, bound, dataset, origins):

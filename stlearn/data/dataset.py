@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse
 
+from stlearn.data.blocks import summary_of_nodes
 from stlearn.data.steps import regular_frequency, usual_length
 from stlearn.data.validation import (
     checked_adjacency,
@@ -83,7 +84,7 @@ class SpatioTemporalDataset:
 
     def __post_init__(self):
         values = checked_values(self.values, "values")
-        silent = values.columns[values.isna().all()]
+        silent = values.columns[summary_of_nodes(values).count == 0]
         if len(silent):
             raise InputError(
                 f"values: node {listed(silent)} has no value at all; leave it out or mend its feed"

@@ -9,6 +9,7 @@ import pandas as pd
 import scipy.sparse
 
 from stlearn.checks import check_frame, checked_sparse, checked_square
+from stlearn.data.blocks import row_blocks
 from stlearn.data.steps import regular_frequency
 from stlearn.errors import InputError
 
@@ -40,13 +41,15 @@ def checked_values(frame, argument):
             f"{argument}: expected numbers, got {frame.iloc[row, column]!r} "
             f"at {frame.index[row]}, node {frame.columns[column]!r}"
         )
-    infinite = np.isinf(numbers.to_numpy())
-    if infinite.any():
-        row, column = np.argwhere(infinite)[0]
-        raise InputError(
-            f"{argument}: infinite value at {frame.index[row]}, node {frame.columns[column]!r}; "
-            "mark missing values as NaN"
-        )
+    table = numbers.to_numpy()
+    for rows in row_blocks(table.shape):
+        infinite = np.isinf(table[rows])
+        if infinite.any():
+            row, column = np.argwhere(infinite)[0]
+            raise InputError(
+                f"{argument}: infinite value at {frame.index[rows.start + row]}, node "
+                f"{frame.columns[column]!r}; mark missing values as NaN"
+            )
     return numbers
 
 

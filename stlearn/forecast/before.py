@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from stlearn.data.blocks import row_blocks
 from stlearn.data.dataset import known_ahead
 from stlearn.data.windows import differ_in_scale, window_origins
 from stlearn.errors import InputError
@@ -32,7 +33,9 @@ def check_before_work(dataset, networks, split, lookback, horizon):
         InputError: If a part has no complete window or no reading to forecast, or a network lacks
             its graph.
     """
-    known = dataset.values.notna().any(axis=1).to_numpy()
+    values = dataset.values.to_numpy()
+    blocks = [np.isfinite(values[rows]).any(axis=1) for rows in row_blocks(values.shape)]
+    known = np.concatenate(blocks)
     times = dataset.values.index
     for name, part in split._asdict().items():
         try:

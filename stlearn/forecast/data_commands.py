@@ -79,25 +79,44 @@ def prepare(
     late_sensors: Annotated[
         str | None, typer.Option(help="Sensors that start late: keep, drop or cut.")
     ] = None,
+    store: Annotated[
+        bool,
+        typer.Option(
+            "--store",
+            help="Write a store, file by file, for data larger than memory; each file is the next "
+            "stretch of time.",
+        ),
+    ] = False,
 ):
     """Read files as they come, repair what you ask for, and keep a log of it."""
+    from stlearn.errors import InputError
     from stlearn.reading import prepared
 
-    found = prepared.prepare(
-        files, unit=unit, timezone=timezone, dates=dates, decimal=decimal,
-        missing_marks=[mark for mark in missing_marks.split(",") if mark.strip()],
-        start=start, step=step, columns=next(csv.reader([columns], skipinitialspace=True), ()),
-        clock_change=clock_change, zero_is_missing=zero_is_missing,
-        missing_is_zero=missing_is_zero, duplicates=duplicates, resample=resample, gaps=gaps,
-        late_sensors=late_sensors,
-    )  # fmt: skip
-    prepared.save_prepared(found, out)
+    options = {
+        "unit": unit, "timezone": timezone, "dates": dates, "decimal": decimal,
+        "missing_marks": [mark for mark in missing_marks.split(",") if mark.strip()],
+        "columns": next(csv.reader([columns], skipinitialspace=True), ()),
+        "clock_change": clock_change, "zero_is_missing": zero_is_missing,
+        "missing_is_zero": missing_is_zero, "duplicates": duplicates, "resample": resample,
+        "gaps": gaps,
+    }  # fmt: skip
+    whole = {"start": start, "step": step, "late_sensors": late_sensors}  # of all files together
+    if store:
+        for name, given in whole.items():
+            if given is not None:
+                option = name.replace("_", "-")
+                raise InputError(f"--{option}: it looks at all rows, so it cannot go with --store")
+        found = prepared.prepare_store(files, out, **options)
+    else:
+        found = prepared.prepare(files, **options, **whole)
+        prepared.save_prepared(found, out)
     print("\n".join(found.understood))
     print("\n".join(prepared.log_in_words(found.log)) or "Nothing was repaired.")
     for question in found.questions:
         tell(f"Note: {question}")
     named = "" if found.unit else " --unit UNIT"
-    print(f"Prepared: {out} (go on: stlearn forecast --values {out / prepared.VALUES}{named})")
+    values = out if store else out / prepared.VALUES
+    print(f"Prepared: {out} (go on: stlearn forecast --values {values}{named})")
 
 
 def doctor():

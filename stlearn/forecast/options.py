@@ -9,7 +9,10 @@ DataName = Annotated[
     str | None, typer.Argument(help="Data set of the catalogue.", show_default="corridor")
 ]
 Values = Annotated[
-    Path | None, typer.Option(help="Your own data: CSV, time in front, a column a sensor.")
+    Path | None,
+    typer.Option(
+        help="Your own data: CSV, time in front, a column a sensor; or a store of stlearn prepare."
+    ),
 ]
 Adjacency = Annotated[
     Path | None, typer.Option(help="Its graph: CSV, a square matrix or a list of edges.")

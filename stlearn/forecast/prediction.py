@@ -15,8 +15,8 @@ from stlearn.forecast.others import read_others
 from stlearn.forecast.results import load_model, long_forecast
 from stlearn.forecast.scores import three_digits
 from stlearn.forecast.silence import listed_nodes, rows_looked_at, silent_nodes
-from stlearn.reading.csv_tables import read_values
 from stlearn.reading.prepared import about_prepared
+from stlearn.reading.readers import read_as_prepared
 
 NO_INTERVALS = (
     "no low and high: the model was fitted without a validation part, or one with too few known "
@@ -60,7 +60,7 @@ def predict_file(
     """
     about = about_prepared(values)
     unit, timezone = unit or about.get("unit"), timezone or about.get("timezone")
-    table = read_values(values, timezone, silent=True)
+    table = read_as_prepared(values, timezone, silent=True)
     model = model if isinstance(model, BaseForecaster) else load_model(model)
     if unit is not None and unit.strip() != model.unit:
         raise InputError(f"unit: the model forecasts {model.unit}, but the file is in {unit}")

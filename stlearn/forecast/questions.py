@@ -3,6 +3,8 @@
 from stlearn.data.prepare import audit_in_words
 from stlearn.graph.order import likeness_of_neighbours
 
+MOST_AUDITED = 20_000_000  # readings
+
 
 def questions(dataset):
     """Return what an audit finds in the values, and whether the graph fits their order.
@@ -11,7 +13,8 @@ def questions(dataset):
         dataset: SpatioTemporalDataset.
 
     Returns:
-        List of sentences; empty where nothing is found.
+        List of sentences; empty where nothing is found. Of more than 20 million readings, the
+        last ones are looked at.
 
     Example:
         >>> import stlearn
@@ -19,6 +22,10 @@ def questions(dataset):
         >>> questions(stlearn.load("corridor"))
         []
     """
+    rows = min(max(MOST_AUDITED // dataset.shape[1], 2), len(dataset.values))
     likeness = likeness_of_neighbours(dataset)
     order = likeness.sentence if likeness else ""
-    return [*audit_in_words(dataset), *([order] if order else [])]
+    found = audit_in_words(dataset.between(len(dataset.values) - rows, len(dataset.values)))
+    if rows < len(dataset.values):
+        found = [f"In the last {rows:,} rows: {sentence}" for sentence in found]
+    return [*found, *([order] if order else [])]

@@ -180,5 +180,5 @@ def digest(dataset):
     tables = [dataset.values, dataset.calendar]
     for table in [*tables, *(dataset.extra[name] for name in sorted(dataset.extra))]:
         found.update(json.dumps([str(label) for label in table.index]).encode())
-        found.update(np.ascontiguousarray(table.to_numpy()).tobytes())
+        found.update(np.ascontiguousarray(table.to_numpy()))  # no copy of what is large
     return found.hexdigest()

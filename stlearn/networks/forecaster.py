@@ -19,10 +19,11 @@ import keras
 import numpy as np
 import pandas as pd
 
-from stlearn.baselines.averages import HistoricalAverage
+from stlearn.baselines.averages import HistoricalAverage, mean_of_node
 from stlearn.baselines.base import FORECASTS_AT_ONCE, BaseForecaster, whole_or_refused
 from stlearn.calibration.quantiles import QUANTILES, Calibration, calibrate, checked_quantiles
 from stlearn.checks import check_count, check_number
+from stlearn.data.blocks import summary_of_nodes
 from stlearn.data.bounds import bounded, lower_bound
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.data.seasons import columns_to_read
@@ -354,8 +355,8 @@ class Forecaster(BaseForecaster):
             self.bound = lower_bound(train.values, train.unit)
             self.calendar_columns = columns_to_read(train)
             self.calendar_scales = training.calendar_scales(train)
-        known = pd.DataFrame(train.values).mean()
-        self.usual = known.fillna(known.mean()).to_numpy(dtype="float64")
+        known = summary_of_nodes(train.values)
+        self.usual = mean_of_node(known.sum, known.count)
 
     def _scaler_of(self, values):
         """Scaler of values (row, node): one for all nodes, or one for each where they differ."""
@@ -363,9 +364,11 @@ class Forecaster(BaseForecaster):
         if self.scale == "by kind" and self.adapts:
             each = differ_in_scale(values)
         if each:
-            silent = np.isnan(values).all(axis=0)
-            usual = np.nanmedian(np.nanmean(values[:, ~silent], axis=0))
-            values = np.where(silent, usual.astype(values.dtype), values)
+            known = summary_of_nodes(values)
+            silent = known.count == 0
+            if silent.any():
+                usual = np.median(known.sum[~silent] / known.count[~silent])
+                values = np.where(silent, usual.astype(values.dtype), values)
         return fit_scaler(values, per_node=each)
 
     def forecasts(self, dataset: SpatioTemporalDataset, origins: Sequence[int]) -> np.ndarray:

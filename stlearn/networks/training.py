@@ -16,6 +16,7 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
+from stlearn.data.blocks import row_blocks
 from stlearn.data.dataset import known_ahead
 from stlearn.data.seasons import CLOCK, calendar_to_read
 from stlearn.data.windows import Scaler, cut_windows, fit_scaler, window_origins
@@ -270,9 +271,10 @@ def fingerprint(network, arguments, parts):
         graph = None if part.adjacency is None else edge_list(part.weights)
         names = [part.unit, [repr(node) for node in part.values.columns], list(calendar.columns)]
         data.update(json.dumps([names, graph, [str(time) for time in times]]).encode())
-        data.update(part.values.to_numpy().tobytes() + calendar.to_numpy().tobytes())
-        for name in arguments["also"]:
-            data.update(part.extra[name].to_numpy().tobytes())
+        tables = [part.values, calendar, *(part.extra[name] for name in arguments["also"])]
+        for table in map(np.asarray, tables):
+            for rows in row_blocks(table.shape):
+                data.update(table[rows].tobytes())
     try:
         described = json.dumps([arguments, network.to_json()])
     except (TypeError, ValueError, NotImplementedError) as error:
@@ -284,33 +286,32 @@ def fingerprint(network, arguments, parts):
 
 
 class Samples:
-    """Windows over one or more parts of a data set, scaled, and cut when they are asked for.
+    """Windows over one or more parts of a data set, cut and scaled when they are asked for.
 
-    The parts stand one behind the other in one array; the origins are chosen so that no window
-    reaches from one part into the next.
+    So the values are never copied as a whole. The parts are numbered one behind the other, with
+    room for the steps ahead; the origins are chosen so that no window reaches from one part into
+    the next.
     """
 
     def __init__(self, parts, forecaster, targets=True):
         self.lookback, self.horizon = forecaster.lookback, forecaster.horizon
-        self.own = forecaster.own
-        values, calendars, profiles, others, origins, first = [], [], [], [], [], 0
-        for part in parts:
+        self.own, self.scaler = forecaster.own, forecaster.scaler
+        self.average = forecaster.average if forecaster.reads_profile else None
+        self.leave_out = targets
+        self.values = [part.values.to_numpy() for part in parts]
+        self.starts = np.cumsum([0, *(len(values) + self.horizon for values in self.values)])
+        calendars, places, others, origins = [], [], [], []
+        for part, first in zip(parts, self.starts):
             rows = len(part.values)
-            values.append(forecaster.scaler.transform(part.values.to_numpy()))
             calendars.append(_calendar(part, rows + self.horizon, forecaster))
             if targets:
                 origins.append(first + window_origins(0, rows, self.lookback, self.horizon))
-            if forecaster.reads_profile:
-                profile = _profile(forecaster.average, part, self.horizon, leave_out=targets)
-                profiles.append(forecaster.scaler.transform(profile))
-            blank = np.full((self.horizon, values[-1].shape[1]), np.nan, dtype="float32")
-            values.append(blank)
+            if self.average is not None:
+                places.append(self.average.places(part, 0, rows + self.horizon))
             if forecaster.also:
                 others.append(_others(part, forecaster))
-            first += rows + self.horizon
-        self.values = np.concatenate(values).astype("float32")
         self.calendar = np.concatenate(calendars)
-        self.profile = np.concatenate(profiles).astype("float32") if profiles else None
+        self.places = [np.concatenate(each) for each in zip(*places)]
         self.others = np.concatenate(others) if others else None
         self.origins = np.concatenate(origins) if targets else None
 
@@ -319,18 +320,31 @@ class Samples:
 
     def batch(self, origins):
         """Return the network's inputs and its target for some origins."""
-        past, future = cut_windows(self.values, origins, self.lookback, self.horizon)
+        rows = origins[:, None] + np.arange(-self.lookback, self.horizon)
+        values = self._values(rows.ravel())
+        windows = self.scaler.transform(values).astype("float32", copy=False)
+        windows = windows.reshape(*rows.shape, -1)
+        past, future = windows[:, : self.lookback], windows[:, self.lookback :]
         if self.own is not None:
             future[..., ~self.own] = np.nan  # the loss passes over what is missing
-        around = {"calendar": self.calendar, "profile": self.profile}
-        inputs = {
-            name: np.concatenate(cut_windows(rows, origins, self.lookback, self.horizon), axis=1)
-            for name, rows in around.items()
-            if rows is not None
-        }
+        inputs = {"history": past, "calendar": self.calendar[rows]}
+        if self.average is not None:
+            # What is learned from has its own value left out: it would be a hint at the target.
+            places = (each[rows.ravel()] for each in self.places)
+            average = self.average.average_at(*places, values if self.leave_out else None)
+            profile = self.scaler.transform(average).astype("float32")
+            inputs["profile"] = profile.reshape(*rows.shape, -1)
         if self.others is not None:
             inputs["extra"] = cut_windows(self.others, origins, self.lookback, 0)[0]
-        return {"history": past} | inputs, future
+        return inputs, future
+
+    def _values(self, rows):
+        """Values (row, node) at some rows; those behind a part are not known."""
+        found = np.full((len(rows), self.values[0].shape[1]), np.nan, dtype="float32")
+        for values, start in zip(self.values, self.starts):
+            inside = (rows >= start) & (rows < start + len(values))
+            found[inside] = values[rows[inside] - start]
+        return found
 
 
 def _others(part, forecaster):
@@ -340,16 +354,6 @@ def _others(part, forecaster):
         scaler = Scaler.from_dict(forecaster.also_scales[name])
         found[..., place] = scaler.transform(found[..., place])
     return np.pad(found, ((0, forecaster.horizon), (0, 0), (0, 0)), constant_values=np.nan)
-
-
-def _profile(average, part, horizon, leave_out):
-    """The average (row, node) of a part and of the steps behind it.
-
-    What is learned from has its own value left out: it would be a hint at the target.
-    """
-    rows = len(part.values)
-    inside = average.average(part, 0, rows, leave_out)
-    return np.concatenate([inside, average.average(part, rows, rows + horizon)])
 
 
 def calendar_scales(train):

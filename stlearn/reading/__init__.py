@@ -8,6 +8,7 @@ Chapter 01 says what can be wrong in them.
 - `local_times`: local times of a zone, across a clock change.
 - `any_table`: tables in any of the usual formats, with what was understood.
 - `prepared`: files as they come, repaired on demand, with a log that travels with the data.
+- `store`: values larger than memory, in a file that is mapped and not read.
 - `csv_graphs`: a square matrix, or a list of edges.
 - `readers`: your own CSV files, and the files of METR-LA, PeMS and T-GCN.
 """
@@ -18,7 +19,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "csv_graphs": ["read_adjacency", "read_distances"],
-        "prepared": ["prepare", "save_prepared"],
+        "prepared": ["prepare", "prepare_store", "save_prepared"],
         "readers": ["read_csv", "read_metr_la", "read_pems_npz", "read_pemsd7", "read_tgcn"],
+        "store": ["read_store", "write_store"],
     },
 )

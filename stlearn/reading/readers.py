@@ -17,6 +17,7 @@ from stlearn.reading.csv_graphs import read_adjacency, read_distances
 from stlearn.reading.csv_tables import open_rows, read_nodes, read_values, row_of_numbers
 from stlearn.reading.hdf5 import read_pandas_table
 from stlearn.reading.prepared import about_prepared
+from stlearn.reading.store import is_store, read_store
 
 PEMS_FEATURES = {"flow": "veh/5min", "occupancy": "share", "speed": "mph"}
 STGCN_SIGMA = 10_000 * 0.1**0.5  # metres; with the threshold 0.5 the graph of Yu et al. (2018)
@@ -36,9 +37,10 @@ def read_csv(
 
     Args:
         values: Path of a CSV file (plain or .gz), such as `stlearn prepare` writes it: a time
-            column in front, then one column a
-            sensor. Times are ISO 8601 at a regular step, all with the same UTC offset or all
-            without. Empty cells, NA, NaN, null and None are missing.
+            column in front, then one column a sensor; or of a store that it wrote, whose values
+            are mapped and not read (`stlearn.reading.store`). Times are ISO 8601 at a regular
+            step, all with the same UTC offset or all without. Empty cells, NA, NaN, null and None
+            are missing.
         adjacency: Path of a CSV file: a square matrix (row i, column j: influence of j on i) with
             the names in the header and the first column, or without names; or an edge list with
             the columns from, to and weight or distance. A distance becomes a weight by the
@@ -115,7 +117,14 @@ def read_as_prepared(path, timezone=None, silent=False):
         ...     str(read_as_prepared(f"{folder}/out/values.csv").index.tz)
         'Europe/Berlin'
     """
-    return read_values(path, timezone or about_prepared(path).get("timezone"), silent)
+    if not is_store(path):
+        return read_values(path, timezone or about_prepared(path).get("timezone"), silent)
+    table = read_store(path)[0]
+    if timezone is not None and str(table.index.tz) != timezone:
+        raise InputError(
+            f"timezone: the store {path} has times in {table.index.tz}, got {timezone}"
+        )
+    return table
 
 
 def read_metr_la(h5, adjacency=None, unit="mph"):

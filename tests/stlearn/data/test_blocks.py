@@ -1,0 +1,93 @@
+"""What is taken of a table block by block is what is taken of it at once."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stlearn.baselines import AverageAutoregression, HistoricalAverage
+from stlearn.data import blocks
+from stlearn.data.blocks import row_blocks, spread_rows, summary_of_nodes
+from stlearn.data.dataset import SpatioTemporalDataset
+from stlearn.data.windows import fit_scaler
+
+
+def table(rows=3000, nodes=3):
+    rng = np.random.default_rng(0)
+    values = (
+        50
+        + 10 * np.sin(np.arange(rows) / 288 * 2 * np.pi)[:, None]
+        + rng.normal(size=(rows, nodes))
+    )
+    values[rng.random(values.shape) < 0.1] = np.nan
+    return values.astype("float32")
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    monkeypatch.setattr(blocks, "CELLS_AT_ONCE", 300)
+
+
+def dataset():
+    times = pd.date_range("2026-01-05", periods=3000, freq="5min")
+    return SpatioTemporalDataset("x", pd.DataFrame(table(), times, list("abc")), "km/h")
+
+
+def test_the_blocks_are_all_rows_in_order(small_blocks):
+    found = row_blocks((1001, 3), start=200)
+    assert [each.start for each in found] == list(range(200, 1001, 100))
+    assert found[-1].stop == 1001
+    assert row_blocks((5, 1000))[0] == slice(0, 1)  # a row at least
+    assert row_blocks((0, 3)) == []
+
+
+def test_a_summary_is_that_of_all_tables(small_blocks):
+    values = table()
+    found = summary_of_nodes(pd.DataFrame(values[:1234]), values[1234:])
+    assert found.count.tolist() == np.isfinite(values).sum(axis=0).tolist()
+    np.testing.assert_allclose(found.sum, np.nansum(values, axis=0, dtype="float64"))
+    assert found.lowest.tolist() == np.nanmin(values, axis=0).tolist()
+    assert found.highest.tolist() == np.nanmax(values, axis=0).tolist()
+
+
+def test_a_node_without_readings_has_no_ends():
+    found = summary_of_nodes(np.array([[1.0, np.nan], [2.0, np.nan]]))
+    assert found.count.tolist() == [2, 0] and np.isnan([found.lowest[1], found.highest[1]]).all()
+
+
+def test_rows_are_spread_over_the_whole_table_and_all_times_of_the_day(monkeypatch):
+    monkeypatch.setattr(blocks, "MOST_TO_SORT", 3 * 1200)
+    rows = np.repeat(np.arange(288 * 300)[:, None], 3, axis=1)
+    found = spread_rows(rows)[:, 0]
+    assert len(found) == 1200 and found[0] == 0 and found[-1] == 288 * 300 - 1
+    assert len(np.unique(found % 288)) > 0.9 * 288  # not the same hours again and again
+    assert spread_rows(rows[:1200]) is not None and len(spread_rows(rows[:1200])) == 1200
+
+
+@pytest.mark.parametrize("per_node", [False, True])
+def test_a_scaler_is_the_same_in_blocks(monkeypatch, per_node):
+    values = table()
+    whole = fit_scaler(values, per_node)
+    monkeypatch.setattr(blocks, "CELLS_AT_ONCE", 300)
+    assert fit_scaler(values, per_node).to_dict() == whole.to_dict()
+
+
+@pytest.mark.parametrize("model", [HistoricalAverage, AverageAutoregression])
+def test_a_baseline_is_the_same_in_blocks(monkeypatch, model):
+    data, origins = dataset(), np.arange(2500, 2900, 7)
+    whole = model(3).fit(data.between(0, 2000), data.between(2000, 2500)).forecasts(data, origins)
+    monkeypatch.setattr(blocks, "CELLS_AT_ONCE", 300)
+    monkeypatch.setattr("stlearn.baselines.regression.CELLS_AT_ONCE", 300)
+    found = model(3).fit(data.between(0, 2000), data.between(2000, 2500)).forecasts(data, origins)
+    np.testing.assert_allclose(found, whole, rtol=1e-5)
+
+
+def test_windows_that_lie_apart_are_those_that_lie_together(monkeypatch):
+    data = dataset()
+    model = AverageAutoregression(3).fit(data.between(0, 2000))
+    origins = np.arange(20, 1900, 40)
+    monkeypatch.setattr("stlearn.baselines.regression.CELLS_AT_ONCE", 10**9)
+    apart = model._examples(data, origins, leave_out=True)
+    start, stop = origins.min() - model.lags, origins.max() + model.horizon
+    together = model._examples_of(data, origins, model.expected(data, start, stop, leave_out=True))
+    for one, other in zip(apart, together):
+        np.testing.assert_array_equal(one, other)

@@ -1,9 +1,12 @@
-"""Memory that a long session would otherwise keep: freed, but not returned to the system."""
+"""Memory that a process would otherwise keep: freed, or read from a file, and needed no more."""
 
 import contextlib
 import ctypes
 import gc
+import mmap
 import sys
+
+import numpy as np
 
 
 def hand_back_memory():
@@ -21,3 +24,24 @@ def hand_back_memory():
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
             ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def let_go(values):
+    """Let go of what was read of a mapped array: its pages count as this process's memory.
+
+    They stay in the system's cache, as far as it has room, and are mapped again when they are
+    looked at.
+
+    Args:
+        values: Array. One that is not a mapped file, nor a part of one, is left as it is.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.memory import let_go
+        >>> let_go(np.zeros(3))
+    """
+    base = values
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        base.madvise(mmap.MADV_DONTNEED)

@@ -16,6 +16,19 @@ def test_the_state_has_about_six_neighbours_a_sensor_and_goes_to_files(tmp_path)
     assert 0 < built.values.isna().to_numpy().mean() < 0.02
 
 
+def test_a_long_state_goes_to_a_store_month_by_month(tmp_path):
+    state.main(["30", "--write", str(tmp_path), "--days", "40"])
+    read = read_csv(tmp_path / "values", tmp_path / "edges.csv", unit="km/h")
+    assert read.shape == (40 * state.STEPS_A_DAY, 30) and read.weights.nnz == 6 * 30
+    first = state.values(30, days=30)
+    assert read.values.iloc[: len(first)].equals(first)
+    assert (
+        not read.values.iloc[-10 * 288 :]
+        .reset_index(drop=True)
+        .equals(first.iloc[: 10 * 288].reset_index(drop=True))
+    )
+
+
 @pytest.mark.parametrize("step", ["data_set", "edges_read", "distances_read", "last_value_tested"])
 def test_a_step_is_measured_in_a_process_of_its_own(step):
     found = state.measure(step, 20)

@@ -20,6 +20,7 @@ from stlearn.data.dataset import known_ahead
 from stlearn.data.holidays import is_holiday_column
 from stlearn.data.windows import last_known
 from stlearn.errors import InputError
+from stlearn.memory import let_go
 
 DAY = pd.Timedelta("1D")
 SUNDAY = 6
@@ -145,9 +146,10 @@ class HistoricalAverage(Baseline):
         day, slot = self.places(dataset, start, stop)
         average = np.empty((stop - start, len(self.nodes)))
         values = dataset.values.to_numpy()[start:stop]
-        for rows in row_blocks(average.shape):
+        for rows in row_blocks(average):
             own = values[rows] if leave_out else None
             average[rows] = self.average_at(day[rows], slot[rows], own)
+        let_go(values)
         return average
 
     def places(self, dataset, start, stop):
@@ -224,7 +226,7 @@ class HistoricalAverage(Baseline):
         first = int(new.argmax())  # times increase, so all from there on are new
         values = part.values.to_numpy()[first:]
         day, slot = self._slots(times[first:], calendar[first:])
-        for rows in row_blocks(values.shape):
+        for rows in row_blocks(values):
             block = values[rows].astype("float64")
             places, group = np.unique([day[rows], slot[rows]], axis=1, return_inverse=True)
             # A row a place, with ones where the rows of values belong to it: a fast grouped sum.
@@ -425,7 +427,7 @@ class AverageWithLags(BesideAverage):
         for part in parts:
             values = part.values.to_numpy()
             day, slot = self.historical.places(part, 0, len(values))
-            for rows in row_blocks(values.shape):
+            for rows in row_blocks(values):
                 found = values[rows] - self.mean
                 swing = self.historical.average_at(day[rows], slot[rows], values[rows]) - self.mean
                 yield np.nan_to_num(found), np.where(np.isnan(found), 0, swing)

@@ -21,6 +21,7 @@ from stlearn.data.dataset import SpatioTemporalDataset, known_ahead
 from stlearn.data.windows import cut_windows
 from stlearn.errors import InputError
 from stlearn.files import written_aside
+from stlearn.memory import let_go
 
 FORECASTS_AT_ONCE = 128
 WINDOWS_AT_ONCE = 64_000  # of single nodes
@@ -204,6 +205,7 @@ class BaseForecaster(abc.ABC):
             some = origins[places]
             truth = cut_windows(dataset.values.to_numpy(), some, 0, self.horizon)[1]
             errors = np.abs(truth - self.forecasts(dataset, some))
+            let_go(dataset.values.to_numpy())
             errors = errors if sizes is None else errors / sizes
             errors = errors if self.own is None else errors[..., self.own]
             total += np.nansum(errors, dtype="float64")
@@ -488,7 +490,7 @@ def checked_parts(baseline, train, validation):
     for part, argument in zip(parts, ("train", "validation")):
         baseline.check(part)
         values = part.values.to_numpy()
-        if all(np.isnan(values[rows]).all() for rows in row_blocks(values.shape)):
+        if all(np.isnan(values[rows]).all() for rows in row_blocks(values)):
             raise InputError(f"{argument}: expected known values to learn from, got none")
     if validation is not None:
         first, last = validation.values.index[0], train.values.index[-1]

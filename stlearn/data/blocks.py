@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stlearn.memory import let_go
+
 CELLS_AT_ONCE = 4_000_000  # (row, node): a bound on memory
 MOST_TO_SORT = 20_000_000
 
@@ -21,21 +23,25 @@ class NodeSummary(NamedTuple):
     highest: np.ndarray
 
 
-def row_blocks(shape, start=0):
-    """List the rows of a table, from `start` on, as slices that are looked at one after the other.
+def row_blocks(table):
+    """Go through the rows of a table in slices; of a mapped one, what was seen is let go.
 
     Args:
-        shape: Numbers of rows and nodes.
-        start: First row.
+        table: Array (row, ...).
+
+    Yields:
+        Slices of rows, some four million cells each.
 
     Example:
+        >>> import numpy as np
         >>> from stlearn.data.blocks import row_blocks
-        >>> row_blocks((5000, 1000))
+        >>> list(row_blocks(np.zeros((5000, 1000), dtype="int8")))
         [slice(0, 4000, None), slice(4000, 5000, None)]
     """
-    rows, nodes = shape
-    size = max(CELLS_AT_ONCE // max(nodes, 1), 1)
-    return [slice(first, min(first + size, rows)) for first in range(start, rows, size)]
+    size = max(CELLS_AT_ONCE // max(table[:1].size, 1), 1)
+    for first in range(0, len(table), size):
+        yield slice(first, min(first + size, len(table)))
+        let_go(table)
 
 
 def summary_of_nodes(*tables):
@@ -57,7 +63,7 @@ def summary_of_nodes(*tables):
     count, total = np.zeros(nodes), np.zeros(nodes)
     lowest, highest = np.full(nodes, np.nan), np.full(nodes, np.nan)
     for table in map(np.asarray, tables):
-        for rows in row_blocks(table.shape):
+        for rows in row_blocks(table):
             count += np.isfinite(table[rows]).sum(axis=0)
             total += np.nansum(table[rows], axis=0, dtype="float64")
             lowest = np.fmin(lowest, np.fmin.reduce(table[rows], axis=0))
@@ -87,4 +93,6 @@ def spread_rows(values):
     most = max(MOST_TO_SORT // max(values.shape[1], 1), 1000)
     if len(values) <= most:
         return values
-    return values[np.linspace(0, len(values) - 1, most).astype(int)]
+    found = values[np.linspace(0, len(values) - 1, most).astype(int)]
+    let_go(values)
+    return found

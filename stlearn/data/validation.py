@@ -42,7 +42,7 @@ def checked_values(frame, argument):
             f"at {frame.index[row]}, node {frame.columns[column]!r}"
         )
     table = numbers.to_numpy()
-    for rows in row_blocks(table.shape):
+    for rows in row_blocks(table):
         infinite = np.isinf(table[rows])
         if infinite.any():
             row, column = np.argwhere(infinite)[0]

@@ -310,17 +310,20 @@ def fit_scaler(values, per_node=False):
     """
     values = np.asarray(values)
     axis = 0 if per_node else None
-    blocks = [values[rows] for rows in row_blocks((len(values), values[:1].size))]
-    count = sum((~np.isnan(block)).sum(axis=axis) for block in blocks)
+
+    def over_blocks(of_block):
+        return sum(of_block(values[rows]) for rows in row_blocks(values))
+
+    count = over_blocks(lambda block: (~np.isnan(block)).sum(axis=axis))
     if not np.all(count):
         raise InputError(
             f"values: expected at least one known value{' for each node' if per_node else ''} "
             "to fit a scaler on"
         )
-    mean = sum(np.nansum(block, axis=axis, dtype="float64") for block in blocks) / count
-    squares = (np.nansum((block - mean) ** 2, axis=axis, dtype="float64") for block in blocks)
-    scale = np.sqrt(sum(squares) / count).astype("float32")
-    largest = [np.fmax.reduce(np.abs(block), axis=axis) for block in blocks]
+    mean = over_blocks(lambda block: np.nansum(block, axis=axis, dtype="float64")) / count
+    squares = over_blocks(lambda block: np.nansum((block - mean) ** 2, axis=axis, dtype="float64"))
+    scale = np.sqrt(squares / count).astype("float32")
+    largest = [np.fmax.reduce(np.abs(values[rows]), axis=axis) for rows in row_blocks(values)]
     smallest = np.finfo("float32").eps * np.fmax.reduce(largest, axis=0)
     mean = np.asarray(mean, dtype="float32")
     return Scaler(mean, np.where(scale > smallest, scale, 1).astype("float32"))

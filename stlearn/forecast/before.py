@@ -34,7 +34,7 @@ def check_before_work(dataset, networks, split, lookback, horizon):
             its graph.
     """
     values = dataset.values.to_numpy()
-    blocks = [np.isfinite(values[rows]).any(axis=1) for rows in row_blocks(values.shape)]
+    blocks = [np.isfinite(values[rows]).any(axis=1) for rows in row_blocks(values)]
     known = np.concatenate(blocks)
     times = dataset.values.index
     for name, part in split._asdict().items():

@@ -22,6 +22,7 @@ from stlearn.data.seasons import CLOCK, calendar_to_read
 from stlearn.data.windows import Scaler, cut_windows, fit_scaler, window_origins
 from stlearn.errors import InputError
 from stlearn.files import written_aside
+from stlearn.memory import let_go
 from stlearn.networks.devices import own_share
 from stlearn.networks.layers import edge_list
 
@@ -273,7 +274,7 @@ def fingerprint(network, arguments, parts):
         data.update(json.dumps([names, graph, [str(time) for time in times]]).encode())
         tables = [part.values, calendar, *(part.extra[name] for name in arguments["also"])]
         for table in map(np.asarray, tables):
-            for rows in row_blocks(table.shape):
+            for rows in row_blocks(table):
                 data.update(table[rows].tobytes())
     try:
         described = json.dumps([arguments, network.to_json()])
@@ -344,6 +345,7 @@ class Samples:
         for values, start in zip(self.values, self.starts):
             inside = (rows >= start) & (rows < start + len(values))
             found[inside] = values[rows[inside] - start]
+            let_go(values)
         return found
 
 

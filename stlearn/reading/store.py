@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from stlearn.baselines.base import names_for_json
-from stlearn.data.blocks import row_blocks
 from stlearn.data.steps import regular_frequency, step_in_words
 from stlearn.data.validation import checked_values, counted, listed
 from stlearn.errors import InputError
 from stlearn.files import written_aside
 
 VALUES, ABOUT = "values.npy", "store.json"
-BYTES = np.dtype("float32").itemsize
+BYTES, BYTES_AT_ONCE = np.dtype("float32").itemsize, 16_000_000
 
 
 def write_store(folder, tables, unit=None, name=None, about=None):
@@ -160,9 +159,10 @@ def read_store(path):
     with file.open("rb") as raw:
         raw.seek(values.offset)
         for piece in about["pieces"]:
-            found = 0
-            for some in row_blocks((piece["rows"], nodes)):
-                found = zlib.crc32(raw.read((some.stop - some.start) * nodes * BYTES), found)
+            found, left = 0, piece["rows"] * nodes * BYTES
+            while left > 0:
+                found = zlib.crc32(raw.read(min(left, BYTES_AT_ONCE)), found)
+                left -= BYTES_AT_ONCE
             stop = start + piece["rows"]
             if found != piece["crc32"]:
                 raise InputError(

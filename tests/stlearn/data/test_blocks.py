@@ -1,5 +1,8 @@
 """What is taken of a table block by block is what is taken of it at once."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,11 +36,11 @@ def dataset():
 
 
 def test_the_blocks_are_all_rows_in_order(small_blocks):
-    found = row_blocks((1001, 3), start=200)
-    assert [each.start for each in found] == list(range(200, 1001, 100))
+    found = list(row_blocks(np.zeros((1001, 3))))
+    assert [each.start for each in found] == list(range(0, 1001, 100))
     assert found[-1].stop == 1001
-    assert row_blocks((5, 1000))[0] == slice(0, 1)  # a row at least
-    assert row_blocks((0, 3)) == []
+    assert next(row_blocks(np.zeros((5, 1000)))) == slice(0, 1)  # a row at least
+    assert list(row_blocks(np.zeros((0, 3)))) == []
 
 
 def test_a_summary_is_that_of_all_tables(small_blocks):
@@ -91,3 +94,23 @@ def test_windows_that_lie_apart_are_those_that_lie_together(monkeypatch):
     together = model._examples_of(data, origins, model.expected(data, start, stop, leave_out=True))
     for one, other in zip(apart, together):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_mapped_table_is_let_go_after_it_was_seen(tmp_path):
+    file = np.lib.format.open_memmap(tmp_path / "x.npy", "w+", "float32", (5000, 1000))
+    file[:] = np.arange(1000)
+    del file
+
+    def mapped():
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("RssFile"))
+
+    values = np.load(tmp_path / "x.npy", mmap_mode="r")
+    part = pd.DataFrame(values, copy=False).iloc[:4900]
+    before = mapped()
+    assert part.to_numpy().max() == 999
+    assert mapped() - before > 15_000  # kB: it was read
+    found = summary_of_nodes(part)
+    assert mapped() - before < 5_000
+    assert found.sum[999] == 4900 * 999 and values[0, 5] == 5

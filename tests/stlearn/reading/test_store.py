@@ -200,3 +200,19 @@ def test_a_zone_other_than_the_store_s_is_refused(tmp_path):
     assert str(stlearn.read_csv(tmp_path, unit="km/h", timezone=ZONE).values.index.tz) == ZONE
     with pytest.raises(InputError, match="has times in Europe/Berlin, got UTC"):
         stlearn.read_csv(tmp_path, unit="km/h", timezone="UTC")
+
+
+def test_a_network_learns_the_same_from_a_store_as_from_memory(tmp_path):
+    times = pd.date_range("2026-01-05", periods=600, freq="5min")
+    rng = np.random.default_rng(0)
+    waves = 50 + 10 * np.sin(np.arange(600) / 40)[:, None] + rng.normal(size=(600, 3))
+    table = pd.DataFrame(waves.astype("float32"), times, ["a", "b", "c"])
+    write_store(tmp_path, [table[:200], table[200:]], "km/h")
+    stored = stlearn.read_csv(tmp_path, unit="km/h")
+    said = []
+    for dataset in (stored, stlearn.SpatioTemporalDataset("memory", table, "km/h")):
+        network = stlearn.Forecaster("feed_forward", 4, 3, epochs=2)
+        network.fit(dataset.between(0, 400), dataset.between(400, 500))
+        said.append((network.predict(dataset), network.training))
+    pd.testing.assert_frame_equal(said[0][0], said[1][0], check_freq=False)
+    pd.testing.assert_frame_equal(said[0][1], said[1][1])

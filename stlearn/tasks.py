@@ -5,6 +5,7 @@ import copy
 import logging
 import os
 import re
+import sys
 
 from tqdm import tqdm
 
@@ -93,14 +94,16 @@ def connected(ray):
         quiet |= {"include_dashboard": False, "object_store_memory": STORE}
     else:
         _check_reachable(ray)
-    try:
-        cluster.init(ray, **quiet)
-    except Exception as error:  # Ray raises nothing narrower where it does not start in time
-        raise InputError(f"ray: no cluster at {ray} ({_first_line(error)})") from None
-    try:
-        yield cluster
-    finally:
-        cluster.shutdown()
+    # Ray tells of a worker that was killed on standard output, where results are printed.
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            cluster.init(ray, **quiet)
+        except Exception as error:  # Ray raises nothing narrower where it does not start in time
+            raise InputError(f"ray: no cluster at {ray} ({_first_line(error)})") from None
+        try:
+            yield cluster
+        finally:
+            cluster.shutdown()
 
 
 def _check_reachable(address):

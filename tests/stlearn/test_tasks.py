@@ -84,12 +84,13 @@ def test_error_of_a_task_is_told_as_it_is(address):
 
 
 @pytest.mark.slow  # a process for each model
-def test_table_is_the_same_to_the_digit_when_a_worker_is_killed(address):
+def test_table_is_the_same_to_the_digit_when_a_worker_is_killed(address, capsys):
     expected = compared(forecasters())
     models, killed = forecasters(address), []
     threading.Thread(target=kill_a_worker, args=("ray::_tested", killed), daemon=True).start()
     found = compared(models, ray=address)
     assert killed
+    assert not capsys.readouterr().out  # results are printed there, and nothing else
     tables = (each.table().drop(columns=COSTS) for each in (found, expected))
     pd.testing.assert_frame_equal(*tables, check_exact=True)
     pd.testing.assert_frame_equal(found.by_state(), expected.by_state(), check_exact=True)

@@ -202,3 +202,21 @@ def _refuse(argument, wrong, array, expected, labels=None):
         if labels is not None:
             where = f"from {labels[column]!r} to {labels[row]!r}"
         raise InputError(f"{argument}: expected {expected}, got {array[row, column]} {where}")
+
+
+def names_for_json(nodes):
+    """Return the names of nodes as plain text and numbers, or raise an InputError.
+
+    Example:
+        >>> import numpy as np
+        >>> from stlearn.checks import names_for_json
+        >>> names_for_json(np.array([7, 8])), names_for_json(["in10"])
+        ([7, 8], ['in10'])
+    """
+    names = [node.item() if isinstance(node, np.generic) else node for node in nodes]
+    for name in names:
+        if not isinstance(name, str | int | float) or name != name:  # NaN is no name
+            raise InputError(
+                f"nodes: expected text or numbers as names, to write them as JSON, got {name!r}"
+            )
+    return names

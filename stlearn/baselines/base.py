@@ -14,7 +14,7 @@ import pandas as pd
 
 from stlearn.calibration.quantiles import Calibration, calibrated
 from stlearn.calibration.states import states_at
-from stlearn.checks import check_count
+from stlearn.checks import check_count, names_for_json
 from stlearn.data.blocks import row_blocks, summary_of_nodes
 from stlearn.data.bounds import bounded
 from stlearn.data.dataset import SpatioTemporalDataset, known_ahead
@@ -467,21 +467,6 @@ def whole_or_refused(folder, what):
             f"folder: the {what} in {folder} is spoiled or of another version of stlearn "
             f"({error}); train it again and save it anew"
         ) from None
-
-
-def names_for_json(nodes):
-    """Return the names of nodes as plain text and numbers.
-
-    Raises:
-        InputError: If one is neither.
-    """
-    names = [node.item() if isinstance(node, np.generic) else node for node in nodes]
-    for name in names:
-        if not isinstance(name, str | int | float) or name != name:  # NaN is no name
-            raise InputError(
-                f"nodes: expected text or numbers as names, to write them as JSON, got {name!r}"
-            )
-    return names
 
 
 def checked_parts(baseline, train, validation):

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from stlearn.baselines.base import names_for_json
+from stlearn.checks import names_for_json
 from stlearn.data.steps import regular_frequency, step_in_words
 from stlearn.data.validation import checked_values, counted, listed
 from stlearn.errors import InputError

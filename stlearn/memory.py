@@ -33,7 +33,8 @@ def let_go(values):
     looked at.
 
     Args:
-        values: Array. One that is not a mapped file, nor a part of one, is left as it is.
+        values: Array. One that is not a mapped file, nor a part of one, is left as it is; so is one
+            whose changes are not written to the file and would be lost.
 
     Example:
         >>> import numpy as np
@@ -42,6 +43,8 @@ def let_go(values):
     """
     base = values
     while isinstance(base, np.ndarray):
+        if getattr(base, "mode", None) == "c":
+            return
         base = base.base
     if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         base.madvise(mmap.MADV_DONTNEED)

@@ -106,7 +106,7 @@ def prepare(
             if given is not None:
                 option = name.replace("_", "-")
                 raise InputError(f"--{option}: it looks at all rows, so it cannot go with --store")
-        found = prepared.prepare_store(files, out, **options)
+        found = prepared.prepare_store(files, out, **options, progress=sys.stderr.isatty())
     else:
         found = prepared.prepare(files, **options, **whole)
         prepared.save_prepared(found, out)

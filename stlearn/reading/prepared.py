@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
+from tqdm import tqdm
 
 from stlearn.data import repairs
 from stlearn.data.blocks import summary_of_nodes
@@ -188,7 +189,8 @@ def _unit_in_words(unit):
 
 def prepare_store(files, folder, *, unit=None, timezone=None, dates=None, decimal=None,
                   missing_marks=(), columns=(), clock_change=None, zero_is_missing=False,
-                  missing_is_zero=False, duplicates=None, resample=None, gaps=None):  # fmt: skip
+                  missing_is_zero=False, duplicates=None, resample=None, gaps=None,
+                  progress=False):  # fmt: skip
     """Read and repair files one after the other, each the next stretch of time, into a store.
 
     So they may be larger together than memory; see `stlearn.reading.store`. Sensors that start late
@@ -201,6 +203,7 @@ def prepare_store(files, folder, *, unit=None, timezone=None, dates=None, decima
         timezone, dates, decimal, missing_marks, columns, clock_change, zero_is_missing,
         missing_is_zero, duplicates, resample: As in `prepare`, of each file for itself.
         gaps: As there; between two files, absent rows are added and left empty.
+        progress: Show a progress bar on standard error.
 
     Returns:
         Prepared; its values are mapped.
@@ -231,7 +234,7 @@ def prepare_store(files, folder, *, unit=None, timezone=None, dates=None, decima
 
     def tables():
         last = None
-        for path in paths:
+        for path in tqdm(paths, desc="prepare", unit="file", disable=not progress):
             values, found_unit, told, entries = _read_and_repaired(
                 [path], reading, asked, lambda table: (table, [])
             )

@@ -96,6 +96,15 @@ def test_windows_that_lie_apart_are_those_that_lie_together(monkeypatch):
         np.testing.assert_array_equal(one, other)
 
 
+def test_changes_of_a_mapped_copy_are_not_lost(tmp_path):
+    np.save(tmp_path / "x.npy", np.zeros((100, 3), dtype="float32"))
+    for mode in ("c", "r+"):
+        values = np.load(tmp_path / "x.npy", mmap_mode=mode)
+        values[7] = 5
+        assert summary_of_nodes(pd.DataFrame(values, copy=False)).sum.tolist() == [5, 5, 5]
+        assert values[7].tolist() == [5, 5, 5]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_mapped_table_is_let_go_after_it_was_seen(tmp_path):
     file = np.lib.format.open_memmap(tmp_path / "x.npy", "w+", "float32", (5000, 1000))

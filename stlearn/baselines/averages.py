@@ -98,6 +98,7 @@ class HistoricalAverage(Baseline):
     name = "historical average"
     arrays = ("sums", "counts")
     plain = ("interval_days", "learned_rows", "learned_until")
+    _coarser = None  # sums and counts over more than one place, made when they are asked for
 
     def fit(self, train, validation=None):
         """Average over train and validation; return the forecaster."""
@@ -195,14 +196,14 @@ class HistoricalAverage(Baseline):
     def _levels(self, day, slot):
         """Sums and counts (row, node) or (node,), from the coarsest average to the finest."""
         tables = self.sums, self.counts
-        yield tuple(table.sum((0, 1)) for table in tables)
+        if self._coarser is None:
+            parts = [np.stack([table[:5].sum(0), table[5:].sum(0)]) for table in tables]
+            self._coarser = [table.sum((0, 1)) for table in tables], parts
+        of_all, of_weekends = self._coarser
+        yield tuple(of_all)
         if not self._by_month:
             weekend = (day >= 5).astype(int)
-            slots, place = np.unique(slot, return_inverse=True)
-            yield tuple(
-                np.stack([table[:5, slots].sum(0), table[5:, slots].sum(0)])[weekend, place]
-                for table in tables
-            )
+            yield tuple(table[weekend, slot] for table in of_weekends)
         if self._by_month or self.learned_rows * self.interval_days >= 14:
             yield self.sums[day, slot], self.counts[day, slot]
 
@@ -223,6 +224,7 @@ class HistoricalAverage(Baseline):
         new = self.is_new(times)
         if not new.any():
             return
+        self._coarser = None
         first = int(new.argmax())  # times increase, so all from there on are new
         values = part.values.to_numpy()[first:]
         day, slot = self._slots(times[first:], calendar[first:])

@@ -21,6 +21,7 @@ LEARNING_RATE = 0.15
 EXAMPLES = 400_000
 FEW_EXAMPLES = 100_000  # enough to tell how far off such trees are
 FORECASTS_AT_ONCE = 200_000
+NO_FILTERS = "`sklearn.utils.parallel.delayed` should be used with"
 NEIGHBOUR_LAGS = (1, 2, 3, 6, 12)
 TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
 
@@ -246,9 +247,17 @@ def _in_threads(function, items):
     """List what a function gives for each item; one thread a model, or they wait for each other.
 
     scikit-learn sets the filters of warnings aside in each thread, and threads put back those of
-    others: what was there before is put back at the end.
+    others: what was there before is put back at the end. Where it finds none, it warns as if it
+    were called wrongly; that is not shown.
     """
     with warnings.catch_warnings():
+        show = warnings.showwarning
+
+        def show_others(message, *where, **more):
+            if NO_FILTERS not in str(message):
+                show(message, *where, **more)
+
+        warnings.showwarning = show_others
         parallel = joblib.Parallel(n_jobs=-1, prefer="threads")
         return parallel(joblib.delayed(function)(item) for item in items)
 

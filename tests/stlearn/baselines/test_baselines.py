@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from stlearn import SpatioTemporalDataset, catalogue
-from stlearn.baselines import standard
+from stlearn.baselines import standard, trees
 from stlearn.baselines.averages import HistoricalAverage, LastValue, SeasonalNaive, season_rows
 from stlearn.baselines.regression import AverageAutoregression, VectorAutoregression
 from stlearn.baselines.trees import MOST_TREES, GradientBoosting
@@ -287,6 +287,22 @@ def test_threads_leave_the_filters_of_warnings_alone():
             assert list(warnings.filters) == before
     finally:
         sys.setswitchinterval(switched)
+
+
+def test_threads_show_warnings_but_for_those_of_their_own_race():
+    import joblib
+    from sklearn.utils.parallel import delayed
+
+    def warns(item):
+        # Without filters of warnings, scikit-learn's own threads say the same as this.
+        joblib.Parallel(1)([delayed(abs)(item)])
+        warnings.warn(f"mine {item}", stacklevel=1)
+        return item
+
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        assert trees._in_threads(warns, range(3)) == [0, 1, 2]
+    assert sorted(str(each.message) for each in seen) == ["mine 0", "mine 1", "mine 2"]
 
 
 def test_folders_that_hold_something_else_are_refused(tmp_path):

@@ -219,7 +219,7 @@ def _usual_for_silent(model, table, reporting):
     filled = table.copy()
     for node, mean in zip(model.nodes, usual):
         if node in silent_nodes(table, rows_looked_at(model)):
-            filled.loc[filled.index[-1], node] = mean
+            filled.loc[filled.index[-1], node] = filled[node].dtype.type(mean)
     return filled
 
 

@@ -73,8 +73,8 @@ def errors_in_silence(comparison, name, values, rows):
     tested = comparison.shown[name].backtest
     step = shown_steps(tested.truth.shape[1], quarters=(2,))[0]
     first = max(tested.origins[0] - rows, 0)
-    known = np.isfinite(values.to_numpy()[first : tested.origins[-1]])
-    heard = np.cumsum(np.pad(known, ((1, 0), (0, 0))), axis=0, dtype="int32")
+    readings = np.isfinite(values.to_numpy()[first : tested.origins[-1]])
+    heard = np.cumsum(np.pad(readings, ((1, 0), (0, 0))), axis=0, dtype="int32")
     places = tested.origins - first
     silent = heard[places] == heard[np.maximum(places - rows, 0)]
     known = np.isfinite(tested.truth[:, step - 1])

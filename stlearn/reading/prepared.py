@@ -260,8 +260,7 @@ def prepare_store(files, folder, *, unit=None, timezone=None, dates=None, decima
             "questions": questions,
         }
 
-    with _told_of(paths):
-        store.write_store(folder, tables(), unit, name, about)
+    store.write_store(folder, tables(), unit, name, about)
     with written_aside(folder) as aside:
         pd.DataFrame(log, columns=Entry._fields).to_csv(aside / LOG, index=False)
     values, known = store.read_store(folder)

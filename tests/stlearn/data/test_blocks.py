@@ -63,7 +63,7 @@ def test_rows_are_spread_over_the_whole_table_and_all_times_of_the_day(monkeypat
     found = spread_rows(rows)[:, 0]
     assert len(found) == 1200 and found[0] == 0 and found[-1] == 288 * 300 - 1
     assert len(np.unique(found % 288)) > 0.9 * 288  # not the same hours again and again
-    assert spread_rows(rows[:1200]) is not None and len(spread_rows(rows[:1200])) == 1200
+    assert len(spread_rows(rows[:1200])) == 1200
 
 
 @pytest.mark.parametrize("per_node", [False, True])

@@ -1,6 +1,7 @@
 """A store gives back what was written, holds nothing in memory, and refuses what is spoiled."""
 
 import json
+import mmap
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,6 @@ def test_what_was_written_is_read_in_order_and_zone(tmp_path, zone, freq):
     found, about = read_store(tmp_path / "s")
     pd.testing.assert_frame_equal(found, whole)
     assert (about["unit"], about["name"], about["rows"]) == ("km/h", "three", 150)
-    assert isinstance(found.to_numpy().base.base, np.memmap) or found.to_numpy().base is not None
 
 
 def test_nodes_decide_and_not_their_order(tmp_path):
@@ -47,8 +47,10 @@ def test_the_values_are_mapped_and_not_read(tmp_path):
     whole, pieces = tables()
     write_store(tmp_path, pieces)
     dataset = stlearn.read_csv(tmp_path, unit="km/h")
-    mapped = dataset.between(10, 20).values.to_numpy()
-    assert not mapped.flags.owndata and not mapped.flags.writeable
+    base = mapped = dataset.between(10, 20).values.to_numpy()
+    while isinstance(base, np.ndarray):
+        base = base.base
+    assert isinstance(base, mmap.mmap)
     np.testing.assert_array_equal(mapped, whole.to_numpy()[10:20])
 
 

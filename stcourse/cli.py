@@ -161,11 +161,14 @@ def slides(
 
 def bench(
     name: Annotated[
-        str, typer.Argument(help="choices, ablation, rolling, ledger or applications.")
+        str, typer.Argument(help="choices, ablation, rolling, ledger, applications or growth.")
     ],
     only: Annotated[
         str | None,
-        typer.Option(help="One experiment of the ledger, or part of chapter 06; other rows stay."),
+        typer.Option(
+            help="One experiment of the ledger, part of chapter 06 or step of the growth; other "
+            "rows stay."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="CSV file to write.", show_default="bench_NAME.csv")
@@ -179,7 +182,7 @@ def bench(
         ),
     ] = None,
 ):
-    """Measure again what a chapter shows from a stored table; takes up to half an hour."""
+    """Measure again what a chapter shows from a stored table; takes up to an hour or two."""
     _needs("course", "stlearn bench")
     from stcourse.experiments import run
 

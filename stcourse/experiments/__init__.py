@@ -1,6 +1,6 @@
 """What takes too long for a notebook: measured once, stored as tables, and judged by one rule.
 
-Read by chapters 04 and 05; the ledger is in 5.9.
+Read by chapters 04, 05 and 07; the ledger is in 5.9.
 
 - `rows`: rows of the ledger's table, and gains with their intervals.
 - `networks`: the networks that are trained, in one table.
@@ -16,6 +16,7 @@ Read by chapters 04 and 05; the ledger is in 5.9.
 - `figures_of_tables`: rows picked from the stored tables.
 - `claims`: the claims of the article, each with its rule.
 - `ledger`: claim, measurement and verdict side by side (5.9).
+- `growth`: what each step costs as sensors grow in number (7.1).
 - `seeds_of_notebooks`: the notebooks of chapter 06, run with other seeds.
 - `run`: runs them, and reads their tables.
 """

@@ -21,6 +21,7 @@ from stcourse.applications.lines import PARTS
 from stcourse.experiments.choices import CHOICES
 from stcourse.experiments.choices import choices as widths_and_parts
 from stcourse.experiments.clock_and_graphs import experiments, ledger
+from stcourse.experiments.growth import STEPS, growth
 from stcourse.experiments.networks import WITH_PROFILE, WITHOUT, network
 from stcourse.experiments.rows import WHOLE
 from stcourse.experiments.seeds_of_notebooks import all_lines
@@ -164,13 +165,18 @@ NO_INTERVAL = dict.fromkeys(
     ),
     "",
 )  # fmt: skip
-PIECES = {"ledger": "experiment", "applications": "part"}  # column by which one can be run alone
+PIECES = {  # column by which one can be run alone
+    "ledger": "experiment",
+    "applications": "part",
+    "growth": "step",
+}
 EXPERIMENTS = {
     "choices": choices,
     "ablation": ablation,
     "rolling": rolling,
     "ledger": ledger,
     "applications": applications,
+    "growth": growth,
 }
 
 
@@ -200,6 +206,8 @@ def pieces(name):
         return {model: {"models": [model]} for model in ROLLED}
     if name == "ledger":
         return {each: {"only": each} for each in experiments()}
+    if name == "growth":
+        return {each: {"steps": [each]} for each in STEPS}
     by_notebook = {}
     for part, about in PARTS.items():
         by_notebook.setdefault(about.notebook, []).append(part)
@@ -208,7 +216,7 @@ def pieces(name):
 
 def _rows(name, only, ray):
     """The rows of an experiment, as they are measured; of several machines, piece by piece."""
-    one = {"only": only} if name == "ledger" else {"parts": [only]}
+    one = {"ledger": {"only": only}, "growth": {"steps": [only]}}.get(name, {"parts": [only]})
     if ray is None:
         yield from EXPERIMENTS[name](**({} if only is None else one))
         return
@@ -227,11 +235,12 @@ def run(name, path, tell=print, only=None, ray=None):
     """Run an experiment and write its table.
 
     Args:
-        name: Key of `EXPERIMENTS`: "choices", "ablation", "rolling", "ledger" or "applications".
+        name: Key of `EXPERIMENTS`: "choices", "ablation", "rolling", "ledger", "applications" or
+            "growth".
         path: CSV file to write; it appears when the experiment is complete.
         tell: Function that is told each row, as it is measured.
-        only: Experiment of the ledger, or part of chapter 06, that is measured; the other rows of
-            the file stay as they are.
+        only: Experiment of the ledger, part of chapter 06 or step of the growth that is measured;
+            the other rows of the file stay as they are.
         ray: As in `stlearn.tasks.run_tasks`: the pieces of the experiment are then measured at the
             same time, and the rows stand piece by piece. Errors are the same; seconds are those of
             a machine that does more at once.
@@ -276,7 +285,8 @@ def read(name):
     """Return the table of an experiment that ships with the course.
 
     Args:
-        name: Key of `EXPERIMENTS`: "choices", "ablation", "rolling", "ledger" or "applications".
+        name: Key of `EXPERIMENTS`: "choices", "ablation", "rolling", "ledger", "applications" or
+            "growth".
 
     Returns:
         DataFrame, with the lines on its origin as text in `attrs["origin"]`.

@@ -1,6 +1,6 @@
 """Small made-up worlds whose truth is known, so that a method can be scored against it.
 
-Chapter 06 makes its forecasts in them; `agencies` is chapter 01's.
+Chapter 06 makes its forecasts in them; `agencies` is chapter 01's, `state` chapter 07's.
 
 - `agencies`: one road, watched by two agencies (1.5 and 1.6).
 - `motorway`: the road and the simulation behind `traffic`.
@@ -13,4 +13,5 @@ Chapter 06 makes its forecasts in them; `agencies` is chapter 01's.
 - `river`: flood waves on a river tree (6.10).
 - `climate`: a climate grid (6.11).
 - `sensors`: a field of sensors, some of which break (6.12).
+- `state`: a state's detectors, up to twenty thousand (07).
 """

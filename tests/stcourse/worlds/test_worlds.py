@@ -6,6 +6,7 @@ import pytest
 
 import stlearn
 from stcourse.worlds.agencies import two_agencies
+from stcourse.worlds.state import state
 from stlearn import SpatioTemporalDataset
 from stlearn.data.prepare import clock_offset, convert, standardise, synchronise
 from stlearn.errors import InputError
@@ -131,3 +132,22 @@ def test_corridor_makes_a_world():
     assert feeds["motorway"].values.shape == (16128, 24)
     assert feeds["city"].values.shape == (16128 // 3, 28)
     assert len(truth.cars) == 800
+
+
+def test_a_state_hears_six_near_sensors_and_loses_a_reading_in_a_hundred():
+    world = state(sensors=60, days=2)
+    assert world.shape == (2 * 288, 60) and world.weights.nnz == 6 * 60
+    assert 0 < world.values.isna().to_numpy().mean() < 0.02
+    places = world.nodes[["x", "y"]].to_numpy()
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2)
+    for node, lengths in enumerate(apart):
+        heard = world.weights[[node]].nonzero()[1]
+        assert set(heard) == set(np.argsort(lengths)[1:7])
+    assert world.values.equals(state(sensors=60, days=2).values)
+
+
+def test_a_state_of_a_few_sensors_is_refused():
+    with pytest.raises(InputError, match="sensors: expected .*7.*, got 6"):
+        state(sensors=6)
+    with pytest.raises(InputError, match="days"):
+        state(days=0)

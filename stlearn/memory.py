@@ -4,9 +4,13 @@ import contextlib
 import ctypes
 import gc
 import mmap
+import os
 import sys
+import tempfile
 
 import numpy as np
+
+LARGE = 100_000_000  # bytes: an array of so many lies on the disk
 
 
 def hand_back_memory():
@@ -48,3 +52,31 @@ def let_go(values):
         base = base.base
     if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         base.madvise(mmap.MADV_DONTNEED)
+
+
+def room_for(shape, dtype="float32"):
+    """Return an array to be filled; a large one lies on the disk until it is looked at.
+
+    It lies in a file without a name, which goes when nobody refers to the array any more. Where the
+    disk has no room for it, it lies in memory.
+
+    Args:
+        shape: Length of each axis.
+        dtype: Type of its numbers.
+
+    Example:
+        >>> from stlearn.memory import room_for
+        >>> room_for((2, 3)).shape
+        (2, 3)
+    """
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    if size < LARGE:
+        return np.empty(shape, dtype)
+    with tempfile.TemporaryFile() as file:
+        try:
+            # Else the first write beyond the end of the disk would end the process.
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size)
+            return np.asarray(np.memmap(file, dtype, "w+", shape=tuple(shape)))
+        except OSError:
+            return np.empty(shape, dtype)

@@ -22,7 +22,7 @@ from stlearn.data.units import JAM, SPEED_UNITS, is_speed
 from stlearn.data.windows import cut_windows, window_origins
 from stlearn.errors import InputError
 from stlearn.evaluation.metrics import score_table
-from stlearn.memory import hand_back_memory
+from stlearn.memory import hand_back_memory, let_go, room_for
 
 ORIGINS_AT_ONCE = 256
 
@@ -36,7 +36,7 @@ class Backtest:
         origins: Row positions (origin,) at which the forecasts begin.
         times: DatetimeIndex (origin,), the times of these rows.
         truth: Array (origin, horizon, node), NaN where it is not known.
-        forecast: Array (origin, horizon, node), without NaN.
+        forecast: Array (origin, horizon, node), without NaN; a large one lies on the disk.
         nodes: Index of the node names.
         interval: Time between two steps.
         unit: Unit of truth and forecast.
@@ -83,7 +83,14 @@ class Backtest:
         places = slice(None) if steps is None else np.asarray(steps) - 1
         rule = self.calibration
         rule = rule._replace(levels=rule.levels[places], moves=rule.moves[places])
-        return calibrated(rule, said[:, places], self.states)
+        found = calibrated(rule, said[:, places], self.states)
+        self._let_go()
+        return found
+
+    def _let_go(self):
+        """Leave on the disk what lies there, once it has been looked at."""
+        for part in (self.truth, self.forecast):  # its quantiles lie where the forecast lies
+            let_go(part)
 
     def at(self, places: np.ndarray) -> Self:
         """Return the backtest with some of its origins, by their places among them."""
@@ -117,7 +124,9 @@ class Backtest:
             mask: Boolean array (origin, horizon, node): only targets where it is True count.
             steps: Steps to show, counted from 1; all when not given.
         """
-        return score_table(self.truth, self.forecast, self.interval, steps, mask)
+        table = score_table(self.truth, self.forecast, self.interval, steps, mask)
+        self._let_go()
+        return table
 
     def by_node(self) -> pd.DataFrame:
         """Return a DataFrame (node; mae, rmse, wape, count) of the errors over all steps."""
@@ -127,6 +136,7 @@ class Backtest:
             truth = self.truth[:, step].astype("float64")
             error = np.abs(self.forecast[:, step] - truth)
             sums += [np.nansum(each, axis=0) for each in (error, error**2, np.abs(truth))]
+        self._let_go()
         with np.errstate(divide="ignore", invalid="ignore"):  # nothing known is NaN
             absolute, squared, size = sums
             table = {
@@ -240,10 +250,11 @@ def backtest(
                 some = _forecasts(forecaster, history, origins[chunk], horizon)
                 seconds += time.perf_counter() - began
                 if said is None:
-                    said = np.empty((*truth.shape, some.shape[-1]), dtype="float32")
+                    said = room_for((*truth.shape, some.shape[-1]))
                 said[chunk] = some
                 for place in checked.intersection(chunk.tolist()):
                     _check_past_only(forecaster, dataset, origins[place], said[place], truth)
+                let_go(said)
                 bar.update(len(chunk))
     hand_back_memory()
     rule = forecaster.calibration

@@ -1,5 +1,6 @@
 """Walk-forward evaluation: every forecast stands at its place, and none has seen the future."""
 
+import mmap
 import subprocess
 import sys
 import time
@@ -8,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import stlearn
+from stlearn.baselines.averages import LastValue
 from stlearn.baselines.base import BaseForecaster
 from stlearn.data.dataset import SpatioTemporalDataset
 from stlearn.data.units import is_speed
@@ -572,3 +575,21 @@ def test_no_tensorflow_is_loaded():
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.split() == ["False", "False"]
+
+
+def on_disk(values):
+    while isinstance(values, np.ndarray):
+        values = values.base
+    return isinstance(values, mmap.mmap)
+
+
+def test_forecasts_on_the_disk_are_those_in_memory(monkeypatch):
+    corridor = stlearn.load("corridor").between(0, 10 * 288)
+    model = LastValue(horizon=12).fit(corridor.between(0, 7 * 288))
+    there = backtest(model, corridor, slice(7 * 288, 10 * 288))
+    monkeypatch.setattr("stlearn.memory.LARGE", 1)
+    here = backtest(model, corridor, slice(7 * 288, 10 * 288))
+    assert on_disk(here.forecast) and not on_disk(there.forecast)
+    assert (here.forecast == there.forecast).all()
+    pd.testing.assert_frame_equal(here.scores(), there.scores())
+    pd.testing.assert_frame_equal(here.by_node(), there.by_node())

@@ -161,13 +161,14 @@ def slides(
 
 def bench(
     name: Annotated[
-        str, typer.Argument(help="choices, ablation, rolling, ledger, applications or growth.")
+        str,
+        typer.Argument(help="choices, ablation, rolling, ledger, applications, growth or regions."),
     ],
     only: Annotated[
         str | None,
         typer.Option(
-            help="One experiment of the ledger, part of chapter 06 or step of the growth; other "
-            "rows stay."
+            help="One experiment of the ledger, part of chapter 06, step of the growth or data "
+            "set of the regions; other rows stay."
         ),
     ] = None,
     out: Annotated[

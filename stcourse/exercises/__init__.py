@@ -1,6 +1,6 @@
 """The exercises of the chapters, found by their id; a chapter is imported when it is needed.
 
-Folders `ch00` to `ch06`, one a chapter: a module an exercise, its page of mistakes beside it, and a
+Folders `ch00` to `ch07`, one a chapter: a module an exercise, its page of mistakes beside it, and a
 page of the questions after its sections.
 """
 

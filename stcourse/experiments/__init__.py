@@ -17,6 +17,7 @@ Read by chapters 04, 05 and 07; the ledger is in 5.9.
 - `claims`: the claims of the article, each with its rule.
 - `ledger`: claim, measurement and verdict side by side (5.9).
 - `growth`: what each step costs as sensors grow in number (7.1).
+- `regions`: what it costs to cut a graph into regions (7.4).
 - `seeds_of_notebooks`: the notebooks of chapter 06, run with other seeds.
 - `run`: runs them, and reads their tables.
 """

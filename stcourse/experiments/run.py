@@ -23,6 +23,7 @@ from stcourse.experiments.choices import choices as widths_and_parts
 from stcourse.experiments.clock_and_graphs import experiments, ledger
 from stcourse.experiments.growth import STEPS, growth
 from stcourse.experiments.networks import WITH_PROFILE, WITHOUT, network
+from stcourse.experiments.regions import REGIONS, regions
 from stcourse.experiments.rows import WHOLE
 from stcourse.experiments.seeds_of_notebooks import all_lines
 from stlearn.catalogue import load
@@ -169,6 +170,7 @@ PIECES = {  # column by which one can be run alone
     "ledger": "experiment",
     "applications": "part",
     "growth": "step",
+    "regions": "dataset",
 }
 EXPERIMENTS = {
     "choices": choices,
@@ -177,6 +179,7 @@ EXPERIMENTS = {
     "ledger": ledger,
     "applications": applications,
     "growth": growth,
+    "regions": regions,
 }
 
 
@@ -208,6 +211,8 @@ def pieces(name):
         return {each: {"only": each} for each in experiments()}
     if name == "growth":
         return {each: {"steps": [each]} for each in STEPS}
+    if name == "regions":
+        return {each: {"datasets": [each]} for each in REGIONS}
     by_notebook = {}
     for part, about in PARTS.items():
         by_notebook.setdefault(about.notebook, []).append(part)
@@ -216,7 +221,12 @@ def pieces(name):
 
 def _rows(name, only, ray):
     """The rows of an experiment, as they are measured; of several machines, piece by piece."""
-    one = {"ledger": {"only": only}, "growth": {"steps": [only]}}.get(name, {"parts": [only]})
+    one = {
+        "ledger": {"only": only},
+        "applications": {"parts": [only]},
+        "growth": {"steps": [only]},
+        "regions": {"datasets": [only]},
+    }.get(name)
     if ray is None:
         yield from EXPERIMENTS[name](**({} if only is None else one))
         return
@@ -235,12 +245,12 @@ def run(name, path, tell=print, only=None, ray=None):
     """Run an experiment and write its table.
 
     Args:
-        name: Key of `EXPERIMENTS`: "choices", "ablation", "rolling", "ledger", "applications" or
-            "growth".
+        name: Key of `EXPERIMENTS`: "choices", "ablation", "rolling", "ledger", "applications",
+            "growth" or "regions".
         path: CSV file to write; it appears when the experiment is complete.
         tell: Function that is told each row, as it is measured.
-        only: Experiment of the ledger, part of chapter 06 or step of the growth that is measured;
-            the other rows of the file stay as they are.
+        only: Experiment of the ledger, part of chapter 06, step of the growth or data set of the
+            regions that is measured; the other rows of the file stay as they are.
         ray: As in `stlearn.tasks.run_tasks`: the pieces of the experiment are then measured at the
             same time, and the rows stand piece by piece. Errors are the same; seconds are those of
             a machine that does more at once.
@@ -285,8 +295,8 @@ def read(name):
     """Return the table of an experiment that ships with the course.
 
     Args:
-        name: Key of `EXPERIMENTS`: "choices", "ablation", "rolling", "ledger", "applications" or
-            "growth".
+        name: Key of `EXPERIMENTS`: "choices", "ablation", "rolling", "ledger", "applications",
+            "growth" or "regions".
 
     Returns:
         DataFrame, with the lines on its origin as text in `attrs["origin"]`.

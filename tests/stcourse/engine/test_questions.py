@@ -115,7 +115,7 @@ def test_a_question_is_found_by_its_id():
     ("id", "told"),
     [
         ("2.99", "id: there is no question '2.99'; the nearest is '2.10'"),
-        ("9.1", "id: there is no question '9.1'; the nearest is '5.1'"),
+        ("9.1", "id: there is no question '9.1'; the nearest is '7.1'"),
         ("nonsense", "id: there is no question 'nonsense'; the nearest is"),
         (2.4, 'id: expected text such as "2.4", got 2.4'),
         (None, 'id: expected text such as "2.4", got None'),

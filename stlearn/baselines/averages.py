@@ -410,7 +410,7 @@ class AverageWithLags(BesideAverage):
         self.historical.fit(*parts)
         known = summary_of_nodes(*(part.values for part in parts))
         self.mean = mean_of_node(known.sum, known.count)
-        self.bound = lower_bound(known.lowest, self.unit) if self.adapts else None
+        self.bound = lower_bound(known.lowest, self.units) if self.adapts else None
         both = squares = errors = 0.0
         for found, swing in self._swings(parts):
             both = both + (swing * found).sum(axis=0)

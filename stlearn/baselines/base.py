@@ -18,6 +18,7 @@ from stlearn.checks import check_count, names_for_json
 from stlearn.data.blocks import row_blocks, summary_of_nodes
 from stlearn.data.bounds import bounded
 from stlearn.data.dataset import SpatioTemporalDataset, known_ahead
+from stlearn.data.quantities import units_of
 from stlearn.data.windows import cut_windows
 from stlearn.errors import InputError
 from stlearn.files import written_aside
@@ -44,6 +45,7 @@ class BaseForecaster(abc.ABC):
     adapts = True
     when_silent = "its average in training"  # what stands for a sensor without readings
     unit = interval = frequency = timezone = None  # those of what was learned from
+    quantities = {}  # units by the names of the quantities in it, where there are several
     lowest = highest = ()  # reading of each node in it
     also = ()  # names of other quantities in `dataset.extra` that are read beside the values
     constants = {}  # those of them that never change in it, by name: one number a node
@@ -59,6 +61,7 @@ class BaseForecaster(abc.ABC):
         """
         values = train.values
         self.nodes, self.unit = list(values.columns), train.unit
+        self.quantities = train.quantities
         self.interval, self.frequency = train.interval, train.frequency.freqstr
         self.timezone = None if values.index.tz is None else str(values.index.tz)
         _, _, low, high = summary_of_nodes(values)
@@ -102,6 +105,7 @@ class BaseForecaster(abc.ABC):
         return {
             "nodes": names_for_json(self.nodes),
             "unit": self.unit,
+            "quantities": self.quantities,
             "interval_seconds": self.interval.total_seconds(),
             "frequency": self.frequency,
             "timezone": self.timezone,
@@ -114,8 +118,13 @@ class BaseForecaster(abc.ABC):
         """Take what `about` returned."""
         self.nodes, self.unit = stored["nodes"], stored["unit"]
         self.interval = pd.Timedelta(stored["interval_seconds"], unit="s")
-        for name in ("frequency", "timezone", "lowest", "highest", "constants"):
+        for name in ("quantities", "frequency", "timezone", "lowest", "highest", "constants"):
             setattr(self, name, stored[name])
+
+    @property
+    def units(self):
+        """Unit of each node, a list."""
+        return units_of(self.nodes, self.unit, self.quantities)
 
     def get_params(self, deep=True):
         """Return the arguments as a dict, under the names that the constructor gives them.

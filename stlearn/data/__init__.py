@@ -1,6 +1,7 @@
 """The data set, its repair, lags, splits and windows (chapters 01 and 02).
 
 - `dataset`: values, graph, nodes, calendar and events in one object (1.2).
+- `quantities`: several quantities to forecast at once, each a layer of the graph.
 - `blocks`: tables larger than memory, met in blocks of rows.
 - `steps`: the step of a time index, on the clock or on the calendar.
 - `validation`: what must hold for it, each fault with a sentence.
@@ -23,6 +24,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "dataset": ["SpatioTemporalDataset", "make_calendar", "known_ahead"],
         "lags": ["Lag", "best_lag", "wave_speed"],
         "prepare": ["synchronise", "clock_offset", "audit", "impute"],
+        "quantities": ["together"],
         "privacy": ["pseudonymise", "coarsen", "k_anonymity"],
         "units": ["convert", "standardise"],
         "windows": [

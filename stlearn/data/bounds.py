@@ -14,8 +14,11 @@ def lower_bound(values, unit):
     since in the course a regression shows what it says of a jam, below zero too.
 
     Args:
-        values: Array or DataFrame (time, node) of the training part; NaN is left out.
-        unit: Unit of the values.
+        values: Array or DataFrame (..., node) of the training part; NaN is left out.
+        unit: Unit of the values, or a list of the unit of each node.
+
+    Returns:
+        The bound, or where units differ a list of one a node.
 
     Example:
         >>> from stlearn.data.bounds import lower_bound
@@ -23,7 +26,14 @@ def lower_bound(values, unit):
         (0.0, None)
         >>> lower_bound([[4.0, 3.0]], "°C") is lower_bound([[4.0, 3.0]], "km/h") is None
         True
+        >>> lower_bound([[4.0, 3.0]], ["°C", "mm"])
+        [None, 0.0]
     """
+    if not isinstance(unit, str):
+        values, of_node = np.asarray(values), np.asarray(unit)
+        bounds = {each: lower_bound(values[..., of_node == each], each) for each in set(unit)}
+        found = [bounds[each] for each in unit]
+        return found if len(bounds) > 1 else found[0]
     if is_speed(unit) or unit.strip().lower() in SIGNED_UNITS:
         return None
     return 0.0 if np.nanmin(np.asarray(values), initial=np.inf) >= 0 else None
@@ -34,7 +44,7 @@ def bounded(forecast, bound, dataset, origins):
 
     Args:
         forecast: Array (origin, horizon, node, ...), in the data's unit.
-        bound: As of `lower_bound`.
+        bound: As of `lower_bound`; a node without one is left as it is.
         dataset: SpatioTemporalDataset that was forecast.
         origins: Row positions (origin,); only rows before them are looked at.
 
@@ -51,12 +61,14 @@ def bounded(forecast, bound, dataset, origins):
     """
     if bound is None:
         return forecast
-    below = (forecast < bound).any(axis=(0, 1, 3) if forecast.ndim == 4 else (0, 1))
+    bound = np.broadcast_to(np.array(bound, dtype="float64"), forecast.shape[2])
+    of_node = bound[:, None] if forecast.ndim == 4 else bound
+    below = (forecast < of_node).any(axis=(0, 1, 3) if forecast.ndim == 4 else (0, 1))
     if not below.any():  # then nobody has to look back to the first row
         return forecast
     origins = np.asarray(origins)
     past = dataset.values.to_numpy()[: origins.max(), below]
-    lowest = np.fmin(np.fmin.accumulate(past, axis=0)[origins - 1], bound)[:, None]
+    lowest = np.fmin(np.fmin.accumulate(past, axis=0)[origins - 1], bound[below])[:, None]
     if forecast.ndim == 4:
         lowest = lowest[..., None]
     lifted = forecast.copy()

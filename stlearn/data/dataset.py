@@ -19,6 +19,7 @@ import scipy.sparse
 from stlearn.data.blocks import summary_of_nodes
 from stlearn.data.steps import regular_frequency, usual_length
 from stlearn.data.validation import (
+    check_quantities,
     checked_adjacency,
     checked_calendar,
     checked_edges,
@@ -55,6 +56,8 @@ class SpatioTemporalDataset:
             changes in time: the influence of source on target from that time on.
         licence, citation: Whose data it is.
         notes: What the reader of the data mended, one sentence each.
+        quantities: Unit of each quantity by its name, where there are several to forecast; made by
+            `stlearn.data.together`, as are the names of the nodes.
 
     Raises:
         InputError: If the data is not as described; the message says what is wrong and where.
@@ -81,6 +84,7 @@ class SpatioTemporalDataset:
     licence: str = ""
     citation: str = ""
     notes: tuple[str, ...] = ()
+    quantities: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self):
         values = checked_values(self.values, "values")
@@ -103,6 +107,7 @@ class SpatioTemporalDataset:
             self._store("events", checked_events(self.events, values))
         if self.edges is not None:
             self._store("edges", checked_edges(self.edges, values))
+        check_quantities(self.quantities, values.columns)
 
     def _store(self, field, value):
         object.__setattr__(self, field, value)

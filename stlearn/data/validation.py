@@ -13,6 +13,7 @@ from stlearn.data.blocks import row_blocks
 from stlearn.data.steps import regular_frequency
 from stlearn.errors import InputError
 
+BETWEEN = ": "  # a quantity and its sensor, in the name of a node
 EVENT_COLUMNS = ("node", "start", "end", "kind")
 EDGE_COLUMNS = ("time", "source", "target", "weight")
 
@@ -195,6 +196,15 @@ def checked_edges(edges, values):
     if not np.isfinite(weights).all() or (weights < 0).any():
         raise InputError("edges: expected finite weights that are not negative")
     return edges.reset_index(drop=True)
+
+
+def check_quantities(quantities, columns):
+    beside = [node for node in columns if str(node).partition(BETWEEN)[0] not in quantities]
+    if quantities and beside:
+        raise InputError(
+            f"quantities: expected that each node is named by one of {', '.join(quantities)} and "
+            f"its sensor, as stlearn.data.together does, got {beside[0]!r}"
+        )
 
 
 def listed(labels, most=3):

@@ -16,6 +16,7 @@ import pandas as pd
 import psutil
 
 from stlearn.calibration.quantiles import calibrate, usual_range
+from stlearn.data.quantities import in_several_units
 from stlearn.data.units import in_words, is_of_a_road
 from stlearn.data.windows import differ_in_scale, window_origins
 from stlearn.errors import InputError
@@ -354,7 +355,8 @@ def compare(
         lookback = max(forecaster.lookback for forecaster in forecasters)
     train = known_rows(dataset, split.train.start, split.train.stop)
     adapts = any(forecaster.adapts for forecaster in forecasters)
-    sizes = usual_range(train.values) if adapts and differ_in_scale(train.values) else None
+    apart = adapts and (in_several_units(dataset) or differ_in_scale(train.values))
+    sizes = usual_range(train.values) if apart else None
     targets = (split.test.stop - split.test.start) * horizons.pop() * dataset.shape[1]
     step = -(-targets // MOST_TARGETS)
     own, runs = dict(zip(names, forecasters)), {}

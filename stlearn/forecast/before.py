@@ -4,6 +4,7 @@ import numpy as np
 
 from stlearn.data.blocks import row_blocks
 from stlearn.data.dataset import known_ahead
+from stlearn.data.quantities import in_several_units
 from stlearn.data.windows import differ_in_scale, window_origins
 from stlearn.errors import InputError
 from stlearn.forecast.silence import listed_nodes, silent_nodes
@@ -113,7 +114,7 @@ def told_before(dataset, lookback, horizon, split):
     """
     told = [NO_GRAPH] if dataset.adjacency is None and dataset.shape[1] > 1 else []
     told += [note for note in dataset.notes if note.startswith(TOLD_NOTES)]
-    if differ_in_scale(dataset.values.iloc[split.train]):
+    if in_several_units(dataset) or differ_in_scale(dataset.values.iloc[split.train]):
         told.append(
             "The sensors measure on other scales: each is scaled for itself, and an error over "
             "all of them is told in usual ranges (5th to 95th percentile of each in training). "

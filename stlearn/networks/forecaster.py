@@ -26,6 +26,7 @@ from stlearn.checks import check_count, check_number
 from stlearn.data.blocks import summary_of_nodes
 from stlearn.data.bounds import bounded, lower_bound
 from stlearn.data.dataset import SpatioTemporalDataset
+from stlearn.data.quantities import in_several_units
 from stlearn.data.seasons import columns_to_read
 from stlearn.data.windows import (
     Scaler,
@@ -95,8 +96,8 @@ class Forecaster(BaseForecaster):
         callbacks: Keras callbacks for all training in `fit`. Their `val_loss` is the mean absolute
             error on the validation part, in the data's unit. They are not saved.
         scale: "one" scale for all sensors, or for "each" its own; the validation error is then in
-            standard deviations of the sensor. By default "by kind": each its own where
-            `stlearn.data.windows.differ_in_scale`, else one for all.
+            standard deviations of the sensor. By default "by kind": each its own where units differ
+            or `stlearn.data.windows.differ_in_scale`, else one for all.
         also: Names of other quantities in `dataset.extra` that the network reads beside the
             values, scaled likewise. Its function must name the argument `extra`, their number.
 
@@ -343,7 +344,7 @@ class Forecaster(BaseForecaster):
 
     def _fit_scales(self, train):
         """Learn from a training part how all that the network reads is scaled."""
-        self.scaler = self._scaler_of(train.values.to_numpy())
+        self.scaler = self._scaler_of(train.values.to_numpy(), in_several_units(train))
         others = self.other_quantities(train)
         self.also_scales = {
             name: self._scaler_of(others[..., place]).to_dict()
@@ -352,17 +353,17 @@ class Forecaster(BaseForecaster):
         self.bound, self.calendar_scales = None, {}
         self.calendar_columns = list(train.calendar.columns)
         if self.adapts:
-            self.bound = lower_bound(train.values, train.unit)
+            self.bound = lower_bound(train.values, self.units)
             self.calendar_columns = columns_to_read(train)
             self.calendar_scales = training.calendar_scales(train)
         known = summary_of_nodes(train.values)
         self.usual = mean_of_node(known.sum, known.count)
 
-    def _scaler_of(self, values):
+    def _scaler_of(self, values, several_units=False):
         """Scaler of values (row, node): one for all nodes, or one for each where they differ."""
         each = self.scale == "each"
         if self.scale == "by kind" and self.adapts:
-            each = differ_in_scale(values)
+            each = several_units or differ_in_scale(values)
         if each:
             known = summary_of_nodes(values)
             silent = known.count == 0

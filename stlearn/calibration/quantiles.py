@@ -31,6 +31,7 @@ class Calibration(NamedTuple):
         moves: Array (horizon, group, level, quantile), in usual ranges.
         states: StateRule that tells the group of a forecast, where groups are states.
         least: What no quantile falls below, unless the middle one does; None for no such bound.
+            Where quantities differ in it, a list of one a node.
     """
 
     quantiles: tuple[float, ...]
@@ -38,7 +39,7 @@ class Calibration(NamedTuple):
     levels: np.ndarray
     moves: np.ndarray
     states: StateRule | None = None
-    least: float | None = None
+    least: float | list | None = None
 
     @property
     def share(self):
@@ -65,7 +66,8 @@ class Calibration(NamedTuple):
 def calibrate(forecaster, train, dataset, origins, quantiles=QUANTILES):
     """Learn how wide a forecaster's intervals have to be, in each state known at the origin.
 
-    Where no value of the training part is below zero, no interval reaches below zero.
+    Where no value of a quantity in the training part is below zero, none of its intervals reaches
+    below zero.
 
     Args:
         forecaster: Fitted BaseForecaster that has not learned from the targets of these origins.
@@ -94,7 +96,7 @@ def calibrate(forecaster, train, dataset, origins, quantiles=QUANTILES):
     quantiles = checked_quantiles(quantiles)
     origins = origins[:: max(len(origins) * len(train.values.columns) // MOST_TARGETS, 1)]
     truth = cut_windows(dataset.values.to_numpy(), origins, 0, forecaster.horizon)[1]
-    rule = fit_state_rule(train.values, train.unit, train.interval)
+    rule = fit_state_rule(train.values, train.unit, train.interval, train.quantities)
     forecast = forecaster.quantile_forecasts(dataset, origins)
     states = states_at(rule, dataset.values, origins)
     return calibration_of(forecast, truth, states, train.values, rule, quantiles)
@@ -127,8 +129,11 @@ def calibration_of(forecast, truth, states, train_values, rule, quantiles=QUANTI
         return None
     size, count = usual_range(train_values), len(rule.names)
     found = fit_calibration(quantiles, forecast, truth, states, size, count)
-    never_below_zero = np.nanmin(np.asarray(train_values)) >= 0
-    return found._replace(states=rule, least=0.0 if never_below_zero else None)
+    values = np.asarray(train_values)
+    numbers = range(rule.quantity.max() + 1)
+    lowest = [np.nanmin(values[:, rule.quantity == number]) for number in numbers]
+    least = [0.0 if lowest[number] >= 0 else None for number in rule.quantity]
+    return found._replace(states=rule, least=least if len(set(least)) > 1 else least[0])
 
 
 def usual_range(train_values):
@@ -268,7 +273,8 @@ def calibrated(calibration, forecast, groups):
     np.minimum.accumulate(low, axis=-1, out=low)
     np.maximum.accumulate(high, axis=-1, out=high)
     if least is not None:
-        np.maximum(moved, np.minimum(least, moved[..., middle, None]), out=moved)
+        floor = np.array(least, dtype="float64")[..., None]  # NaN where there is none
+        np.fmax(moved, np.minimum(floor, moved[..., middle, None]), out=moved)
     return moved
 
 

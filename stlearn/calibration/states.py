@@ -14,6 +14,7 @@ import pandas as pd
 
 from stlearn.checks import to_duration
 from stlearn.data.blocks import spread_rows
+from stlearn.data.quantities import places_of
 from stlearn.data.units import JAM, is_of_a_road
 from stlearn.data.windows import last_known
 from stlearn.errors import InputError
@@ -21,38 +22,42 @@ from stlearn.errors import InputError
 MOVING = 0.15  # of the free speed, or of the usual range, within WITHIN
 WITHIN = pd.Timedelta("15min")
 STEADINESS = ("steady", "moving")
+STATES = 4  # of each quantity
+BY_NODE = ("limit", "change", "speed", "quantity")
 
 
 class StateRule(NamedTuple):
     """Where a state begins, learned from a training part by `fit_state_rule`.
 
     Args:
-        names: The four states; the place of a name is its number.
+        names: The four states, or four of each quantity; the place of a name is its number.
         limit: Array (node,), in the data's unit: at or above it traffic is free; for what is no
             speed, the value is high.
         change: Array (node,), in the data's unit: a larger change is moving.
         rows: Rows over which a change is measured.
-        speed: Whether the values are speeds, so that it is the low ones that matter.
+        speed: Boolean array (node,): whether its values are speeds, of which the low ones matter.
+        quantity: Array (node,): number of its quantity, whose states begin at the fourfold of it.
     """
 
     names: tuple[str, ...]
     limit: np.ndarray
     change: np.ndarray
     rows: int
-    speed: bool
+    speed: np.ndarray
+    quantity: np.ndarray
 
     def to_dict(self):
         """Return a dict that JSON can hold."""
-        return self._asdict() | {"limit": self.limit.tolist(), "change": self.change.tolist()}
+        return self._asdict() | {name: getattr(self, name).tolist() for name in BY_NODE}
 
     @classmethod
     def from_dict(cls, stored):
         """Read what `to_dict` gave."""
-        arrays = {name: np.array(stored[name]) for name in ("limit", "change")}
+        arrays = {name: np.array(stored[name]) for name in BY_NODE}
         return cls(**stored | arrays | {"names": tuple(stored["names"])})
 
 
-def fit_state_rule(train_values, unit, interval):
+def fit_state_rule(train_values, unit, interval, quantities=None):
     """Learn from a training part what is a jam, and what is a large change, at each node.
 
     A jam is a speed below 60 % of the node's free speed, the 95th percentile of training. For
@@ -64,6 +69,8 @@ def fit_state_rule(train_values, unit, interval):
         train_values: DataFrame or array (time, node), in the data's unit; NaN where not known.
         unit: Unit of the values.
         interval: Time between two rows, a Timedelta or for example "5min".
+        quantities: Dict of units by name, as in a data set of several quantities; the training part
+            is then a DataFrame, and each quantity has states of its own.
 
     Returns:
         StateRule.
@@ -78,6 +85,8 @@ def fit_state_rule(train_values, unit, interval):
         >>> rule.names[2], rule.limit.tolist(), rule.change.tolist(), rule.rows
         ('jam, steady', [60.0], [15.0], 3)
     """
+    if quantities:
+        return _joined(train_values, interval, quantities)
     bottom, top = usual_ends(train_values)
     interval = to_duration("interval", interval)
     speed = is_of_a_road(unit, interval)
@@ -88,8 +97,22 @@ def fit_state_rule(train_values, unit, interval):
         limit,
         MOVING * size,
         max(round(WITHIN / interval), 1),
-        speed,
+        np.full(len(top), speed),
+        np.zeros(len(top), dtype=int),
     )
+
+
+def _joined(train_values, interval, quantities):
+    """The rules of the quantities as one."""
+    nodes, names, rules, order = train_values.columns, [], [], []
+    for number, (name, places) in enumerate(places_of(quantities, nodes).items()):
+        rule = fit_state_rule(train_values.iloc[:, places], quantities[name], interval)
+        rules.append(rule._replace(quantity=rule.quantity + number))
+        names += [f"{name}: {state}" for state in rule.names]
+        order.append(places)
+    back = np.argsort(np.concatenate(order))
+    arrays = {key: np.concatenate([getattr(rule, key) for rule in rules])[back] for key in BY_NODE}
+    return rules[0]._replace(names=tuple(names), **arrays)
 
 
 def usual_ends(train_values):
@@ -163,6 +186,6 @@ def states_at(rule, values, origins):
         )
     rows = np.stack([origins - 1, np.maximum(origins - 1 - rule.rows, 0)])
     now, before = last_known(values, rows.ravel()).astype("float64").reshape(*rows.shape, -1)
-    level = now < rule.limit if rule.speed else now >= rule.limit
+    level = np.where(rule.speed, now < rule.limit, now >= rule.limit)
     moving = np.abs(now - before) > rule.change
-    return 2 * level.astype(int) + moving
+    return STATES * rule.quantity + 2 * level + moving

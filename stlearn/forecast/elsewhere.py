@@ -171,7 +171,7 @@ def beside(comparison, elsewhere, dataset, split, quantiles=QUANTILES):
             "one of them"
         )
     train = dataset.values.iloc[split.train]
-    rule = fit_state_rule(train, dataset.unit, dataset.interval)
+    rule = fit_state_rule(train, dataset.unit, dataset.interval, dataset.quantities)
     forecast = elsewhere.forecast[theirs]
     if elsewhere.quantiles:
         calibration = _as_they_are(elsewhere, rule)

@@ -241,7 +241,7 @@ def render(result, pictures, place):
 def _moving(result):
     """What counts as moving, in a few words."""
     rule, interval = result.model.calibration.states, result.dataset.interval
-    of_what = "free speed" if rule.speed else "usual range"
+    of_what = "free speed" if rule.speed.all() else "usual range"
     within = in_words(rule.rows * interval, step=interval)
     return f"a change within {within} by more than {100 * MOVING:g} % of the {of_what} is moving"
 

@@ -118,7 +118,8 @@ def forecast(about, profile, run, values, ahead=None):
     inputs = {name: np.ascontiguousarray(each) for name, each in inputs.items()}
     said = np.moveaxis(np.moveaxis(run(inputs), -1, 0) * scale + mean, 0, -1)
     if about["bound"] is not None:
-        lowest = np.fmin(np.fmin.reduce(table, axis=0), about["bound"])
+        bound = np.broadcast_to(np.array(about["bound"], dtype="float64"), table.shape[1])
+        lowest = np.where(np.isnan(bound), -np.inf, np.fmin(np.fmin.reduce(table, axis=0), bound))
         said = np.maximum(said, lowest[:, None])
     middle = said[..., said.shape[-1] // 2]
     ends = calibrated(about["calibration"], said, table) if about["calibration"] else None
@@ -160,8 +161,8 @@ def calibrated(rule, said, table):
     known = pd.DataFrame(table).ffill().to_numpy(dtype="float64")
     now, before = known[-1], known[max(len(known) - 1 - states["rows"], 0)]
     limit, change = np.array(states["limit"]), np.array(states["change"])
-    level = now < limit if states["speed"] else now >= limit
-    state = 2 * level.astype(int) + (np.abs(now - before) > change)
+    level = np.where(states["speed"], now < limit, now >= limit)
+    state = 4 * np.array(states["quantity"]) + 2 * level + (np.abs(now - before) > change)
     size, levels, moves = (np.array(rule[key]) for key in ("size", "levels", "moves"))
     count = len(rule["quantiles"])
     said = np.broadcast_to(said, (*said.shape[:2], count)).astype("float64")
@@ -173,7 +174,8 @@ def calibrated(rule, said, table):
     found[..., : middle + 1] = np.minimum.accumulate(found[..., middle::-1], axis=-1)[..., ::-1]
     found[..., middle:] = np.maximum.accumulate(found[..., middle:], axis=-1)
     if rule["least"] is not None:
-        found = np.maximum(found, np.minimum(rule["least"], found[..., middle, None]))
+        least = np.array(rule["least"], dtype="float64")[..., None]  # NaN where there is none
+        found = np.fmax(found, np.minimum(least, found[..., middle, None]))
     return found
 
 

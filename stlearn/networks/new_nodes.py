@@ -42,6 +42,8 @@ def with_new_nodes(forecaster, nodes):
         raise InputError(
             f"{who}: its graph does not say who that sensor's neighbours are; train anew with it"
         )
+    if forecaster.quantities:
+        raise InputError(f"{who}: it forecasts several quantities; train anew with it")
     if forecaster.scaler.scale.ndim:
         raise InputError(f"{who}: each sensor has a scale of its own; train anew with it")
     if forecaster.model not in models.MODELS:
@@ -57,7 +59,12 @@ def with_new_nodes(forecaster, nodes):
     rule = forecaster.calibration
     if rule is not None:
         states = rule.states._replace(
-            limit=_extended(rule.states.limit, count), change=_extended(rule.states.change, count)
+            limit=_extended(rule.states.limit, count),
+            change=_extended(rule.states.change, count),
+            **{
+                name: np.append(getattr(rule.states, name), [getattr(rule.states, name)[0]] * count)
+                for name in ("speed", "quantity")
+            },
         )
         more.calibration = rule._replace(size=_extended(rule.size, count), states=states)
     return more

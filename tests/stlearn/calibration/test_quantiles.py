@@ -1,7 +1,10 @@
 """Calibrated quantiles keep their share in every group, and agree with crepes where both apply."""
 
+import json
+
 import crepes
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -151,6 +154,26 @@ def test_a_calibration_knows_its_states_and_the_least_that_may_be_said():
     assert calibration_of(forecast[:3], truth[:3], states[:3], values, rule) is None
     with pytest.raises(InputError, match="truth: expected the shape"):
         calibration_of(forecast, truth[1:], states, values, rule)
+
+
+def test_each_quantity_is_calibrated_for_itself():
+    forecast, truth = (1000 + part for part in world(3)[:2])
+    truth[..., 3:] += 10 * (truth[..., 3:] - forecast[..., 3:])  # the second misses by far more
+    names = [f"{quantity}: {place}" for quantity in ("hot", "wet") for place in "abc"]
+    values = pd.DataFrame(np.abs(truth[:, 0]), columns=names)
+    values.iloc[:, 0] -= 5000
+    rule = fit_state_rule(values, "", "5min", {"hot": "°C", "wet": "mm"})
+    states = np.broadcast_to(4 * rule.quantity, (ORIGINS, NODES))
+    found = calibration_of(forecast, truth, states, values, rule)
+    assert found.least == [None] * 3 + [0.0] * 3
+    again = calibrating.Calibration.from_dict(json.loads(json.dumps(found.to_dict())))
+    said = calibrated(again, forecast, states)
+    inside = (said[..., 0] <= truth) & (truth <= said[..., -1])
+    for part in (slice(0, 3), slice(3, 6)):
+        assert inside[..., part].mean() == pytest.approx(0.9, abs=0.01)
+    low = calibrated(again, forecast - 2000, states)[..., 0]
+    assert (low[..., :3] < forecast[..., :3] - 2000).all()
+    assert (low[..., 3:] == forecast[..., 3:] - 2000).all()  # no lower than the middle
 
 
 def test_bad_input_is_told():

@@ -1,10 +1,12 @@
 """States at the origin: what is known when a forecast is made, and nothing later."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from stlearn.calibration.states import fit_state_rule, states_at
+from stlearn.calibration.states import StateRule, fit_state_rule, states_at
 from stlearn.errors import InputError
 from stlearn.evaluation.intervals import score_by_state
 from stlearn.evaluation.metrics import coverage, interval_score
@@ -99,3 +101,18 @@ def test_bad_input_is_told():
     truth = np.zeros((4, 2, 3))
     with pytest.raises(InputError, match="states: expected a state for each origin and node"):
         score_by_state(truth, truth, truth, np.zeros((4, 2), dtype=int), rule, "5min")
+
+
+def test_each_quantity_has_states_of_its_own():
+    speed, flow = np.full(50, 100.0), np.arange(50.0)
+    values = pd.DataFrame({"flow: a": flow, "speed: a": speed, "flow: b": flow})
+    rule = fit_state_rule(values, "", "15min", {"speed": "km/h", "flow": "veh/h"})
+    assert rule.names[1::4] == ("speed: free, moving", "flow: low, moving")
+    assert rule.quantity.tolist() == [1, 0, 1] and rule.speed.tolist() == [False, True, False]
+    now = np.array([[10, 90, 40], [10, 40, 40]])
+    states = states_at(rule, np.vstack([values, now, now]), [51, 52])
+    assert [rule.names[place] for place in states[1]] == [
+        "flow: low, steady", "speed: jam, moving", "flow: high, steady"
+    ]  # fmt: skip
+    again = StateRule.from_dict(json.loads(json.dumps(rule.to_dict())))
+    np.testing.assert_array_equal(states_at(again, np.vstack([values, now]), [51]), states[:1])

@@ -90,7 +90,7 @@ def together(datasets: dict[str, SpatioTemporalDataset]) -> SpatioTemporalDatase
 
 
 def apart(dataset):
-    """Return the data set of each quantity, with its own unit and the nodes named as they are.
+    """Return the data set of each quantity, with its name and unit; nodes keep their names.
 
     Args:
         dataset: SpatioTemporalDataset.
@@ -116,17 +116,38 @@ def apart(dataset):
         nodes, events = dataset.values.columns[places], dataset.events
         if events is not None:
             events = events[events["node"].isin(nodes) | events["node"].isna()]
-        graph = None if dataset.adjacency is None else dataset.weights[places][:, places]
-        if graph is not None and graph.nnz == np.count_nonzero(graph.diagonal()):
-            graph = None
         part = dataset.of_nodes(nodes)
+        part._store("name", name)
         part._store("unit", dataset.quantities[name])
         part._store("quantities", {})
-        part._store("adjacency", graph)
+        part._store("adjacency", links_among(dataset.adjacency, places))
         part._store("nodes", None if dataset.nodes is None else dataset.nodes.loc[nodes])
         part._store("events", events)
         parts[name] = part
     return parts
+
+
+def links_among(adjacency, places):
+    """Return a graph's links among some nodes; None where no two of them are linked.
+
+    Args:
+        adjacency: Adjacency of a data set, dense, sparse or None.
+        places: Positions of the nodes.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.data.quantities import links_among
+        >>> links_among(stlearn.load("corridor").adjacency, [0, 1]).shape
+        (2, 2)
+        >>> links_among(stlearn.load("corridor").adjacency, [0, 9]) is None
+        True
+    """
+    if adjacency is None:
+        return None
+    dense = isinstance(adjacency, pd.DataFrame)
+    part = adjacency.iloc[places, places] if dense else adjacency[places][:, places]
+    weights = scipy.sparse.csr_array(part.to_numpy()) if dense else part
+    return part if weights.nnz > np.count_nonzero(weights.diagonal()) else None
 
 
 def places_of(quantities, nodes):
@@ -170,6 +191,21 @@ def units_of(nodes, unit, quantities):
         for place in places:
             found[place] = quantities.get(name, unit)
     return found
+
+
+def sensors_of(nodes, quantities):
+    """Return the sensor of each node, as an Index: the node itself where quantities are no layers.
+
+    Args:
+        nodes: Names of the nodes.
+        quantities: As in `places_of`.
+
+    Example:
+        >>> from stlearn.data.quantities import sensors_of
+        >>> sensors_of(["speed: a", "flow: a"], {"speed": "km/h", "flow": "veh/h"}).tolist()
+        ['a', 'a']
+    """
+    return pd.Index([node.partition(BETWEEN)[2] for node in nodes] if quantities else nodes)
 
 
 def in_several_units(dataset):
@@ -232,9 +268,7 @@ def _joined(datasets, sensors, names):
     member = scipy.sparse.csr_array((np.ones(len(names)), (places, codes)))
     across = scipy.sparse.csr_array(member @ member.T - scipy.sparse.eye_array(len(names)))
     graph = side_by_side + strongest * across
-    if graph.nnz == np.count_nonzero(graph.diagonal()):
-        return None
     known = [each for each in graphs if each is not None]
     if known and all(isinstance(each, pd.DataFrame) for each in known):
-        return pd.DataFrame(graph.toarray(), index=names, columns=names)
-    return graph
+        graph = pd.DataFrame(graph.toarray(), index=names, columns=names)
+    return links_among(graph, places)

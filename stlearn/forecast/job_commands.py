@@ -22,6 +22,7 @@ from stlearn.forecast.options import (
     Models,
     Nodes,
     Seed,
+    Targets,
     Timezone,
     Unit,
     Values,
@@ -58,6 +59,7 @@ def forecast(
         typer.Option(help="Public holidays as a column known ahead: DE, or a part such as DE-BY."),
     ] = None,
     also: Also = None,
+    targets: Targets = None,
     model: Models = None,
     lookback: Lookback = 12,
     horizon: Annotated[int, typer.Option(help="Steps ahead.")] = 12,
@@ -127,6 +129,7 @@ def forecast(
     from stlearn.forecast import ahead, job, prediction, results, scores
     from stlearn.forecast.others import with_others
     from stlearn.forecast.questions import questions
+    from stlearn.forecast.targets import with_targets
     from stlearn.forecast.unfinished import kept_beside
     from stlearn.tasks import connected
 
@@ -141,6 +144,7 @@ def forecast(
     )
     dataset = ahead.with_known_ahead(dataset, horizon, calendar, holidays, timezone)
     dataset, others = with_others(dataset, also or (), timezone)
+    dataset = with_targets(dataset, targets or (), others, timezone)
     for question in questions(dataset):
         _note(question)
     parts = {"validation": None, "test": own_test}

@@ -48,6 +48,15 @@ Also = Annotated[
         "what the data has already, such as a column of numbers in --nodes. May be given again."
     ),
 ]
+Targets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--target",
+        help="Another quantity to forecast beside the values, by the same network: its file and "
+        "its unit, as in flow.csv:veh/h, or flow=FILE:UNIT; a CSV file with the same times, and "
+        "all of the sensors or some. May be given again.",
+    ),
+]
 Model = Annotated[str, typer.Option(help="stn, cnn_lstm or feed_forward.")]
 Models = Annotated[
     list[str] | None,

@@ -79,20 +79,7 @@ def read_others(also, values, timezone=None, nodes=None):
             raise InputError(
                 f"--also: expected a file, NAME=FILE, or the name of what the data has, got {each}"
             )
-        table = read_as_prepared(file, timezone, silent=True)
-        if (table.index.tz is None) != (values.index.tz is None):
-            raise InputError(f"--also: {file} has another kind of times than the values (with a "
-                             "time zone, or without); write them alike")  # fmt: skip
-        if values.index.tz is not None:
-            table = table.tz_convert(values.index.tz)
-        absent = values.index.difference(table.index)
-        if len(absent):
-            raise InputError(
-                f"--also: {file} reaches from {table.index[0]} to {table.index[-1]}; expected a "
-                f"row at each time of the values, missing {absent[0]}; an empty cell is a missing "
-                "reading"
-            )
-        table = table.loc[values.index]
+        table = read_at_times("--also", file, values.index, timezone)
         allowed = [str(node) for node in (values.columns if nodes is None else nodes)]
         missing = [node for node in map(str, values.columns) if node not in table]
         unknown = [node for node in table if node not in allowed]
@@ -111,6 +98,49 @@ def read_others(also, values, timezone=None, nodes=None):
     return found
 
 
+def read_at_times(option, file, times, timezone=None):
+    """Read a table that has to cover the times of the values.
+
+    Args:
+        option: Name of the option that names the file.
+        file: CSV file as `stlearn.read_csv` reads it.
+        times: DatetimeIndex of the values.
+        timezone: As in `stlearn.read_csv`.
+
+    Returns:
+        DataFrame (time, sensor) at these times, with the sensors of the file.
+
+    Raises:
+        InputError: If the file lacks a time.
+    """
+    table = read_as_prepared(file, timezone, silent=True)
+    if (table.index.tz is None) != (times.tz is None):
+        raise InputError(
+            f"{option}: {file} has another kind of times than the values (with a time zone, or "
+            "without); write them alike"
+        )
+    if times.tz is not None:
+        table = table.tz_convert(times.tz)
+    absent = times.difference(table.index)
+    if len(absent):
+        raise InputError(
+            f"{option}: {file} reaches from {table.index[0]} to {table.index[-1]}; expected a row "
+            f"at each time of the values, missing {absent[0]}; an empty cell is a missing reading"
+        )
+    return table.loc[times]
+
+
+def name_of_file(file):
+    """Name of what a file holds: that of the file without its ending.
+
+    Example:
+        >>> from stlearn.forecast.others import name_of_file
+        >>> name_of_file("data/flow.csv.gz")
+        'flow'
+    """
+    return Path(file).name.removesuffix(".gz").removesuffix(".csv")
+
+
 def _same_at_all_times(column, values):
     numbers = np.broadcast_to(column.to_numpy(dtype="float32"), values.shape)
     return pd.DataFrame(numbers, values.index, values.columns)
@@ -119,4 +149,4 @@ def _same_at_all_times(column, values):
 def _name(each):
     """Name of a quantity: what stands before =, or the file without its ending."""
     name, given, _ = each.partition("=")
-    return name if given else Path(each).name.removesuffix(".gz").removesuffix(".csv")
+    return name if given else name_of_file(each)

@@ -8,6 +8,7 @@ import pandas as pd
 from stlearn.baselines.base import BaseForecaster
 from stlearn.data.dataset import SpatioTemporalDataset, known_ahead, make_calendar
 from stlearn.data.holidays import PREFIX, holiday_flags
+from stlearn.data.quantities import sensors_of
 from stlearn.data.seasons import own_columns
 from stlearn.errors import InputError
 from stlearn.forecast.ahead import checked_calendar
@@ -15,6 +16,7 @@ from stlearn.forecast.others import read_others
 from stlearn.forecast.results import load_model, long_forecast
 from stlearn.forecast.scores import three_digits
 from stlearn.forecast.silence import listed_nodes, rows_looked_at, silent_nodes
+from stlearn.forecast.targets import values_together
 from stlearn.reading.prepared import about_prepared
 from stlearn.reading.readers import read_as_prepared
 
@@ -33,7 +35,14 @@ def quantiles_ahead(model, history):
 
 
 def predict_file(
-    model, values, unit=None, calendar=None, timezone=None, also=(), new_sensors=False
+    model,
+    values,
+    unit=None,
+    calendar=None,
+    timezone=None,
+    also=(),
+    new_sensors=False,
+    targets=(),
 ):
     """Forecast what follows the end of a file, with a saved forecaster.
 
@@ -42,12 +51,14 @@ def predict_file(
             forecaster that was read by `stlearn.forecast.results.load_model`.
         values: CSV file as `stlearn.read_csv` reads it, with the sensors of the model. Some may
             have no reading, or be absent.
-        unit: Unit of the values; that of the model when not given.
+        unit: Unit of the values; that of the model when not given. Of several quantities, that of
+            the first, which `values` holds.
         calendar: CSV file with a time column, then what the model knows ahead, such as holiday.
         timezone: Name of the zone in which the times are kept, as in `stlearn.read_csv`.
         new_sensors: Whether to forecast sensors that the model has not seen too, as
             `stlearn.networks.new_nodes.with_new_nodes` can.
         also: Other quantities that the model reads, as in `stlearn.forecast.others.read_others`.
+        targets: Further quantities that it forecasts, as in `stlearn.forecast.targets.read_target`.
 
     Returns:
         Long table as of `long_forecast`, without a range for sensors that have no reading in the
@@ -62,8 +73,10 @@ def predict_file(
     unit, timezone = unit or about.get("unit"), timezone or about.get("timezone")
     table = read_as_prepared(values, timezone, silent=True)
     model = model if isinstance(model, BaseForecaster) else load_model(model)
-    if unit is not None and unit.strip() != model.unit:
-        raise InputError(f"unit: the model forecasts {model.unit}, but the file is in {unit}")
+    expected = next(iter(model.quantities.values()), model.unit)
+    if unit is not None and unit.strip() != expected:
+        raise InputError(f"unit: the model forecasts {expected}, but the file is in {unit}")
+    table = values_together(model, table, targets, timezone)
     # In a file every name is text; the model may know its nodes by numbers.
     table = table.rename(columns={str(node): node for node in model.nodes})
     unknown = [node for node in table if node not in model.nodes]
@@ -118,7 +131,7 @@ def predict_file(
             f"{listed_nodes(unknown)}: not seen in training, so never tested; forecast as if like "
             "the others, without a range"
         )
-    return long_forecast(said, quantiles, model.unit), assumed
+    return long_forecast(said, quantiles, model.units), assumed
 
 
 def origin_of(table, model):
@@ -225,7 +238,12 @@ def _usual_for_silent(model, table, reporting):
 
 def _others(model, readings, rows, also, timezone):
     """Other quantities of the sensors in the last rows of a file; none before them is read."""
-    found = read_others(also, readings.iloc[len(readings) - rows :], timezone, model.nodes)
+    # The quantities of a sensor are nodes of their own; what is read beside them is the sensor's.
+    own, sensors = (sensors_of(nodes, model.quantities) for nodes in (readings, model.nodes))
+    times = readings.index[len(readings) - rows :]
+    found = read_others(
+        also, pd.DataFrame(index=times, columns=own.unique()), timezone, sensors.unique()
+    )
     missing = [name for name in model.also if name not in (*found, *model.constants)]
     unknown = [name for name in found if name not in model.also]
     if missing or unknown:
@@ -234,7 +252,10 @@ def _others(model, readings, rows, also, timezone):
             f"missing {', '.join(missing) or 'none'}, unknown {', '.join(unknown) or 'none'}; give "
             "NAME=FILE"
         )
-    return {name: table.reindex(readings.index) for name, table in found.items()}
+    return {
+        name: table.reindex(readings.index)[own].set_axis(readings.columns, axis=1)
+        for name, table in found.items()
+    }
 
 
 def _known_ahead(model, times, read, calendar, timezone):

@@ -52,7 +52,7 @@ def long_forecast(forecast, quantiles, unit):
         forecast: DataFrame (time, node).
         quantiles: DataFrame (time, (node, quantile)) of the same; low and high are the outermost,
             and those between have columns of their own behind high. None leaves low and high empty.
-        unit: Unit of both.
+        unit: Unit of both, or a list of that of each node.
 
     Example:
         >>> import pandas as pd
@@ -76,6 +76,8 @@ def long_forecast(forecast, quantiles, unit):
         inner = levels[1 : len(levels) // 2] + levels[len(levels) // 2 + 1 : -1]
         between = {f"quantile {level:g}": of_level[level] for level in inner}
     table.insert(2, "low", low)
+    if not isinstance(unit, str):
+        unit = table["node"].map(dict(zip(forecast.columns, unit)))
     return table.assign(high=high, **between, unit=unit)
 
 
@@ -156,7 +158,7 @@ def write_results(result, folder, place):
     by_state = result.comparison.by_state()
     if by_state is not None:
         by_state.to_csv(folder / "by_state.csv", index=False)
-    ahead = long_forecast(result.forecast, result.quantiles, result.dataset.unit)
+    ahead = long_forecast(result.forecast, result.quantiles, result.model.units)
     ahead.to_csv(folder / "forecast.csv", index=False)
     promised, tested = promises(result)
     promised.to_csv(folder / "promised.csv", index=False)

@@ -7,7 +7,7 @@ import typer
 
 from stlearn.errors import InputError
 from stlearn.files import written_aside
-from stlearn.forecast.options import Also, Calendar, Timezone
+from stlearn.forecast.options import Also, Calendar, Targets, Timezone
 from stlearn.forecast.terminal import print_table, tell
 
 
@@ -32,6 +32,7 @@ def predict(
     ] = None,
     calendar: Calendar = None,
     also: Also = None,
+    targets: Targets = None,
     timezone: Timezone = None,
     new_sensors: Annotated[
         bool,
@@ -49,7 +50,7 @@ def predict(
     text, forecaster = "", results.load_model(model)
     for file in values:
         table, assumed = prediction.predict_file(
-            forecaster, file, unit, calendar, timezone, also or (), new_sensors
+            forecaster, file, unit, calendar, timezone, also or (), new_sensors, targets or ()
         )
         for sentence in assumed:
             tell(f"Note: {sentence}" if len(values) == 1 else f"Note: {file}: {sentence}")

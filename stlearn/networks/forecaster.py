@@ -26,7 +26,7 @@ from stlearn.checks import check_count, check_number
 from stlearn.data.blocks import summary_of_nodes
 from stlearn.data.bounds import bounded, lower_bound
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.quantities import in_several_units
+from stlearn.data.quantities import in_several_units, places_of
 from stlearn.data.seasons import columns_to_read
 from stlearn.data.windows import (
     Scaler,
@@ -96,8 +96,9 @@ class Forecaster(BaseForecaster):
         callbacks: Keras callbacks for all training in `fit`. Their `val_loss` is the mean absolute
             error on the validation part, in the data's unit. They are not saved.
         scale: "one" scale for all sensors, or for "each" its own; the validation error is then in
-            standard deviations of the sensor. By default "by kind": each its own where units differ
-            or `stlearn.data.windows.differ_in_scale`, else one for all.
+            standard deviations of the sensor. By default "by kind": each its own where
+            `stlearn.data.windows.differ_in_scale`, else one for all; of several quantities in
+            different units, so for each.
         also: Names of other quantities in `dataset.extra` that the network reads beside the
             values, scaled likewise. Its function must name the argument `extra`, their number.
 
@@ -344,7 +345,7 @@ class Forecaster(BaseForecaster):
 
     def _fit_scales(self, train):
         """Learn from a training part how all that the network reads is scaled."""
-        self.scaler = self._scaler_of(train.values.to_numpy(), in_several_units(train))
+        self.scaler = self._scaler_of_each_quantity(train)
         others = self.other_quantities(train)
         self.also_scales = {
             name: self._scaler_of(others[..., place]).to_dict()
@@ -359,11 +360,22 @@ class Forecaster(BaseForecaster):
         known = summary_of_nodes(train.values)
         self.usual = mean_of_node(known.sum, known.count)
 
-    def _scaler_of(self, values, several_units=False):
+    def _scaler_of_each_quantity(self, train):
+        """Scaler of the values; of several quantities each is scaled for itself, or its nodes."""
+        values = train.values.to_numpy()
+        if self.scale != "by kind" or not in_several_units(train):
+            return self._scaler_of(values)
+        mean, scale = np.empty((2, values.shape[1]), dtype="float32")
+        for places in places_of(train.quantities, train.values.columns).values():
+            scaler = self._scaler_of(values[:, places])
+            mean[places], scale[places] = scaler.mean, scaler.scale
+        return Scaler(mean, scale)
+
+    def _scaler_of(self, values):
         """Scaler of values (row, node): one for all nodes, or one for each where they differ."""
         each = self.scale == "each"
         if self.scale == "by kind" and self.adapts:
-            each = several_units or differ_in_scale(values)
+            each = differ_in_scale(values)
         if each:
             known = summary_of_nodes(values)
             silent = known.count == 0

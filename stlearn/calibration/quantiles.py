@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stlearn.calibration.states import StateRule, fit_state_rule, states_at, usual_ends
+from stlearn.calibration.states import STATES, StateRule, fit_state_rule, states_at, usual_ends
 from stlearn.data.windows import cut_windows
 from stlearn.errors import InputError
 
@@ -45,6 +45,17 @@ class Calibration(NamedTuple):
     def share(self):
         """Share of the targets that lie between the outermost quantiles if they keep their word."""
         return round(self.quantiles[-1] - self.quantiles[0], 9)
+
+    def of_nodes(self, places):
+        """Return the calibration of some nodes of one quantity."""
+        first = STATES * self.states.quantity[places[0]]
+        least = self.least[places[0]] if isinstance(self.least, list) else self.least
+        return self._replace(
+            size=self.size[places],
+            moves=self.moves[:, first : first + STATES],
+            states=self.states.of_nodes(places),
+            least=least,
+        )
 
     def to_dict(self):
         """Return a dict that JSON can hold."""

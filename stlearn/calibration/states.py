@@ -16,6 +16,7 @@ from stlearn.checks import to_duration
 from stlearn.data.blocks import spread_rows
 from stlearn.data.quantities import places_of
 from stlearn.data.units import JAM, is_of_a_road
+from stlearn.data.validation import BETWEEN
 from stlearn.data.windows import last_known
 from stlearn.errors import InputError
 
@@ -45,6 +46,14 @@ class StateRule(NamedTuple):
     rows: int
     speed: np.ndarray
     quantity: np.ndarray
+
+    def of_nodes(self, places):
+        """Return the rule of some nodes of one quantity, with its states alone."""
+        first = STATES * self.quantity[places[0]]
+        names = [name.rpartition(BETWEEN)[2] for name in self.names[first : first + STATES]]
+        arrays = {name: getattr(self, name)[places] for name in BY_NODE}
+        arrays["quantity"] = np.zeros(len(places), dtype=int)
+        return self._replace(names=tuple(names), **arrays)
 
     def to_dict(self):
         """Return a dict that JSON can hold."""
@@ -108,7 +117,7 @@ def _joined(train_values, interval, quantities):
     for number, (name, places) in enumerate(places_of(quantities, nodes).items()):
         rule = fit_state_rule(train_values.iloc[:, places], quantities[name], interval)
         rules.append(rule._replace(quantity=rule.quantity + number))
-        names += [f"{name}: {state}" for state in rule.names]
+        names += [f"{name}{BETWEEN}{state}" for state in rule.names]
         order.append(places)
     back = np.argsort(np.concatenate(order))
     arrays = {key: np.concatenate([getattr(rule, key) for rule in rules])[back] for key in BY_NODE}

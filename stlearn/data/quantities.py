@@ -10,7 +10,7 @@ import pandas as pd
 import scipy.sparse
 
 from stlearn.data.dataset import SpatioTemporalDataset
-from stlearn.data.validation import BETWEEN
+from stlearn.data.validation import BETWEEN, counted
 from stlearn.errors import InputError
 
 
@@ -206,6 +206,25 @@ def sensors_of(nodes, quantities):
         ['a', 'a']
     """
     return pd.Index([node.partition(BETWEEN)[2] for node in nodes] if quantities else nodes)
+
+
+def sensors_in_words(dataset):
+    """Say how many sensors a data set has, and of several quantities which and how many nodes.
+
+    Args:
+        dataset: SpatioTemporalDataset.
+
+    Example:
+        >>> import stlearn
+        >>> from stlearn.data.quantities import sensors_in_words, together
+        >>> speed = stlearn.load("corridor")
+        >>> sensors_in_words(together({"speed": speed, "noise": speed}))
+        '48 sensors (speed and noise: 96 nodes)'
+    """
+    nodes, quantities = dataset.values.columns, dataset.quantities
+    said = counted(sensors_of(nodes, quantities).nunique(), "sensor")
+    names = " and ".join(quantities)
+    return f"{said} ({names}: {len(nodes):,} nodes)" if quantities else said
 
 
 def in_several_units(dataset):

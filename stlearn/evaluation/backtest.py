@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from stlearn.baselines.base import BaseForecaster
 from stlearn.calibration.quantiles import Calibration, calibrated
-from stlearn.calibration.states import states_at
+from stlearn.calibration.states import STATES, states_at
 from stlearn.checks import check_count, to_duration
 from stlearn.data.blocks import spread_rows
 from stlearn.data.dataset import SpatioTemporalDataset
@@ -98,6 +98,20 @@ class Backtest:
         chosen = {name: getattr(self, name) for name in parts}
         chosen = {name: part if part is None else part[places] for name, part in chosen.items()}
         return dataclasses.replace(self, **chosen)
+
+    def of_quantity(self, places: np.ndarray, unit: str) -> Self:
+        """Return the backtest of the nodes of one quantity, by their places, in its unit."""
+        said, rule, states = self.quantile_forecast, self.calibration, self.states
+        return dataclasses.replace(
+            self,
+            truth=self.truth[..., places],
+            forecast=self.forecast[..., places],
+            nodes=self.nodes[places],
+            unit=unit,
+            quantile_forecast=None if said is None else said[:, :, places],
+            calibration=rule and rule.of_nodes(places),
+            states=None if states is None else states[:, places] % STATES,
+        )
 
     def in_sizes(self, sizes):
         """Return the backtest with each node's values in units of a size of its own.

@@ -100,6 +100,24 @@ class Comparison:
             runs[name] = runs[name]._replace(validation=chosen_by)
         return dataclasses.replace(self, runs=runs, repeats=found)
 
+    def of_quantity(self, train):
+        """Return the comparison on the nodes of one quantity, in its own unit.
+
+        Args:
+            train: Its training part, of `stlearn.data.quantities.apart`.
+        """
+        tested = next(iter(self.runs.values())).backtest
+        places = tested.nodes.get_indexer(train.values.columns)
+
+        def part(run):
+            tested = run.backtest.of_quantity(places, train.unit)
+            return run._replace(backtest=tested, validation=math.nan)
+
+        runs = {name: part(run) for name, run in self.runs.items()}
+        repeats = {name: list(map(part, others)) for name, others in self.repeats.items()}
+        sizes = usual_range(train.values) if differ_in_scale(train.values) else None
+        return Comparison(runs, self.test_length, _congestion(runs, train), sizes, repeats)
+
     @property
     def unit(self):
         """Unit of the errors."""
@@ -378,11 +396,16 @@ def compare(
             unfinished.write(own[name], run)
         runs[name] = _with_truth(run, runs)
     runs = {name: runs[name] for name in names}
-    road = is_of_a_road(dataset.unit, dataset.interval)
-    congestion = congestion_mask(runs[names[0]].backtest, train.values) if road else None
     times = dataset.values.index
     test_length = times[split.test.stop - 1] - times[split.test.start] + dataset.interval
-    return Comparison(runs, test_length, congestion, sizes)
+    return Comparison(runs, test_length, _congestion(runs, train), sizes)
+
+
+def _congestion(runs, train):
+    """Mask of the targets in congestion; None where the unit and the step are not of a road."""
+    if not is_of_a_road(train.unit, train.interval):
+        return None
+    return congestion_mask(next(iter(runs.values())).backtest, train.values)
 
 
 def _checkpoint(forecaster, unfinished, ray):

@@ -4,7 +4,7 @@ Explained in 4.10.
 
 - `job`: data in; baselines and networks tested; the winner's forecast out.
 - `ahead`: what is known ahead, joined to the data.
-- `others`: other measured quantities, joined to the data.
+- `others`: other measured quantities, joined to the data; `targets`: those forecast too.
 - `before`: what is told or refused before any training.
 - `unfinished`: a job that was stopped goes on where it was.
 - `results`: a folder of results, written whole or not at all.

@@ -114,7 +114,14 @@ def told_before(dataset, lookback, horizon, split):
     """
     told = [NO_GRAPH] if dataset.adjacency is None and dataset.shape[1] > 1 else []
     told += [note for note in dataset.notes if note.startswith(TOLD_NOTES)]
-    if in_several_units(dataset) or differ_in_scale(dataset.values.iloc[split.train]):
+    if in_several_units(dataset):
+        told.append(
+            f"Several quantities are forecast, {' and '.join(dataset.quantities)}: each is scaled "
+            "for itself, and its errors are told in its own unit. The winner is the best over all "
+            "of them, by errors in usual ranges (5th to 95th percentile of each sensor in "
+            "training)."
+        )
+    elif differ_in_scale(dataset.values.iloc[split.train]):
         told.append(
             "The sensors measure on other scales: each is scaled for itself, and an error over "
             "all of them is told in usual ranges (5th to 95th percentile of each in training). "

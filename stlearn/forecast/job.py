@@ -17,6 +17,7 @@ from stlearn.baselines.averages import season_rows
 from stlearn.baselines.base import BaseForecaster, Baseline
 from stlearn.calibration.quantiles import QUANTILES
 from stlearn.data.dataset import SpatioTemporalDataset
+from stlearn.data.quantities import apart
 from stlearn.data.windows import Split, chronological_split
 from stlearn.errors import InputError
 from stlearn.evaluation.comparison import Comparison, compare
@@ -72,14 +73,41 @@ class Result:
     also: tuple[str, ...] = ()
 
     @functools.cached_property
+    def by_quantity(self):
+        """Dict of Result by the name of the quantity, each in its own unit; see `apart`."""
+        parts = {}
+        for name, dataset in apart(self.dataset).items():
+            if not name:
+                return {name: self}
+            nodes = dataset.values.columns
+            parts[name] = dataclasses.replace(
+                self,
+                dataset=dataset,
+                comparison=self.comparison.of_quantity(
+                    dataset.between(self.split.train.start, self.split.train.stop)
+                ),
+                forecast=self.forecast[nodes],
+                quantiles=None if self.quantiles is None else self.quantiles[list(nodes)],
+            )
+        return parts
+
+    @functools.cached_property
     def verdicts(self):
         """List of Gain on the model, at a quarter, half and all of the horizon."""
         return self.comparison.verdict(self.model.name)
 
     @property
     def headline(self):
-        """One sentence whether the model's gain is real, at half the horizon."""
-        return self.verdicts[len(self.verdicts) // 2].sentence
+        """Whether the model's gain is real, at half the horizon: a sentence for each quantity."""
+        return " ".join(
+            f"{name}: {part.middle_verdict.sentence}" if name else part.middle_verdict.sentence
+            for name, part in self.by_quantity.items()
+        )
+
+    @property
+    def middle_verdict(self):
+        """Gain of the model at half the horizon."""
+        return self.verdicts[len(self.verdicts) // 2]
 
 
 def read_input(
@@ -198,7 +226,8 @@ def with_learned_graph(dataset, rows):
         f"{GRAPH_LEARNED} from the training part: each sensor is joined with the {count} that move "
         f"most like it (correlation of {LEAST_ALIKE} or more)."
     )
-    return dataclasses.replace(dataset, adjacency=graph, notes=(*dataset.notes, note))
+    notes = [each for each in dataset.notes if not each.startswith(GRAPH_MADE)]
+    return dataclasses.replace(dataset, adjacency=graph, notes=(*notes, note))
 
 
 def run(

@@ -125,6 +125,7 @@ def forecast(
     """Train a network, test it honestly against baselines, and forecast with the best of them."""
     from stlearn.baselines import standard
     from stlearn.calibration.quantiles import checked_quantiles
+    from stlearn.data.quantities import sensors_in_words
     from stlearn.data.validation import counted
     from stlearn.forecast import ahead, job, prediction, results, scores
     from stlearn.forecast.others import with_others
@@ -191,7 +192,7 @@ def forecast(
         names = dict(zip(wanted_networks, (each.name for each in networks)))
         tell(
             f"{dataset.name}: {counted(len(dataset.values), 'row')}, "
-            f"{counted(dataset.shape[1], 'sensor')}; "
+            f"{sensors_in_words(dataset)}; "
             f"fitting {' and '.join(['the baselines', *names.values()])} ..."
         )
         result = job.run(
@@ -206,16 +207,17 @@ def forecast(
     if as_json:
         print(json.dumps(results.scores_as_json(result), indent=1))
         return
-    _print_errors(result)
+    for part in result.by_quantity.values():
+        _print_errors(part)
     print(f"* lowest error of its column. {result.protocol}\n\n{result.headline}")
     print("\n".join([*result.told, ""]))
+    for name, part in result.by_quantity.items() if result.quantiles is not None else ():
+        _print_intervals(part, levels)
+        title = f"{result.model.name}: the same by what is known when the forecast is made"
+        print_scores(scores.states_as_text(part), f"{name}, {title}" if name else title)
+        print()
     if result.quantiles is None:
         _note(prediction.NO_INTERVALS)
-    else:
-        _print_intervals(result, levels)
-        title = f"{result.model.name}: the same by what is known when the forecast is made"
-        print_scores(scores.states_as_text(result), title)
-        print()
     print(f"Results: {place} (open {place / 'report.html'})")
 
 

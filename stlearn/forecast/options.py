@@ -52,9 +52,10 @@ Targets = Annotated[
     list[str] | None,
     typer.Option(
         "--target",
-        help="Another quantity to forecast beside the values, by the same network: its file and "
-        "its unit, as in flow.csv:veh/h, or flow=FILE:UNIT; a CSV file with the same times, and "
-        "all of the sensors or some. May be given again.",
+        help="Another quantity to forecast beside the values, by the same model: its file and its "
+        "unit, as in flow.csv:veh/h, or flow=FILE:UNIT; a CSV file with the same times, and all "
+        "of the sensors or some. The unit may be left out where a saved model knows it. May be "
+        "given again.",
     ),
 ]
 Model = Annotated[str, typer.Option(help="stn, cnn_lstm or feed_forward.")]

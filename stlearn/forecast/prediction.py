@@ -76,7 +76,7 @@ def predict_file(
     expected = next(iter(model.quantities.values()), model.unit)
     if unit is not None and unit.strip() != expected:
         raise InputError(f"unit: the model forecasts {expected}, but the file is in {unit}")
-    table = values_together(model, table, targets, timezone)
+    table = values_together(model.quantities, model.nodes, table, targets, timezone)
     # In a file every name is text; the model may know its nodes by numbers.
     table = table.rename(columns={str(node): node for node in model.nodes})
     unknown = [node for node in table if node not in model.nodes]

@@ -1,6 +1,7 @@
 """What a careful reader would ask of the data before a forecast is made from it."""
 
 from stlearn.data.prepare import audit_in_words
+from stlearn.data.quantities import apart
 from stlearn.graph.order import likeness_of_neighbours
 
 MOST_AUDITED = 20_000_000  # readings
@@ -22,6 +23,11 @@ def questions(dataset):
         >>> questions(stlearn.load("corridor"))
         []
     """
+    found = {name: _questions(part) for name, part in apart(dataset).items()}
+    return [f"{name}: {said}" if name else said for name, each in found.items() for said in each]
+
+
+def _questions(dataset):
     rows = min(max(MOST_AUDITED // dataset.shape[1], 2), len(dataset.values))
     likeness = likeness_of_neighbours(dataset)
     order = likeness.sentence if likeness else ""

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from stlearn.calibration.states import MOVING
+from stlearn.data.quantities import places_of, sensors_in_words
 from stlearn.data.steps import step_in_words
 from stlearn.data.units import in_words
 from stlearn.data.validation import counted
@@ -35,12 +36,16 @@ DAY, MINUTE = pd.Timedelta("1D"), pd.Timedelta("1min")
 
 
 class Picture(NamedTuple):
-    """One figure: a name for its file, a title, the sentence that says what it shows, its PNG."""
+    """One figure: a name for its file, a title, the sentence that says what it shows, its PNG.
+
+    Where there are several, `quantity` is the one that it shows.
+    """
 
     name: str
     title: str
     sentence: str
     png: bytes
+    quantity: str = ""
 
     @property
     def source(self):
@@ -49,7 +54,7 @@ class Picture(NamedTuple):
 
 
 def draw(result):
-    """Draw the figures of a report.
+    """Draw the figures of a report, those of several quantities one after the other.
 
     Args:
         result: `stlearn.forecast.job.Result`.
@@ -57,6 +62,27 @@ def draw(result):
     Returns:
         List of Picture.
     """
+    pictures = []
+    for number, (name, part) in enumerate(result.by_quantity.items(), 1):
+        of_part = _draw_quantity(part)
+        if name:
+            of_part = [
+                each._replace(
+                    name=f"{each.name}_{number}", title=f"{name}: {each.title}", quantity=name
+                )
+                for each in of_part
+            ]
+        pictures += of_part
+    if getattr(result.model, "training", None) is not None:
+        each = result.model.scaler.scale.ndim
+        unit = "standard deviations" if each else result.dataset.unit
+        curve = forecasts.training_curve
+        pictures.append(_picture("training", "Training", curve, result.model.training, unit))
+    return pictures
+
+
+def _draw_quantity(result):
+    """The figures of what is forecast in one unit."""
     dataset, model = result.dataset, result.model
     tested = result.comparison.runs[model.name].backtest
     compared = result.comparison.shown[model.name].backtest  # in usual ranges where scales differ
@@ -102,10 +128,6 @@ def draw(result):
         pictures.append(("map", "Errors on the map", style.network_map, dataset, error, label))
     if dataset.interval < DAY:
         pictures.append(("week", "The usual week", style.weekly_profile, alike))
-    if getattr(model, "training", None) is not None:
-        unit = "standard deviations" if model.scaler.scale.ndim else unit
-        curve = forecasts.training_curve
-        pictures.append(("training", "Training", curve, model.training, unit))
     return [_picture(*picture) for picture in pictures]
 
 
@@ -217,30 +239,46 @@ def render(result, pictures, place):
         dataset=result.dataset,
         questions=questions(result.dataset),
         model=result.model,
-        sensors=sensors_as_text(result),
-        errors_in=_errors_in(result),
+        parts=[_section(n, *each) for n, each in enumerate(result.by_quantity.items(), 1)],
+        size=sensors_in_words(result.dataset),
         facts=_facts(result),
         protocol=_protocol_in_words(result),
         limits=_limits(result),
-        jams=_jams(result),
-        scores=scores_as_text(result),
         share=_share_promised(result),
-        intervals=None if result.quantiles is None else intervals_as_text(result),
-        states=None if result.quantiles is None else states_as_text(result),
-        moving=None if result.quantiles is None else _moving(result),
         counted=counted,
-        outcome=_chosen_by_outcome(result),
-        changes=with_ranges(result, expected_changes(result).head(MOST_CHANGING)),
-        everywhere=with_ranges(result, expected_changes(result).loc[list(result.model.nodes)]),
         pictures=pictures,
         shell_path=shlex.quote(f"{place}/model"),
         python_path=repr(f"{place}/model"),
     )
 
 
+def _section(number, name, result):
+    """What the page shows of a quantity, by the names that it has there."""
+    sure = result.quantiles is not None
+    changes = expected_changes(result)
+    return {
+        "quantity": name,
+        "quoted": repr(name),
+        "target": shlex.quote(f"{name}=latest_{number}.csv"),
+        "dataset": result.dataset,
+        "verdicts": result.verdicts,
+        "sensors": sensors_as_text(result),
+        "errors_in": _errors_in(result),
+        "jams": _jams(result),
+        "scores": scores_as_text(result),
+        "intervals": intervals_as_text(result) if sure else None,
+        "states": states_as_text(result) if sure else None,
+        "moving": _moving(result) if sure else None,
+        "outcome": _chosen_by_outcome(result),
+        "changes": with_ranges(result, changes.head(MOST_CHANGING)),
+        "everywhere": with_ranges(result, changes.loc[list(result.dataset.values.columns)]),
+    }
+
+
 def _moving(result):
     """What counts as moving, in a few words."""
-    rule, interval = result.model.calibration.states, result.dataset.interval
+    tested = result.comparison.runs[result.model.name].backtest
+    rule, interval = tested.calibration.states, tested.interval
     of_what = "free speed" if rule.speed.all() else "usual range"
     within = in_words(rule.rows * interval, step=interval)
     return f"a change within {within} by more than {100 * MOVING:g} % of the {of_what} is moving"
@@ -257,7 +295,7 @@ def _facts(result):
         "Data set": dataset.name,
         "Unit": dataset.unit,
         "Period": f"{times[0]} to {times[-1]}, every {step_in_words(dataset.frequency)}",
-        "Rows and sensors": f"{len(times):,} rows of {counted(dataset.shape[1], 'sensor')}",
+        "Rows and sensors": f"{len(times):,} rows of {sensors_in_words(dataset)}",
         "Missing": f"{dataset.values.isna().to_numpy().mean():.1%} of the values",
         "Graph": graph,
         "Known ahead": ", ".join(name.replace("_", " ") for name in dataset.calendar.columns),
@@ -363,6 +401,7 @@ def _limits(result):
     dataset = result.dataset
     stop = dataset.values.index[-1]
     share = _share_promised(result)
+    bound = getattr(result.model, "bound", None)
     reach = (
         "It is one number for each sensor and time, without a range: the validation part has too "
         "few known values to calibrate one."
@@ -378,19 +417,23 @@ def _limits(result):
         f"{_last_seen(result)} After a lasting change (a new road, roadworks, moved sensors) train "
         "it again.",
         f"The next forecast starts from what was measured up to {stop}. {reach}",
-        f"The model serves {counted(dataset.shape[1], 'sensor')}, in {dataset.unit}, every "
+        f"The model serves {sensors_in_words(dataset)}, in {dataset.unit}, every "
         f"{step_in_words(dataset.frequency)}. Other sensors, units or steps need a new model.",
         "A sensor that drifts is forecast as it reads, not as the road is.",
     ]
-    if result.comparison.congestion is not None:
+    if any(part.comparison.congestion is not None for part in result.by_quantity.values()):
         limits.append(
             "Errors in congestion are those of targets that were picked by what came, which nobody "
             "knows in advance."
         )
-    if getattr(result.model, "bound", None) is not None:
+    if bound is not None:
+        which = ""
+        if isinstance(bound, list):
+            never = [node for node, least in zip(result.model.nodes, bound) if least is not None]
+            which = f" of {' and '.join(places_of(dataset.quantities, never))}"
         limits.append(
-            "No forecast falls below zero, since no reading of training does. A sensor that has "
-            "been lower in what the forecast starts from is an exception."
+            f"No forecast{which} falls below zero, since no reading of training does. A sensor "
+            "that has been lower in what the forecast starts from is an exception."
         )
     if dead := silent(result):
         limits.append(
@@ -398,7 +441,8 @@ def _limits(result):
             f"{', '.join(map(str, dead))}. Their forecast rests on what is usual and on their "
             "neighbours."
         )
-    if not any(verdict.real for verdict in result.verdicts):
+    verdicts = [each for part in result.by_quantity.values() for each in part.verdicts]
+    if not any(verdict.real for verdict in verdicts):
         limits.append(
             f"Here {result.model.name} brings no gain that is sure. The simplest of the others "
             "that does as well is the better choice."

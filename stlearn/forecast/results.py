@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from stlearn import __version__
 from stlearn.baselines import standard
@@ -25,17 +26,32 @@ MADE_BY = "stlearn forecast"
 
 def scores_as_json(result):
     """Return data set, protocol and scores as plain numbers and text; what is not known is None."""
-    by_state = result.comparison.by_state()
     return {
         "dataset": result.dataset.name,
         "protocol": result.protocol,
         "model": result.model.name,
         "told": list(result.told),
         "unit": result.comparison.unit,
-        "scores": _plain_rows(in_order(with_shares(result))),
-        "by_state": [] if by_state is None else _plain_rows(by_state),
-        "by_sensor": _plain_rows(by_sensor(result)),
+        "scores": _plain_rows(_of_each(result, lambda part: in_order(with_shares(part)))),
+        "by_state": _plain_rows(_of_each(result, _by_state)),
+        "by_sensor": _plain_rows(_of_each(result, by_sensor)),
     }
+
+
+def _of_each(result, table_of):
+    """The tables of the quantities, one below the other, with a column in front that names them."""
+    tables = []
+    for name, part in result.by_quantity.items():
+        table = table_of(part)
+        if name:
+            table.insert(0, "quantity", name)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _by_state(result):
+    table = result.comparison.by_state()
+    return pd.DataFrame() if table is None else table
 
 
 def _plain_rows(table):
@@ -152,12 +168,11 @@ def write_results(result, folder, place):
     """
     from stlearn.forecast import report  # draws figures: slow to import, and only needed here
 
-    table = in_order(with_shares(result))
-    table.to_csv(folder / "scores.csv", index=False)
-    by_sensor(result).to_csv(folder / "by_sensor.csv", index=False)
-    by_state = result.comparison.by_state()
-    if by_state is not None:
-        by_state.to_csv(folder / "by_state.csv", index=False)
+    scores = _of_each(result, lambda part: in_order(with_shares(part)))
+    scores.to_csv(folder / "scores.csv", index=False)
+    _of_each(result, by_sensor).to_csv(folder / "by_sensor.csv", index=False)
+    if result.comparison.has_intervals:
+        _of_each(result, _by_state).to_csv(folder / "by_state.csv", index=False)
     ahead = long_forecast(result.forecast, result.quantiles, result.model.units)
     ahead.to_csv(folder / "forecast.csv", index=False)
     promised, tested = promises(result)
@@ -176,6 +191,7 @@ def write_results(result, folder, place):
         "dataset": result.dataset.name,
         "protocol": result.protocol,
         "unit": result.dataset.unit,
+        "quantities": result.dataset.quantities,
         "model": result.model.name,
         "arguments": getattr(result.model, "arguments", None) or result.model.get_params(),
         "told": list(result.told),

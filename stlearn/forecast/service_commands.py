@@ -69,13 +69,14 @@ def watch_forecasts(
     forecasts: Annotated[list[Path], typer.Argument(help="CSV files that `predict` wrote.")],
     came: Annotated[Path, typer.Option(help="What was measured: CSV, as for `forecast`.")],
     model: Annotated[Path, typer.Option(help="Folder that `stlearn forecast` left.")],
+    targets: Targets = None,
     timezone: Timezone = None,
 ):
     """Hold forecasts against what came and what the test promised, and tell drift with its date."""
     from stlearn.forecast.scores import three_digits
     from stlearn.forecast.watch import watch
 
-    found = watch(forecasts, came, model, timezone)
+    found = watch(forecasts, came, model, timezone, targets or ())
     shares = ("held", "held_promised")
     print_table(
         ["ahead", "values", "MAE", "promised", "within low and high", "promised"],

@@ -101,11 +101,12 @@ def with_targets(dataset, targets, also=(), timezone=None):
     return both
 
 
-def values_together(model, table, targets, timezone=None):
+def values_together(quantities, nodes, table, targets, timezone=None):
     """Join the values of further quantities to those of the first, as a saved model needs them.
 
     Args:
-        model: BaseForecaster.
+        quantities: Dict of units by the names of its quantities; empty where there is only one.
+        nodes: Names of its nodes.
         table: DataFrame (time, sensor) of its first quantity.
         targets: List of text as in `read_target`, one for each further quantity.
         timezone: As in `stlearn.read_csv`.
@@ -118,24 +119,24 @@ def values_together(model, table, targets, timezone=None):
             fit the values.
     """
     found = [read_target(text) for text in targets]
-    first, *others = model.quantities or [None]
+    first, *others = quantities or [None]
     names = [target.name for target in found]
     if sorted(names) != sorted(others):
         raise InputError(
             f"--target: the model forecasts {', '.join(others) or 'nothing'} beside the values, "
             f"got {', '.join(names) or 'none'}; give NAME=FILE for each"
         )
-    if not model.quantities:
+    if not quantities:
         return table
     tables = [table.add_prefix(first + BETWEEN)]
     for target in found:
-        expected = model.quantities[target.name]
+        expected = quantities[target.name]
         if target.unit not in (None, expected):
             raise InputError(
                 f"--target: the model forecasts {target.name} in {expected}, but the file is in "
                 f"{target.unit}"
             )
-        sensors = sensors_of(model.nodes, model.quantities)
+        sensors = sensors_of(nodes, quantities)
         of_target = _read(target, table.index, sensors, timezone)
         tables.append(of_target.add_prefix(target.name + BETWEEN))
     return pd.concat(tables, axis=1)

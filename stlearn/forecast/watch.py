@@ -1,15 +1,19 @@
 """Watch forecasts in service: what was said, what came, and what the test had promised."""
 
+import json
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from stlearn.data.quantities import places_of
 from stlearn.data.steps import regular_frequency, usual_length
 from stlearn.data.units import in_words
 from stlearn.errors import InputError
 from stlearn.evaluation.comparison import shown_steps
 from stlearn.evaluation.drift import Drift, find_drift
+from stlearn.forecast.targets import values_together
 from stlearn.reading.readers import read_as_prepared
 
 COLUMNS = ("time", "node", "low", "forecast", "high")
@@ -72,7 +76,7 @@ def promises(result):
     return promised, by_origin
 
 
-def watch(forecasts, came, folder, timezone=None):
+def watch(forecasts, came, folder, timezone=None, targets=()):
     """Hold forecasts against what came, and both against what the test promised.
 
     Args:
@@ -80,6 +84,8 @@ def watch(forecasts, came, folder, timezone=None):
         came: CSV file of values as `stlearn.read_csv` reads it: what was measured.
         folder: Folder of results of `stlearn forecast`, with the model that made the forecasts.
         timezone: As in `stlearn.read_csv`.
+        targets: What was measured of further quantities that the model forecasts, as in
+            `stlearn.forecast.targets.read_target`.
 
     Returns:
         Watch.
@@ -88,8 +94,9 @@ def watch(forecasts, came, folder, timezone=None):
         InputError: If a file is not as described, nothing has come yet, or the test part is too
             short to tell a drift.
     """
-    promised, tested = read_promises(folder)
+    promised, tested, quantities = read_promises(folder)
     values = read_as_prepared(came, timezone, silent=True)
+    values = values_together(quantities, promised["node"].unique(), values, targets, timezone)
     said = _with_steps(pd.concat([_read(file) for file in forecasts]), values)
     measured = values.stack().rename("came").rename_axis(["time", "node"]).reset_index()
     said = said.merge(measured.astype({"node": str}), how="left", on=["time", "node"])
@@ -109,7 +116,10 @@ def watch(forecasts, came, folder, timezone=None):
     inside = (known["low"] <= known["came"]) & (known["came"] <= known["high"])
     known["within"] = inside.where(known["low"].notna()).astype("float64")
     step = usual_length(regular_frequency(values.index))
-    table = _table(known, step)
+    of_quantity = places_of(quantities, known["node"]).items()
+    table = pd.concat(
+        [_table(known.iloc[places], step, name) for name, places in of_quantity], ignore_index=True
+    )
     by_origin = known.groupby("origin")[["error", "within"]].mean()
     tested = tested.set_index("time")
     if tested.index.tz is not None and values.index.tz is not None:
@@ -126,7 +136,7 @@ def watch(forecasts, came, folder, timezone=None):
 
 
 def read_promises(folder):
-    """Read what `promises` gave and the results of `stlearn forecast` keep.
+    """Read what `promises` gave and the results of `stlearn forecast` keep, and the quantities.
 
     Raises:
         InputError: If the folder does not hold it.
@@ -136,7 +146,8 @@ def read_promises(folder):
         tested = pd.read_csv(f"{folder}/tested.csv")
         tested["time"] = pd.to_datetime(tested["time"], format="ISO8601", utc="+" in
                                         str(tested["time"].iloc[0])[10:])  # fmt: skip
-        return promised, tested
+        about = json.loads(Path(folder, "run.json").read_text(encoding="utf-8"))
+        return promised, tested, about["quantities"]
     except (OSError, KeyError, ValueError, IndexError) as error:
         raise InputError(
             f"--model: expected the folder of results that `stlearn forecast` left, with "
@@ -176,7 +187,7 @@ def _with_steps(said, values):
     return said
 
 
-def _table(known, step):
+def _table(known, step, quantity):
     shown = shown_steps(int(known["step"].max()))
     rows = known[known["step"].isin(shown)].groupby("step")
     table = rows.agg(
@@ -186,7 +197,8 @@ def _table(known, step):
         held=("within", "mean"),
         held_promised=("held", "mean"),
     )
-    table.insert(0, "ahead", [in_words(each * step, step=step, short=True) for each in table.index])
+    ahead = [in_words(each * step, step=step, short=True) for each in table.index]
+    table.insert(0, "ahead", [f"{quantity}: {each}" if quantity else each for each in ahead])
     return table.reset_index(drop=True)
 
 

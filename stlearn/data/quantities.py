@@ -66,9 +66,9 @@ def together(datasets: dict[str, SpatioTemporalDataset]) -> SpatioTemporalDatase
         nodes = nodes.join(known.reindex(sensors).set_axis(names))
     events = first.events
     if events is not None:
-        of_sensor = pd.DataFrame({"node": sensors, "name": names})
-        events = events.merge(of_sensor, how="left", on="node")
-        events = events.drop(columns="node").rename(columns={"name": "node"})
+        of_sensor = pd.Series(names).groupby(sensors).agg(list)
+        everywhere = events["node"].map(lambda sensor: of_sensor.get(sensor, [sensor]))
+        events = events.assign(node=everywhere).explode("node")
     return SpatioTemporalDataset(
         first.name,
         pd.concat([each.values for each in datasets.values()], axis=1).set_axis(names, axis=1),

@@ -239,7 +239,9 @@ def _usual_for_silent(model, table, reporting):
 def _others(model, readings, rows, also, timezone):
     """Other quantities of the sensors in the last rows of a file; none before them is read."""
     # The quantities of a sensor are nodes of their own; what is read beside them is the sensor's.
-    own, sensors = (sensors_of(nodes, model.quantities) for nodes in (readings, model.nodes))
+    own, sensors = (
+        sensors_of(nodes, model.quantities) for nodes in (readings.columns, model.nodes)
+    )
     times = readings.index[len(readings) - rows :]
     found = read_others(
         also, pd.DataFrame(index=times, columns=own.unique()), timezone, sensors.unique()

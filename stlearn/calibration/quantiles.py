@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stlearn.calibration.states import STATES, StateRule, fit_state_rule, states_at, usual_ends
+from stlearn.data.blocks import summary_of_nodes
 from stlearn.data.windows import cut_windows
 from stlearn.errors import InputError
 
@@ -140,9 +141,9 @@ def calibration_of(forecast, truth, states, train_values, rule, quantiles=QUANTI
         return None
     size, count = usual_range(train_values), len(rule.names)
     found = fit_calibration(quantiles, forecast, truth, states, size, count)
-    values = np.asarray(train_values)
+    of_node = summary_of_nodes(train_values).lowest
     numbers = range(rule.quantity.max() + 1)
-    lowest = [np.nanmin(values[:, rule.quantity == number]) for number in numbers]
+    lowest = [np.nanmin(of_node[rule.quantity == number]) for number in numbers]
     least = [0.0 if lowest[number] >= 0 else None for number in rule.quantity]
     return found._replace(states=rule, least=least if len(set(least)) > 1 else least[0])
 

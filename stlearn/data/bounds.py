@@ -30,10 +30,11 @@ def lower_bound(values, unit):
         [None, 0.0]
     """
     if not isinstance(unit, str):
+        if len(set(unit)) == 1:
+            return lower_bound(values, unit[0])
         values, of_node = np.asarray(values), np.asarray(unit)
         bounds = {each: lower_bound(values[..., of_node == each], each) for each in set(unit)}
-        found = [bounds[each] for each in unit]
-        return found if len(bounds) > 1 else found[0]
+        return [bounds[each] for each in unit]
     if is_speed(unit) or unit.strip().lower() in SIGNED_UNITS:
         return None
     return 0.0 if np.nanmin(np.asarray(values), initial=np.inf) >= 0 else None

@@ -353,11 +353,11 @@ class Forecaster(BaseForecaster):
         }
         self.bound, self.calendar_scales = None, {}
         self.calendar_columns = list(train.calendar.columns)
+        known = summary_of_nodes(train.values)
         if self.adapts:
-            self.bound = lower_bound(train.values, self.units)
+            self.bound = lower_bound(known.lowest, self.units)
             self.calendar_columns = columns_to_read(train)
             self.calendar_scales = training.calendar_scales(train)
-        known = summary_of_nodes(train.values)
         self.usual = mean_of_node(known.sum, known.count)
 
     def _scaler_of_each_quantity(self, train):

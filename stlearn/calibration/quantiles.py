@@ -20,6 +20,7 @@ QUANTILES = (0.05, 0.5, 0.95)  # where none are asked for
 MOST_TARGETS = 400_000  # at each step; of more, every second, third, ... origin counts
 LEVELS = 3  # of the forecast, with as many targets in each
 FEWEST = 200  # known targets of a group with moves of its own
+LEAST_DISTANCE = 0.1  # of an end from the middle, as a share of what the forecaster said
 
 
 class Calibration(NamedTuple):
@@ -280,6 +281,12 @@ def calibrated(calibration, forecast, groups):
     for step, (level_ends, of_step) in enumerate(zip(levels, moves)):
         level = _level(forecast[:, step, :, middle] / size, level_ends)
         moved[:, step] = forecast[:, step] + of_step[groups, level] * size[:, None]
+    # No end comes nearer to the middle than a tenth of its own distance: no range is empty.
+    centre = forecast[..., middle, None]
+    nearest = centre + LEAST_DISTANCE * (forecast - centre)
+    ends = moved[..., :middle], moved[..., middle + 1 :]
+    np.minimum(ends[0], nearest[..., :middle], out=ends[0])
+    np.maximum(ends[1], nearest[..., middle + 1 :], out=ends[1])
     # A quantile that was moved past its neighbour nearer the middle stops there.
     low, high = moved[..., middle::-1], moved[..., middle:]
     np.minimum.accumulate(low, axis=-1, out=low)

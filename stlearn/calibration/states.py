@@ -100,6 +100,8 @@ def fit_state_rule(train_values, unit, interval, quantities=None):
     interval = to_duration("interval", interval)
     speed = is_of_a_road(unit, interval)
     limit, size = (JAM * top, top) if speed else ((bottom + top) / 2, top - bottom)
+    if not speed:  # what hardly ever differs, such as a count of zero, is not high
+        limit = np.where(size > 0, limit, np.nextafter(top, np.inf))
     names = ("free", "jam") if speed else ("low", "high")
     return StateRule(
         tuple(f"{level}, {motion}" for level in names for motion in STEADINESS),

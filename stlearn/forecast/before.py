@@ -58,7 +58,8 @@ def check_before_work(dataset, networks, split, lookback, horizon):
         if network.needs_graph and dataset.adjacency is None:
             raise InputError(
                 f"adjacency: the network {network.name} needs a graph, but {dataset.name} has "
-                "none; give --adjacency, or --nodes with coordinates, or take --model feed_forward"
+                "none; give --adjacency, or --nodes with coordinates, or --graph learned, or take "
+                "--model feed_forward"
             )
 
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from stlearn.calibration.states import MOVING
 from stlearn.data.quantities import places_of, sensors_in_words
+from stlearn.data.seasons import YEAR, columns_to_read
 from stlearn.data.steps import step_in_words
 from stlearn.data.units import in_words
 from stlearn.data.validation import counted
@@ -298,11 +299,19 @@ def _facts(result):
         "Rows and sensors": f"{len(times):,} rows of {sensors_in_words(dataset)}",
         "Missing": f"{dataset.values.isna().to_numpy().mean():.1%} of the values",
         "Graph": graph,
-        "Known ahead": ", ".join(name.replace("_", " ") for name in dataset.calendar.columns),
+        "Known ahead": ", ".join(_known_ahead(result)) or "nothing",
         **({"Measured beside": ", ".join(result.also)} if result.also else {}),
         "Licence": dataset.licence or "not stated",
         "Source": dataset.citation or "your own files",
     }
+
+
+def _known_ahead(result):
+    """What differs from row to row of the calendar that models read, in words."""
+    train = result.dataset.between(result.split.train.start, result.split.train.stop)
+    read = columns_to_read(train)
+    own = [name for name in read if name not in YEAR and train.calendar[name].nunique() > 1]
+    return [name.replace("_", " ") for name in own] + ["time of the year"] * (YEAR[0] in read)
 
 
 def _protocol_in_words(result):

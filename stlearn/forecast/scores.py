@@ -118,7 +118,11 @@ def by_sensor(result):
             "unit": result.dataset.unit,
         }
     )
-    return table.sort_values("gain", kind="stable", ignore_index=True)
+    # Where the reference makes no error, any error is a loss without bound.
+    boundless = (table["reference_mae"] == 0) & (table["mae"] > 0)
+    order = table.assign(gain=table["gain"].mask(boundless, -np.inf), mae=-table["mae"])
+    order = order.sort_values(["gain", "mae"], kind="stable").index
+    return table.loc[order].reset_index(drop=True)
 
 
 def sensors_as_text(result):

@@ -133,6 +133,7 @@ def read_any_table(
         columns = _with_times(columns, header, rows)
     header, rows = _chosen(header, rows, columns, path, understood)
     if start is not None:
+        _check_no_values(header, rows, path)
         _check_names(header, path)
         columns = [list(column) for column in zip(*rows)]
         values, marks = _read_numbers(
@@ -375,6 +376,23 @@ def _check_names(header, path):
                 f"{path}, line 1: sensor {name!r} stands there twice, in columns {first} and "
                 f"{position + 1}; give one another name, or name the columns to read: --columns"
             )
+
+
+def _check_no_values(header, rows, path):
+    """Refuse a first row of readings, which would be lost as names: numbers like those below."""
+    names = pd.Series([name.replace(",", ".") for name in header])
+    numbers = pd.to_numeric(names, errors="coerce")
+    whole = not names.str.contains(".", regex=False).any()
+    if numbers.isna().any() or (whole and numbers.is_unique):
+        return
+    cells = pd.DataFrame(rows).astype("str").replace(",", ".", regex=True)
+    below = cells.apply(pd.to_numeric, errors="coerce")
+    alike = (below.min() <= numbers) & (numbers <= below.max())
+    if alike.mean() > 0.5:
+        raise InputError(
+            f"{path}, line 1: expected a header with the sensors' names, got values "
+            f"({', '.join(header[:3])})"
+        )
 
 
 def _chosen(header, rows, columns, path, understood):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from stlearn.calibration import quantiles as calibrating
 from stlearn.calibration.quantiles import (
+    Calibration,
     calibrated,
     calibration_of,
     checked_quantiles,
@@ -63,6 +64,17 @@ def test_the_middle_stays_and_quantiles_never_cross():
     assert (np.diff(moved, axis=-1) >= 0).all()
     below = (truth[..., None] < moved).mean(axis=(0, 1, 2))
     np.testing.assert_allclose(below, quantiles, atol=0.02)
+
+
+def test_no_interval_shrinks_to_nothing():
+    said = np.array([[[[95.0, 98.0, 101.0]]]])
+    inward = np.full((1, 1, 3, 3), [0.1, 0.0, -0.1])
+    rule = Calibration(QUANTILES, np.array([100.0]), np.zeros((1, 2)), inward)
+    low, middle, high = calibrated(rule, said, np.array([[0]])).ravel()
+    assert low == pytest.approx(98 - 0.1 * 3) and high == pytest.approx(98 + 0.1 * 3)
+    assert middle == 98
+    points = calibrated(rule, said[..., 1:2].repeat(3, axis=-1), np.array([[0]])).ravel()
+    assert points.tolist() == [98, 98, 98]  # who says no width has none to keep a tenth of
 
 
 def test_intervals_are_those_of_crepes_with_groups_and_sizes(monkeypatch):

@@ -36,6 +36,13 @@ def test_what_is_no_speed_is_low_or_high():
     ]  # fmt: skip
 
 
+def test_what_always_reads_the_same_is_never_high():
+    rule = fit_state_rule(np.array([[0.0, 5.0]] * 50), "cases", "1D")
+    assert states_at(rule, np.array([[0.0, 5.0]] * 3), [2, 3]).tolist() == [[0, 0], [0, 0]]
+    assert states_at(rule, np.array([[0.0, 5.0], [1.0, 6.0]]), [2]).tolist() == [[3, 3]]
+    assert StateRule.from_dict(json.loads(json.dumps(rule.to_dict()))).limit[0] == rule.limit[0] > 0
+
+
 def test_a_silent_node_is_judged_by_all_others():
     values = np.full((50, 3), [100.0, np.nan, 50.0])
     rule = fit_state_rule(values, "km/h", "5min")

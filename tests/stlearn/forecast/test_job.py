@@ -1,5 +1,6 @@
 """The main job on data that its first users had: other scales, outages, silent sensors, seasons."""
 
+import dataclasses
 import io
 import json
 from pathlib import Path
@@ -68,6 +69,21 @@ def test_errors_over_sensors_of_other_scales_are_in_usual_ranges(of_other_scales
     )
     page = report.render(result, report.draw(result), "out")
     assert "usual ranges of each sensor" in page and "Sensor by sensor" in page
+
+
+def test_a_loss_against_a_reference_without_error_stands_first(of_other_scales):
+    result, _ = of_other_scales
+    whole = by_sensor(result)
+    reference, node = whole["reference"].iloc[0], whole["node"].iloc[-1]
+    run = result.comparison.runs[reference]
+    place = list(run.backtest.nodes).index(node)
+    forecast = run.backtest.forecast.copy()
+    forecast[..., place] = run.backtest.truth[..., place]
+    perfect = run._replace(backtest=dataclasses.replace(run.backtest, forecast=forecast))
+    runs = result.comparison.runs | {reference: perfect}
+    other = dataclasses.replace(result.comparison, runs=runs)
+    first = by_sensor(dataclasses.replace(result, comparison=other)).iloc[0]
+    assert first["node"] == node and first["reference_mae"] == 0 and np.isnan(first["gain"])
 
 
 def test_figures_over_sensors_of_other_scales_are_in_usual_ranges(of_other_scales):

@@ -58,6 +58,12 @@ def page(result, pictures):
     return report.render(result, pictures, "my results/it's")
 
 
+def test_what_is_known_ahead_is_what_models_read(result):
+    assert report._facts(result)["Known ahead"] == "time of day, day of week"
+    weekly = small_result(freq="7D", unit="cases")  # eighteen years
+    assert report._facts(weekly)["Known ahead"] == "time of the year"
+
+
 class Page(html.parser.HTMLParser):
     """Collects tags with their attributes, and the text between them."""
 

@@ -461,3 +461,16 @@ def test_a_file_that_is_one_long_line_is_refused_in_a_sentence(tmp_path):
     (tmp_path / "data.json").write_text('{"edges": ["' + "x" * 200_000 + '"]}')
     with pytest.raises(InputError, match="data.json: expected a table, a row a line, got '{"):
         prepare(tmp_path / "data.json")
+
+
+def test_a_first_row_of_readings_is_not_taken_for_names(tmp_path):
+    for text in (
+        "50.5,49.2\n51.0,48.1\n50.1,49.9\n49,48\n",
+        "7,7\n6,8\n9,7\n",
+        "1,2;3,4\n0;1\n5;9\n",
+    ):
+        with pytest.raises(InputError, match="line 1: expected a header with the sensors' names"):
+            prepare(text_file(tmp_path, text), start="2026-01-01", step="1h")
+    depths = text_file(tmp_path, "0.05,0.10\n14.2,13.1\n14.4,13.3\n")
+    found = prepare(depths, start="2026-01-01", step="1h")
+    assert list(found.values) == ["0.05", "0.10"] and len(found.values) == 2

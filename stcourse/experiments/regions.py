@@ -1,15 +1,13 @@
 """What it costs to cut a graph into regions, with a halo and without (7.4)."""
 
 from stcourse.experiments.rows import corridor_split
-from stcourse.worlds.state import state
 from stlearn.catalogue import load
 from stlearn.data.windows import chronological_split
 from stlearn.errors import InputError
 from stlearn.evaluation.comparison import compare
 
-REGIONS = {"corridor": 4, "los-loop": 5, "state": 5}
-SEEDS = {"corridor": (0, 1, 2), "los-loop": (0, 1, 2), "state": (0,)}
-SENSORS = 1000  # of the state
+REGIONS = {"corridor": 4, "los-loop": 5}
+SEEDS = {"corridor": (0, 1, 2), "los-loop": (0,)}
 HALOS = (0, 2)
 WHOLE = "one network"
 
@@ -59,5 +57,5 @@ def regions(datasets=tuple(REGIONS), seeds=None):
 def _data(name):
     if name == "corridor":
         return corridor_split()
-    dataset = state(SENSORS) if name == "state" else load(name)
+    dataset = load(name)
     return dataset, chronological_split(dataset, validation=0.1, test=0.2)

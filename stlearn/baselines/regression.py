@@ -258,19 +258,27 @@ class AverageAutoregression(AverageWithLags):
         deviations = np.stack(
             [self._shared_deviation(examples, step) for step in range(self.horizon)], axis=1
         )
-        groups = self._groups(*inputs_of([examples]))
-        for (inputs, group), weights in zip(groups, self.weights):
-            own = (inputs @ weights).reshape(len(inputs), self.horizon, -1)
-            deviations[:, :, group] += own
+        past, ahead, also = inputs_of([examples])
+        if len(self.seen) == 1:
+            [(inputs, _)] = self._groups(past, ahead, also)
+            deviations += (inputs @ self.weights[0]).reshape(deviations.shape)
+            return deviations
+        by_node = _by_node(past, also)
+        # Many nodes in one product: one after the other, thousands would cost more than their sums.
+        size = max(CELLS_AT_ONCE // (by_node[0].size * self.seen.shape[1]), 1)
+        for first in range(0, len(self.seen), size):
+            nodes = slice(first, first + size)
+            lagged = by_node[self.seen[nodes]].reshape(len(self.seen[nodes]), -1, len(past))
+            inputs = lagged.transpose(0, 2, 1)
+            if ahead.size:
+                further = np.broadcast_to(ahead, (len(inputs), *ahead.shape))
+                inputs = np.concatenate([inputs, further], axis=2)
+            deviations[:, :, nodes] += (inputs @ self.weights[nodes]).transpose(1, 2, 0)
         return deviations
 
     def _groups(self, past, ahead, also):
         """For each group of nodes: its inputs, (window, seen x lag and further), and its nodes."""
-        windows, lags, nodes = past.shape
-        lags = lags * (1 + len(also))
-        by_node = np.zeros((nodes + 1, lags, windows), dtype=past.dtype)  # the last is nobody
-        past = np.concatenate([past, *also], axis=1) if len(also) else past
-        by_node[:nodes] = past.transpose(2, 1, 0)
+        windows, by_node = len(past), _by_node(past, also)
         for number, seen in enumerate(self.seen):
             group = slice(None) if len(self.seen) == 1 else slice(number, number + 1)
             inputs = by_node[seen].reshape(-1, windows).T
@@ -433,6 +441,14 @@ def inputs_of(found):
         found: List of Examples.
     """
     return joined(found)[:3]
+
+
+def _by_node(past, also):
+    """Lags of each node, then those of other quantities (node, lag, window); the last is nobody."""
+    lags = np.concatenate([past, *also], axis=1)
+    by_node = np.zeros((lags.shape[2] + 1, *lags.shape[1::-1]), dtype=past.dtype)
+    by_node[:-1] = lags.transpose(2, 1, 0)
+    return by_node
 
 
 def _usual_of_nodes(values):

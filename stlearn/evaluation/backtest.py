@@ -352,6 +352,8 @@ def _check_past_only(forecaster, dataset, origin, forecast, truth):
     """Forecast again from data that end at the origin; float32 rounding may differ, no more."""
     history = known_rows(dataset, 0, origin)
     again = _forecasts(forecaster, history, np.array([origin]), len(forecast))[0]
+    if np.allclose(again, forecast, rtol=1e-4, atol=0):
+        return
     slack = 1e-4 * np.nanstd(truth) if not np.isnan(truth).all() else 0
     if not np.allclose(again, forecast, rtol=1e-4, atol=slack):
         raise InputError(

@@ -11,11 +11,19 @@ from stcourse.engine.wording import kind
 def one_number(answer, case):
     """Property: the answer is a number, and not NaN."""
     if np.isnan(number(call(answer, case))):
-        given = [value for value in case.values() if isinstance(value, np.ndarray)]
+        given = list(_arrays_in(list(case.values())))
         why = "nothing is missing here, so it is 0 / 0, or the mean of nothing"
         if any(np.isnan(value).any() for value in given):
             why = "one NaN spoils a plain mean, and the mean of nothing and 0 / 0 are NaN too"
         raise NotRight(f"Your answer is NaN, although enough is known: {why}.", reason="NaN")
+
+
+def _arrays_in(value):
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _arrays_in(part)
+    elif isinstance(value, np.ndarray):
+        yield value
 
 
 def number(came, name="Your answer"):

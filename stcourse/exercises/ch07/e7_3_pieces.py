@@ -13,8 +13,9 @@ def mae_of_pieces(pieces):
     """Take the mean absolute error over pieces that come one after the other.
 
     Args:
-        pieces: Pairs (truth, forecast) of arrays (time, node) in km/h. Pieces may differ in
-            length. Truth is NaN where it is missing; a piece may hold no known target at all.
+        pieces: Pairs (truth, forecast) of arrays (time, node) in km/h, to be gone through once.
+            They may differ in length. Truth is NaN where it is missing; a piece may hold no known
+            target, but one of them does.
 
     Returns:
         One number, in km/h: every known target counts once, in whichever piece it lies.

@@ -2,6 +2,7 @@
 
 import numpy as np
 from hypothesis import strategies as st
+from scipy.sparse import csgraph
 
 from stcourse.engine.exercise import Exercise
 from stcourse.engine.mistakes import read_mistakes
@@ -70,6 +71,6 @@ EXERCISE = Exercise(
     solution=with_halo,
     cases=_regions(),
     properties=(matches(with_halo),),
-    mistakes=read_mistakes(with_halo),
+    mistakes=read_mistakes(with_halo, csgraph=csgraph),
     also_right=(_by_search, regions.with_halo),
 )

@@ -96,6 +96,19 @@ def test_each_section_ends_with_its_question(path):
     assert asked == sections == [each.id for each in exercises.questions(int(path.stem[:2]))]
 
 
+@pytest.mark.slow
+def test_the_workers_of_chapter_07_are_other_processes_and_give_the_same_errors():
+    notebook = notebooks.read(REPOSITORY / "solutions" / "07_many_sensors.ipynb")
+    needed = ("imports", "imports-library", "check74", "halo", "ray", "here", "workers-cell")
+    cells = {cell.id: cell for cell in notebook.cells if cell.id in (*needed, "solve74")}
+    cells["ray"].source = "RAY = True"
+    notebook.cells = list(cells.values())
+    notebooks.run(notebook)
+    told = "".join(output.text for output in cells["workers-cell"].outputs)
+    assert "The same errors: True." in told
+    assert "ran in 4 processes other than this notebook's" in told
+
+
 @each(CHAPTERS)
 def test_chapter_keeps_the_rules(path):
     notebook = notebooks.read(path)

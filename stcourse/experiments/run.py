@@ -275,6 +275,9 @@ def run(name, path, tell=print, only=None, ray=None):
     if name == "applications":
         order = {part: place for place, part in enumerate(PARTS)}
         table = table.sort_values(["seed", "part"], key=lambda each: each.replace(order))
+    if name == "growth":
+        order = {step: place for place, step in enumerate(STEPS)}
+        table = table.sort_values("step", key=lambda each: each.map(order), kind="stable")
     if name == "ledger":
         seconds = table.loc[table["variant"] == WHOLE, "value"].sum()
     packages = ("stlearn-course", "keras", "tensorflow-cpu", "numpy")

@@ -1,5 +1,6 @@
 """What a step costs is measured in a process of its own, for each number of sensors."""
 
+import pandas as pd
 import pytest
 
 from stcourse.experiments import growth, run
@@ -54,3 +55,13 @@ def test_the_table_has_every_step_and_number_of_sensors():
     for step, part in table.groupby("step"):
         most = growth.MATRIX_AT_MOST if step == "graph from a matrix" else growth.SENSORS[-1]
         assert list(part["sensors"]) == [each for each in growth.SENSORS if each <= most]
+
+
+def test_a_step_measured_again_takes_its_old_place(tmp_path, monkeypatch):
+    monkeypatch.setattr(growth, "measured", lambda step, count: {"seconds": 1.0, "gigabytes": 1.0})
+    path = tmp_path / "growth.csv"
+    run.run("growth", path, list)
+    first = pd.read_csv(path, comment="#")
+    run.run("growth", path, list, only="data set")
+    assert pd.read_csv(path, comment="#").equals(first)
+    assert list(first["step"].unique()) == list(growth.STEPS)

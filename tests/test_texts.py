@@ -166,8 +166,8 @@ def places(tmp_path_factory):
         check=True,
     )  # fmt: skip
     (folder / "data").mkdir()
-    for name in ("speeds.csv", "today.csv"):
-        (folder / "data" / name).write_text(SPEEDS)
+    for name in ("speeds", "today", "speed", "speed_today", "flow", "flow_today"):
+        (folder / "data" / f"{name}.csv").write_text(SPEEDS)
     header, *rows = SPEEDS.splitlines(keepends=True)
     halves = rows[: len(rows) // 2], rows[len(rows) // 2 :]
     for name, half in zip(("january.csv", "february.csv"), halves):

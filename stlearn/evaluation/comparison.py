@@ -194,16 +194,19 @@ class Comparison:
             if tested.calibration is None:
                 continue
             steps = shown_steps(tested.truth.shape[1])
-            said = tested.calibrated(steps)
-            part = score_by_state(
-                tested.truth[:, np.array(steps) - 1],
-                said[..., 0],
-                said[..., -1],
-                tested.states,
-                tested.calibration.states,
-                tested.interval,
-                tested.calibration.share,
-            )
+            of_steps = [
+                score_by_state(
+                    tested.truth[:, [step - 1]],
+                    low[:, None],
+                    high[:, None],
+                    tested.states,
+                    tested.calibration.states,
+                    tested.interval,
+                    tested.calibration.share,
+                )
+                for step, low, high in _ends(tested, steps)
+            ]
+            part = pd.concat(of_steps, ignore_index=True)
             minutes = np.repeat(steps, len(tested.calibration.states.names)) * tested.interval
             part["horizon_minutes"] = _in_minutes(pd.TimedeltaIndex(minutes) / MINUTE)
             part.insert(0, "model", name)
@@ -458,12 +461,17 @@ def _interval_columns(tested, steps):
     """DataFrame (step; coverage, width, interval_score); NaN without intervals."""
     if tested.calibration is None:
         return pd.DataFrame(np.nan, range(len(steps)), INTERVAL_COLUMNS)
-    said = tested.calibrated(steps)
     rows = []
-    for place, step in enumerate(steps):
-        low, high = said[:, place, :, 0], said[:, place, :, -1]
+    for step, low, high in _ends(tested, steps):
         rows.append(interval_scores(tested.truth[:, step - 1], low, high, tested.calibration.share))
     return pd.DataFrame(rows)
+
+
+def _ends(tested, steps):
+    """Yield each step with both ends of its intervals (origin, node): one step is in memory."""
+    for step in steps:
+        said = tested.calibrated([step])[:, 0]
+        yield step, said[..., 0], said[..., -1]
 
 
 def _in_minutes(minutes):

@@ -18,6 +18,7 @@ from stlearn.data.seasons import YEAR, columns_to_read
 from stlearn.data.steps import step_in_words
 from stlearn.data.units import in_words
 from stlearn.data.validation import counted
+from stlearn.data.windows import last_known
 from stlearn.evaluation.comparison import shown_steps
 from stlearn.evaluation.metrics import coverage
 from stlearn.forecast.questions import questions
@@ -185,7 +186,9 @@ def expected_changes(result):
         horizon).
     """
     steps = shown_steps(result.model.horizon)
-    table = pd.DataFrame({"now": result.dataset.values.ffill().iloc[-1]})
+    values = result.dataset.values
+    now = last_known(values, [len(values) - 1])[0]
+    table = pd.DataFrame({"now": now}, index=values.columns)
     for step in steps:
         minutes = step * result.dataset.interval / MINUTE
         table[f"in {short_minutes(minutes, result.dataset.interval)}"] = result.forecast.iloc[

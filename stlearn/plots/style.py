@@ -13,6 +13,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from scipy.spatial import cKDTree
 
+from stlearn.data.blocks import row_blocks
 from stlearn.errors import InputError
 
 COLOURS = seaborn.color_palette("colorblind")
@@ -145,10 +146,12 @@ def weekly_profile(dataset):
     times = dataset.values.index
     hours = times.day_of_week * 24 + times.hour + times.minute // 15 / 4
     values = dataset.values.to_numpy()
-    slots = np.unique(hours[np.isfinite(values).any(axis=1)])  # some may never be recorded
-    parts = [values[hours == slot] for slot in slots]
-    mean = np.array([np.nanmean(part) for part in parts])
-    low, high = np.array([np.nanquantile(part, (0.1, 0.9)) for part in parts]).T
+    known = [np.isfinite(values[rows]).any(axis=1) for rows in row_blocks(values)]
+    slots = np.unique(hours[np.concatenate(known)])  # some may never be recorded
+    parts = (values[hours == slot] for slot in slots)  # one after the other: all are a copy
+    mean, low, high = np.array(
+        [(np.nanmean(part), *np.nanquantile(part, (0.1, 0.9))) for part in parts]
+    ).T
     figure, axes = new_figure(3.5)
     axes.fill_between(slots, low, high, color=COLOURS[9], alpha=0.4, label="80 % of the values")
     axes.plot(slots, mean, color=COLOURS[0], label="mean")

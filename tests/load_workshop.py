@@ -237,7 +237,15 @@ class Learner:
     def start(self):
         """Start the server and wait until it answers; the hub tells when, as it tells its page."""
         server = f"/hub/api/users/{self.name}/server"
-        self.call("POST", server, self.url).raise_for_status()
+
+        def is_asked():
+            answer = self.call("POST", server, self.url)
+            if answer.status_code == 400 and "pending check" in answer.text:
+                return False  # a hub that has just started looks after the servers of before
+            answer.raise_for_status()
+            return True
+
+        wait_for(is_asked)
         told = self.call("GET", f"{server}/progress", self.url, stream=True)
         told.raise_for_status()
         for line in told.iter_lines():

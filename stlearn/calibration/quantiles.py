@@ -279,14 +279,14 @@ def calibrated(calibration, forecast, groups):
     middle = len(quantiles) // 2
     moved = np.empty_like(forecast)
     for step, (level_ends, of_step) in enumerate(zip(levels, moves)):
-        level = _level(forecast[:, step, :, middle] / size, level_ends)
-        moved[:, step] = forecast[:, step] + of_step[groups, level] * size[:, None]
-    # No end comes nearer to the middle than a tenth of its own distance: no range is empty.
-    centre = forecast[..., middle, None]
-    nearest = centre + LEAST_DISTANCE * (forecast - centre)
-    ends = moved[..., :middle], moved[..., middle + 1 :]
-    np.minimum(ends[0], nearest[..., :middle], out=ends[0])
-    np.maximum(ends[1], nearest[..., middle + 1 :], out=ends[1])
+        said, ends = forecast[:, step], moved[:, step]
+        level = _level(said[..., middle] / size, level_ends)
+        ends[:] = said + of_step[groups, level] * size[:, None]
+        # No end comes nearer to the middle than a tenth of its own distance: no range is empty.
+        nearest = said[..., middle, None] + LEAST_DISTANCE * (said - said[..., middle, None])
+        below, above = slice(None, middle), slice(middle + 1, None)
+        np.minimum(ends[..., below], nearest[..., below], out=ends[..., below])
+        np.maximum(ends[..., above], nearest[..., above], out=ends[..., above])
     # A quantile that was moved past its neighbour nearer the middle stops there.
     low, high = moved[..., middle::-1], moved[..., middle:]
     np.minimum.accumulate(low, axis=-1, out=low)

@@ -15,6 +15,7 @@ import pandas as pd
 
 HERE = Path(__file__).resolve().parent
 TIMES = 20  # forecasts that are timed
+LEAST_DISTANCE = 0.1  # of an end from the middle, as a share of what the network said
 
 
 def load(folder=HERE):
@@ -171,6 +172,10 @@ def calibrated(rule, said, table):
     for step, (ends, of_step) in enumerate(zip(levels, moves)):
         height = np.searchsorted(ends, said[step, :, middle] / size, side="right")
         found[step] = said[step] + of_step[state, height] * size[:, None]
+    # No end comes nearer to the middle than a tenth of its own distance: no range is empty.
+    nearest = said[..., middle, None] + LEAST_DISTANCE * (said - said[..., middle, None])
+    found[..., :middle] = np.minimum(found[..., :middle], nearest[..., :middle])
+    found[..., middle + 1 :] = np.maximum(found[..., middle + 1 :], nearest[..., middle + 1 :])
     found[..., : middle + 1] = np.minimum.accumulate(found[..., middle::-1], axis=-1)[..., ::-1]
     found[..., middle:] = np.maximum.accumulate(found[..., middle:], axis=-1)
     if rule["least"] is not None:

@@ -1,6 +1,7 @@
 """An exported network says what the model says, served without stlearn."""
 
 import io
+import json
 import subprocess
 import sys
 
@@ -10,7 +11,10 @@ import pytest
 
 from stlearn import Forecaster, InputError, SpatioTemporalDataset
 from stlearn.baselines.averages import LastValue
+from stlearn.calibration.quantiles import Calibration, calibrated
+from stlearn.calibration.states import fit_state_rule, states_at
 from stlearn.data.dataset import make_calendar
+from stlearn.forecast import serve
 from stlearn.forecast.export import NEEDS, export
 from stlearn.forecast.prediction import predict_file
 
@@ -87,3 +91,16 @@ def test_what_cannot_be_exported_is_refused(models, tmp_path):
     with pytest.raises(InputError, match="expected a network, got last value"):
         export(tmp_path / "last", "saved_model", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("inward", [0.1, -0.1])
+def test_the_example_calibrates_as_the_library_does(inward):
+    table = pd.DataFrame(np.random.default_rng(0).uniform(0, 100, (60, 3)), columns=list("abc"))
+    states = fit_state_rule(table, "cases", "1h")
+    said = np.sort(np.random.default_rng(1).uniform(40, 60, (2, 3, 3)), axis=-1)
+    moves = np.broadcast_to([inward, 0.0, -inward], (2, 4, 1, 3))
+    rule = Calibration((0.05, 0.5, 0.95), np.full(3, 90.0), np.zeros((2, 0)), moves, states, 0.0)
+    expected = calibrated(rule, said[None], states_at(states, table, [len(table)]))[0]
+    assert (np.diff(expected, axis=-1) > 0).all()
+    found = serve.calibrated(json.loads(json.dumps(rule.to_dict())), said, table)
+    np.testing.assert_allclose(found, expected)
